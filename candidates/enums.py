@@ -1,0 +1,99 @@
+from django.db import models
+
+from rubrics.enums import StageKind
+
+BEFORE_SCORES = (StageKind.SOURCED, StageKind.CONTACTED, StageKind.SCREENING, StageKind.INTERVIEWING)
+"""Kinds of stage that say nothing about anybody's opinion."""
+
+
+class Source(models.TextChoices):
+    APPLIED = "applied", "Applied"
+    REFERRAL = "referral", "Referral"
+    SOURCED = "sourced", "Sourced by us"
+    AGENCY = "agency", "Agency"
+    EVENT = "event", "Event"
+    IMPORT = "import", "Import"
+
+
+class ConsentHow(models.TextChoices):
+    OWN_PAGE = "own_page", "Given on their own page"
+    RECORDED = "recorded", "Recorded by a recruiter"
+
+
+class DocumentKind(models.TextChoices):
+    CV = "cv", "CV"
+    OTHER = "other", "Other"
+
+
+class InterviewState(models.TextChoices):
+    SCHEDULED = "scheduled", "Scheduled"
+    HELD = "held", "Held"
+    CANCELLED = "cancelled", "Cancelled"
+    NO_SHOW = "no_show", "No-show"
+
+
+class ScorecardState(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    SUBMITTED = "submitted", "Submitted"
+    EXCUSED = "excused", "Excused"
+
+
+class ScorecardOrigin(models.TextChoices):
+    INTERVIEW = "interview", "Interview"
+    IMPORTED = "imported", "Imported"
+
+
+class Recommendation(models.TextChoices):
+    STRONG_NO = "strong_no", "Strong no"
+    NO = "no", "No"
+    YES = "yes", "Yes"
+    STRONG_YES = "strong_yes", "Strong yes"
+
+
+class ShortlistState(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    PRESENTED = "presented", "Presented"
+    DECIDED = "decided", "Decided"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class ShowPanel(models.TextChoices):
+    AFTER = "after", "After their own evaluation"
+    BEFORE = "before", "Right away"
+
+
+class Rendering(models.TextChoices):
+    BEFORE = "before", "Before the client’s own evaluation"
+    AFTER = "after", "After the client’s own evaluation"
+
+
+class Basis(models.TextChoices):
+    EVIDENCE = "evidence", "The evidence in the report"
+    MEETING = "meeting", "A meeting with the candidate"
+
+
+class Verdict(models.TextChoices):
+    ADVANCE = "advance", "Advance"
+    HOLD = "hold", "Hold"
+    DECLINE = "decline", "Decline"
+
+
+class Outcome(models.TextChoices):
+    HIRE = "hire", "Hire"
+    REJECT = "reject", "Reject"
+
+
+class ReviewDay(models.IntegerChoices):
+    DAY_30 = 30, "Day 30"
+    DAY_90 = 90, "Day 90"
+    DAY_180 = 180, "Day 180"
+    DAY_365 = 365, "Day 365"
+
+
+class Citation(models.TextChoices):
+    """What quoted a score, so that its snapshot has to stay."""
+
+    SHORTLIST = "shortlist", "Shortlist"
+    REPORT = "report", "Report"
+    DECISION = "decision", "Decision"
+    EXPLANATION = "explanation", "Explanation"

@@ -1,0 +1,50 @@
+from candidates.models.applications import Application, StageChange
+from candidates.models.candidates import Candidate
+from candidates.models.consents import Consent
+from candidates.models.decisions import Decision
+from candidates.models.documents import Document
+from candidates.models.engagements import Engagement, EngagementRating, EngagementReview
+from candidates.models.erasures import Erasure
+from candidates.models.interviews import Interview
+from candidates.models.notes import CandidateTag, Note, Tag
+from candidates.models.opinions import OpinionSeen
+from candidates.models.reports import Report
+from candidates.models.reviews import ClientRating, ClientReview
+from candidates.models.samples import SampleRating
+from candidates.models.scorecards import Evidence, PrivateNote, QuestionNote, Rating, Scorecard, SignalHeard
+from candidates.models.scores import Score, ScoreSnapshot, ScoringRun
+from candidates.models.shortlists import Shortlist, ShortlistEntry, ShortlistReviewer
+
+__all__ = [
+    "Application",
+    "Candidate",
+    "CandidateTag",
+    "ClientRating",
+    "ClientReview",
+    "Consent",
+    "Decision",
+    "Document",
+    "Engagement",
+    "EngagementRating",
+    "EngagementReview",
+    "Erasure",
+    "Evidence",
+    "Interview",
+    "Note",
+    "OpinionSeen",
+    "PrivateNote",
+    "QuestionNote",
+    "Rating",
+    "Report",
+    "SampleRating",
+    "Score",
+    "ScoreSnapshot",
+    "Scorecard",
+    "ScoringRun",
+    "Shortlist",
+    "ShortlistEntry",
+    "ShortlistReviewer",
+    "SignalHeard",
+    "StageChange",
+    "Tag",
+]

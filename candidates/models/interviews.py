@@ -1,0 +1,53 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from candidates.enums import InterviewState
+from candidates.models.applications import Application
+from candidates.querysets.interviews import InterviewQuerySet
+from rubrics.models import Kit
+from screening.accounts.models.users import validate_time_zone
+from screening.accounts.protection import keep_history, never_truncated
+
+
+@keep_history()
+class Interview(models.Model):
+    """A conversation with a candidate along a kit. Its panel are the people who hold a scorecard of it."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="interviews")
+    kit = models.ForeignKey(Kit, on_delete=models.PROTECT, related_name="interviews")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    place = models.CharField(max_length=300, blank=True)
+    brief = models.TextField(blank=True)
+    state = models.CharField(max_length=10, choices=InterviewState, default=InterviewState.SCHEDULED)
+    state_reason = models.CharField(max_length=500, blank=True)
+    imported = models.BooleanField(default=False)
+    panel = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, through="Scorecard", through_fields=("interview", "interviewer"), related_name="panels"
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = InterviewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("starts_at", "pk")
+        triggers = (never_truncated(),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(starts_at__lt=F("ends_at")),
+                name="interview_ends_after_start",
+                violation_error_message="An interview must end after it starts.",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["application", "starts_at"], name="interview_of_application"),
+            models.Index(fields=["starts_at", "id"], name="interview_by_time"),
+        )
+
+    def __str__(self) -> str:
+        return f"interview {self.pk}"

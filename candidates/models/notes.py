@@ -1,0 +1,55 @@
+from django.conf import settings
+from django.db import models
+
+from candidates.models.applications import Application
+from candidates.models.candidates import Candidate
+from candidates.querysets.candidates import NoteQuerySet
+from screening.accounts.protection import keep_history, never_truncated
+
+
+@keep_history()
+class Tag(models.Model):
+    name = models.CharField(max_length=40, unique=True)
+
+    class Meta:
+        ordering = ("name",)
+        triggers = (never_truncated(),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@keep_history()
+class CandidateTag(models.Model):
+    candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="+")
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        triggers = (never_truncated(),)
+        constraints = (models.UniqueConstraint(fields=["candidate", "tag"], name="candidate_tag_once"),)
+
+    def __str__(self) -> str:
+        return f"candidate {self.candidate_id}, tag {self.tag_id}"
+
+
+@keep_history()
+class Note(models.Model):
+    """What somebody wrote down about a candidate, perhaps about one application of theirs."""
+
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="notes")
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, null=True, blank=True, related_name="notes"
+    )
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = NoteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at", "-pk")
+        triggers = (never_truncated(),)
+        indexes = (models.Index(fields=["candidate", "-created_at"], name="note_of_candidate"),)
+
+    def __str__(self) -> str:
+        return self.text[:60]

@@ -1,0 +1,25 @@
+from django.conf import settings
+from django.db import models
+
+from rubrics.models import CalibrationSample, Dimension
+from screening.accounts.protection import keep_history, never_truncated
+
+
+@keep_history()
+class SampleRating(models.Model):
+    """The level an interviewer gives a calibration sample on one dimension."""
+
+    sample = models.ForeignKey(CalibrationSample, on_delete=models.PROTECT, related_name="ratings")
+    dimension = models.ForeignKey(Dimension, on_delete=models.PROTECT, related_name="+")
+    rater = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sample_ratings")
+    level = models.SmallIntegerField()
+    rated_at = models.DateTimeField()
+
+    class Meta:
+        triggers = (never_truncated(),)
+        constraints = (
+            models.UniqueConstraint(fields=["sample", "dimension", "rater"], name="sample_rated_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"sample {self.sample_id}, dimension {self.dimension_id}, user {self.rater_id}"

@@ -1,0 +1,28 @@
+from rubrics.models.kits import Kit, KitQuestion
+from rubrics.models.overrides import GateOverride
+from rubrics.models.questions import Question, QuestionDimension, Signal
+from rubrics.models.roles import Role, RoleMember, Stage
+from rubrics.models.rubrics import Dimension, Level, Rubric, RubricVersion
+from rubrics.models.samples import CalibrationSample, SampleReference
+from rubrics.models.scopes import KickoffAnswer, Scope, ScopeApproval
+
+__all__ = [
+    "CalibrationSample",
+    "Dimension",
+    "GateOverride",
+    "KickoffAnswer",
+    "Kit",
+    "KitQuestion",
+    "Level",
+    "Question",
+    "QuestionDimension",
+    "Role",
+    "RoleMember",
+    "Rubric",
+    "RubricVersion",
+    "SampleReference",
+    "Scope",
+    "ScopeApproval",
+    "Signal",
+    "Stage",
+]

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+from rubrics.enums import RoleStatus, VersionStatus
+
+if TYPE_CHECKING:
+    from rubrics.models import Role, Rubric, RubricVersion
+    from screening.accounts.models import User
+
+
+class RoleQuerySet(models.QuerySet["Role"]):
+    def visible_to(self, user: User) -> RoleQuerySet:
+        """Staff see all; a hiring manager the roles they are a member of; a client its own that left the draft.
+
+        The client also sees a draft: it has to approve the scope before the role can be opened.
+        """
+        if user.is_staff_of_firm:
+            return self
+        if user.is_client_reviewer:
+            return self.filter(client_id=user.client_id)
+        mine = self.filter(team__user=user)
+        return mine.filter(client_id=user.client_id) if user.client_id else mine
+
+    def open(self) -> RoleQuerySet:
+        return self.filter(status=RoleStatus.OPEN)
+
+
+class RubricQuerySet(models.QuerySet["Rubric"]):
+    def visible_to(self, user: User) -> RubricQuerySet:
+        """Staff and hiring managers read every rubric; a client those its roles are measured by."""
+        if not user.is_client_reviewer:
+            return self
+        return self.filter(versions__roles__client_id=user.client_id).distinct()
+
+
+class RubricVersionQuerySet(models.QuerySet["RubricVersion"]):
+    def published(self) -> RubricVersionQuerySet:
+        return self.filter(status=VersionStatus.PUBLISHED)
+
+    def visible_to(self, user: User) -> RubricVersionQuerySet:
+        """A hiring manager sees drafts only of rubrics that their roles use; a client only the pinned version."""
+        if user.is_staff_of_firm:
+            return self
+        if user.is_client_reviewer:
+            return self.filter(roles__client_id=user.client_id).distinct()
+        in_my_role = Q(rubric__versions__roles__team__user=user)
+        if user.client_id:
+            in_my_role &= Q(rubric__versions__roles__client_id=user.client_id)
+        return self.filter(Q(status=VersionStatus.PUBLISHED) | in_my_role).distinct()

@@ -1,0 +1,124 @@
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import factory
+from factory.django import DjangoModelFactory
+
+from rubrics.enums import Duty, RoleStatus, SignalKind, StageKind, VersionStatus
+from rubrics.models import (
+    Dimension,
+    Kit,
+    KitQuestion,
+    Level,
+    Question,
+    QuestionDimension,
+    Role,
+    RoleMember,
+    Rubric,
+    RubricVersion,
+    Scope,
+    ScopeApproval,
+    Signal,
+    Stage,
+)
+from screening.accounts.models import User
+from tests.factories.accounts import ClientFactory, RecruiterFactory
+
+NAMES = ("Production ownership", "Architectural judgment", "Observability", "Communication", "Mentoring")
+
+
+class RubricFactory(DjangoModelFactory[Rubric]):
+    class Meta:
+        model = Rubric
+
+    title = factory.Sequence(lambda n: f"Senior engineer {n}")
+    slug = factory.Sequence(lambda n: f"senior-engineer-{n}")
+
+
+class DraftVersionFactory(DjangoModelFactory[RubricVersion]):
+    """A draft without content; `published_version` makes a whole one."""
+
+    class Meta:
+        model = RubricVersion
+
+    rubric = factory.SubFactory(RubricFactory)
+    number = 1
+
+
+def draft_version(*, dimensions: int = 3, lowest: int = 1, highest: int = 5, **fields: object) -> RubricVersion:
+    """A complete draft: one question per dimension, a kit of all questions and one of the first two."""
+    version = DraftVersionFactory(lowest=lowest, highest=highest, **fields)
+    whole = Kit.objects.create(version=version, key="whole", name="Whole interview", position=0)
+    short = Kit.objects.create(version=version, key="short", name="Short interview", position=1)
+    for position in range(dimensions):
+        name = NAMES[position] if position < len(NAMES) else f"Dimension {position}"
+        dimension = Dimension.objects.create(
+            version=version,
+            key=name.lower().replace(" ", "-"),
+            name=name,
+            position=position,
+            weight=Decimal(1),
+            floor=lowest + 2 if position == 0 else None,
+        )
+        for value in version.level_values:
+            Level.objects.create(dimension=dimension, value=value, name=f"level {value}", anchor=f"{name} at {value}.")
+        question = Question.objects.create(
+            version=version, key=f"q{position}", prompt=f"Tell me about {name.lower()}.", position=position
+        )
+        QuestionDimension.objects.create(question=question, dimension=dimension)
+        for kind in SignalKind:
+            Signal.objects.create(question=question, dimension=dimension, kind=kind, text=f"{kind} sign of {name}")
+        KitQuestion.objects.create(kit=whole, question=question, position=position)
+        if position < 2:
+            KitQuestion.objects.create(kit=short, question=question, position=position)
+    return version
+
+
+def published_version(**fields: object) -> RubricVersion:
+    version = draft_version(**fields)  # type: ignore[arg-type]  # passed through
+    version.status = VersionStatus.PUBLISHED
+    version.published_at = datetime(2026, 1, 1, tzinfo=UTC)
+    version.published_by = RecruiterFactory()
+    version.pool_key = f"pool-{version.pk}"
+    version.save()
+    return version
+
+
+class RoleFactory(DjangoModelFactory[Role]):
+    """An open role with all stages, a published rubric, a scope its client approved; `team` puts people on it."""
+
+    class Meta:
+        model = Role
+        skip_postgeneration_save = True
+
+    client = factory.SubFactory(ClientFactory)
+    title = factory.Sequence(lambda n: f"Senior AI Engineer {n}")
+    slug = factory.Sequence(lambda n: f"senior-ai-engineer-{n}")
+    status = RoleStatus.OPEN
+    rubric_version = factory.LazyFunction(published_version)
+    panel_size = 2
+    bar = Decimal("3.5")
+
+    @factory.post_generation
+    def stages(self: Role, create: bool, extracted: object) -> None:
+        for position, kind in enumerate(StageKind):
+            Stage.objects.create(role=self, kind=kind, name=kind.label, position=position)
+
+    @factory.post_generation
+    def scope_approved(self: Role, create: bool, extracted: object) -> None:
+        words = dict.fromkeys(Scope.QUESTIONS, "Claims triage must stay above 0.9 precision.")
+        scope = Scope.objects.create(role=self, **words)
+        recruiter = RecruiterFactory()
+        ScopeApproval.objects.create(
+            role=self,
+            content=scope.content,
+            approver_name="Client",
+            recorded_by=recruiter,
+            where_given="in a call",
+            approved_at=datetime(2026, 1, 2, tzinfo=UTC),
+        )
+
+    @factory.post_generation
+    def team_of(self: Role, create: bool, extracted: list[User] | None) -> None:
+        for user in extracted or []:
+            RoleMember.objects.create(role=self, user=user, duty=Duty.INTERVIEWER)
