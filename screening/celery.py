@@ -1,0 +1,28 @@
+"""The Celery application; workers write a heartbeat that /healthz reads."""
+
+import os
+from typing import Any
+
+from celery import Celery, signals
+from django.core.cache import cache
+from django_structlog.celery.steps import DjangoStructLogInitStep
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "screening.settings")
+
+WORKER_HEARTBEAT = "worker-heartbeat"
+HEARTBEAT_SECONDS = 8  # a worker beats every two seconds; three may be late
+
+app = Celery("screening")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.steps["worker"].add(DjangoStructLogInitStep)
+app.autodiscover_tasks()
+
+
+@signals.heartbeat_sent.connect
+def beat(**_kwargs: Any) -> None:
+    cache.set(WORKER_HEARTBEAT, "beating", HEARTBEAT_SECONDS)
+
+
+@signals.setup_logging.connect
+def keep_our_logging(**_kwargs: Any) -> None:
+    """Django's LOGGING is in force already; a receiver keeps Celery from replacing it."""

@@ -1,0 +1,34 @@
+"""Whether this installation can do its work: database, broker and a worker answer."""
+
+from django.core.cache import cache
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from redis.exceptions import RedisError
+
+from screening.celery import WORKER_HEARTBEAT
+
+
+def database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def broker_and_worker_answer() -> tuple[bool, bool]:
+    try:
+        return True, cache.get(WORKER_HEARTBEAT) is not None
+    except (RedisError, OSError):
+        return False, False
+
+
+@never_cache
+@login_not_required
+def healthz(_request: HttpRequest) -> JsonResponse:
+    broker, worker = broker_and_worker_answer()
+    answers = {"database": database_answers(), "broker": broker, "worker": worker}
+    return JsonResponse(answers, status=200 if all(answers.values()) else 503)

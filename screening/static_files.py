@@ -1,0 +1,51 @@
+"""Where static files are found: our own, what the apps need, and single files of the front-end packages."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import AppDirectoriesFinder, BaseFinder
+from django.core.checks import CheckMessage, Error
+from django.core.files.storage import FileSystemStorage, Storage
+
+# Pages that are never shown, and variants of files that no page loads.
+NOT_NEEDED = ["*.map", "rest_framework/*", "django_htmx/htmx.js", "admin/js/vendor/select2/*", "admin/img/gis/*"]
+
+
+class NeededAppFilesFinder(AppDirectoriesFinder):
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
+        yield from super().list([*(ignore_patterns or ()), *NOT_NEEDED])
+
+
+class NodeModulesFinder(BaseFinder):
+    """Serves the files that settings.NODE_FILES names from node_modules, without copying them into the repository."""
+
+    def check(self, **_options: Any) -> list[CheckMessage]:
+        missing = [name for name in settings.NODE_FILES.values() if not (settings.NODE_MODULES / name).is_file()]
+        if not settings.NODE_MODULES.is_dir() or not missing:
+            return []
+        return [Error(f"Missing in node_modules: {', '.join(missing)}", hint="Run `make setup`.", id="screening.E001")]
+
+    def find(self, path: str, find_all: bool = False, **_options: Any) -> Any:  # noqa: FBT001, FBT002  # Django's
+        name = settings.NODE_FILES.get(path)
+        found = str(settings.NODE_MODULES / name) if name and (settings.NODE_MODULES / name).is_file() else None
+        if find_all:
+            return [found] if found else []
+        return found
+
+    def list(self, _ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
+        for path, name in settings.NODE_FILES.items():
+            yield path, OneFileStorage(settings.NODE_MODULES / name)
+
+
+class OneFileStorage(FileSystemStorage):
+    """A storage in which every name is the one file."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(location=str(file.parent))
+        self.file = file
+        self.prefix = ""  # collectstatic puts it before the name; the name is complete
+
+    def path(self, name: str) -> str:  # noqa: ARG002  # every name is the one file
+        return str(self.file)
