@@ -19,7 +19,7 @@ class Scorecard(models.Model):
 
     `revision` counts saves of the draft, so that no save overwrites newer text. `independent` says whether it was
     submitted before its author could see anyone else's opinion. An amendment is a scorecard of its own, beside the
-    one it `amends`; it counts only when independent, or as a correction of fact approved by a second person.
+    original it `amends`; it counts only when independent, or as a correction of fact approved by a second person.
     """
 
     interview = models.ForeignKey(Interview, on_delete=models.PROTECT, related_name="scorecards")
@@ -37,7 +37,7 @@ class Scorecard(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     excused_reason = models.CharField(max_length=500, blank=True)
-    amends = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="amendment")
+    amends = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="amendments")
     amendment_reason = models.CharField(max_length=500, blank=True)
     corrects_fact = models.BooleanField(default=False)
     correction_approved_by = models.ForeignKey(
@@ -56,6 +56,12 @@ class Scorecard(models.Model):
                 condition=Q(amends__isnull=True),
                 name="scorecard_once_per_interviewer",
                 violation_error_message="This person is already on the panel.",
+            ),
+            models.UniqueConstraint(
+                fields=["amends"],
+                condition=Q(state=ScorecardState.DRAFT),
+                name="scorecard_one_open_amendment",
+                violation_error_message="There is already an amendment being written.",
             ),
             models.CheckConstraint(
                 condition=~Q(state=ScorecardState.SUBMITTED) | Q(submitted_at__isnull=False, independent__isnull=False),

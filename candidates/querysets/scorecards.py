@@ -45,5 +45,10 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
         That is the last one submitted before they could see anyone else's, or a later correction of fact that a
         second person approved; amendments that are neither stand beside it and do not count.
         """
-        later = self.model.objects.filter(COUNTS, amends=OuterRef("pk"))
+        later = self.model.objects.filter(
+            COUNTS,
+            interview=OuterRef("interview"),
+            interviewer=OuterRef("interviewer"),
+            submitted_at__gt=OuterRef("submitted_at"),
+        )
         return self.filter(COUNTS).filter(~Exists(later))

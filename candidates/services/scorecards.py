@@ -1,0 +1,121 @@
+"""The life of a scorecard: sealed when submitted, excused when it will never come, amended beside itself."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from candidates.enums import InterviewState, ScorecardState
+from candidates.gates.scorecards import missing_to_submit
+from candidates.models import Evidence, OpinionSeen, PrivateNote, QuestionNote, Rating, Scorecard, SignalHeard
+from candidates.services.drafts import AlreadySealed, NotYours, lock_draft
+from candidates.services.scores import request_scoring
+from rubrics.gates.base import pass_gate
+from screening.accounts.errors import Refused
+from screening.accounts.models import User
+
+
+@transaction.atomic
+def submit_scorecard(
+    *, scorecard: Scorecard, by: User, now: datetime, erase_private_note: bool = False
+) -> Scorecard:
+    """Seal a draft: from here on nothing in it changes, and its author may see the others'.
+
+    Raises GateRefused with what is missing, NotYours, or AlreadySealed.
+    """
+    locked = lock_draft(scorecard, by=by)
+    pass_gate(missing_to_submit(locked))
+    if erase_private_note:
+        PrivateNote.objects.filter(scorecard=locked).delete()
+    locked.independent = not _could_see_others(locked)
+    locked.state = ScorecardState.SUBMITTED
+    locked.submitted_at = now
+    locked.save(update_fields=["independent", "state", "submitted_at"])
+    interview = locked.interview
+    if interview.state == InterviewState.SCHEDULED:
+        interview.state = InterviewState.HELD
+        interview.save(update_fields=["state"])
+    request_scoring(pool_key=interview.kit.version.pool_key)
+    return locked
+
+
+def _could_see_others(scorecard: Scorecard) -> bool:
+    """Whether the author had other opinions within reach: they looked, or their own was in and others' were too."""
+    application = scorecard.interview.application_id
+    if OpinionSeen.objects.filter(user=scorecard.interviewer_id, application=application).exists():
+        return True
+    if scorecard.amends_id is None:
+        return False
+    others = Scorecard.objects.submitted().filter(interview__application=application)
+    return others.exclude(interviewer=scorecard.interviewer_id).exists()
+
+
+@transaction.atomic
+def excuse_scorecard(*, scorecard: Scorecard, reason: str, by: User) -> Scorecard:
+    """Wait no longer for a scorecard that will never come. Raises AlreadySealed, or Refused without a reason."""
+    if not reason.strip():
+        raise Refused("Say why this scorecard will not come.")
+    locked = Scorecard.objects.select_for_update(of=("self",)).get(pk=scorecard.pk)
+    if not locked.is_draft:
+        raise AlreadySealed("Only a scorecard that is still awaited can be excused.")
+    locked.state = ScorecardState.EXCUSED
+    locked.excused_by = by
+    locked.excused_reason = reason.strip()
+    locked.save(update_fields=["state", "excused_by", "excused_reason"])
+    return locked
+
+
+@transaction.atomic
+def amend_scorecard(*, scorecard: Scorecard, reason: str, corrects_fact: bool, by: User) -> Scorecard:
+    """Begin an amendment: a draft beside the sealed original, filled with what its author last submitted.
+
+    Raises NotYours, or Refused without a reason, for a draft, or while another amendment is being written.
+    """
+    if scorecard.interviewer_id != by.pk:
+        raise NotYours("Only the interviewer can amend a scorecard.")
+    if not scorecard.is_submitted:
+        raise Refused("Only a submitted scorecard can be amended.")
+    if not reason.strip():
+        raise Refused("Say why you amend your scorecard.")
+    original = scorecard.amends or scorecard
+    Scorecard.objects.select_for_update().get(pk=original.pk)
+    if original.amendments.filter(state=ScorecardState.DRAFT).exists():
+        raise Refused("You are already writing an amendment of this scorecard. Finish that one first.")
+    last = original.amendments.submitted().order_by("-submitted_at").first() or original
+    amendment = Scorecard.objects.create(
+        interview=original.interview,
+        interviewer=by,
+        origin=original.origin,
+        amends=original,
+        amendment_reason=reason.strip(),
+        corrects_fact=corrects_fact,
+        recommendation=last.recommendation,
+        comment=last.comment,
+    )
+    _copy_content(last, amendment)
+    return amendment
+
+
+def _copy_content(source: Scorecard, target: Scorecard) -> None:
+    for model in (Rating, Evidence, SignalHeard, QuestionNote):
+        rows = list(model._default_manager.filter(scorecard=source))  # noqa: SLF001 -- the one public name for it
+        for row in rows:
+            row.pk = None
+            row.scorecard = target
+        model._default_manager.bulk_create(rows)  # noqa: SLF001 -- as above
+
+
+@transaction.atomic
+def approve_correction(*, scorecard: Scorecard, by: User, now: datetime) -> Scorecard:
+    """A second person confirms that an amendment corrects a fact; from now on it counts in the score."""
+    locked = Scorecard.objects.select_for_update(of=("self",)).select_related("interview__kit__version").get(pk=scorecard.pk)
+    if not (locked.is_submitted and locked.corrects_fact):
+        raise Refused("Only a submitted correction of fact can be approved.")
+    if locked.interviewer_id == by.pk:
+        raise Refused("Somebody other than the interviewer has to approve a correction.")
+    if locked.correction_approved_at is not None:
+        raise Refused("This correction has already been approved.")
+    locked.correction_approved_by = by
+    locked.correction_approved_at = now
+    locked.save(update_fields=["correction_approved_by", "correction_approved_at"])
+    request_scoring(pool_key=locked.interview.kit.version.pool_key)
+    return locked
