@@ -17,6 +17,7 @@ import yaml
 
 SIZE_LIMIT = 400_000
 DEPTH_LIMIT = 8
+PROBLEM_LIMIT = 200  # a list that long is of no use to its author, and comparing names costs time
 KEY_LENGTH, SLUG_LENGTH, LEVEL_NAME_LENGTH, NAME_LENGTH, TITLE_LENGTH, SIGNAL_LENGTH = 60, 80, 60, 120, 200, 200
 TEXT_LENGTH = 20_000
 MINUTES_LIMIT = 480
@@ -118,15 +119,28 @@ class RubricError(ValueError):
 def read(source: str | bytes) -> RubricSpec:
     """The rubric in a YAML text, or `RubricError` with every problem found."""
     problems: list[Problem] = []
-    top = _Fields(_compose(source), "", RubricSpec, problems)
+    spec = _rubric(_Fields(_compose(source), "", RubricSpec, problems))
+    if problems:
+        raise RubricError(problems)
+    return spec
+
+
+def write(spec: RubricSpec) -> str:
+    """YAML from which `read` makes an equal rubric."""
+    return yaml.dump(dataclasses.asdict(spec), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+
+
+def _rubric(top: "_Fields") -> RubricSpec:
     lowest = top.whole("lowest", -LEVEL_LIMIT, LEVEL_LIMIT)
     highest = top.whole("highest", lowest + 1, LEVEL_LIMIT)
     span = (lowest, max(highest, lowest))
     dimensions = top.items("dimensions", DimensionSpec, unique=("key",))
     questions = top.items("questions", QuestionSpec, unique=("key",))
-    informs = {question.raw("key"): question.raw_list("dimensions") for question in questions}
+    kits = top.items("kits", KitSpec, unique=("key",))
+    samples = top.items("samples", SampleSpec, unique=("question", "key"))
     dimension_keys = [dimension.raw("key") for dimension in dimensions]
-    spec = RubricSpec(
+    informs = {question.raw("key"): question.raw_list("dimensions") for question in questions}
+    return RubricSpec(
         slug=top.key("slug", SLUG_LENGTH),
         title=top.text("title", TITLE_LENGTH, required=True),
         summary=top.text("summary"),
@@ -136,19 +150,9 @@ def read(source: str | bytes) -> RubricSpec:
         weights_reason=top.text("weights_reason"),
         dimensions=tuple(_dimension(fields, span) for fields in dimensions),
         questions=tuple(_question(fields, dimension_keys) for fields in questions),
-        kits=tuple(_kit(fields, informs) for fields in top.items("kits", KitSpec, unique=("key",))),
-        samples=tuple(
-            _sample(fields, informs, span) for fields in top.items("samples", SampleSpec, unique=("question", "key"))
-        ),
+        kits=tuple(_kit(fields, informs) for fields in kits),
+        samples=tuple(_sample(fields, informs, span) for fields in samples),
     )
-    if problems:
-        raise RubricError(problems)
-    return spec
-
-
-def write(spec: RubricSpec) -> str:
-    """YAML from which `read` makes an equal rubric."""
-    return yaml.dump(dataclasses.asdict(spec), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
 
 
 def _dimension(fields: "_Fields", span: tuple[int, int]) -> DimensionSpec:
@@ -240,8 +244,10 @@ class _Fields:
 
     def note(self, node: yaml.Node | None, name: str, text: str) -> None:
         at = node or self.node
-        field = ".".join(part for part in (self.path, name) if part)
+        field = ".".join(part for part in (self.path, name[:KEY_LENGTH]) if part)
         self.problems.append(Problem(at.start_mark.line + 1, field, text))
+        if len(self.problems) >= PROBLEM_LIMIT:
+            raise RubricError(self.problems)
 
     def get(self, name: str) -> yaml.Node | None:
         """The field's node; a field left empty counts as absent."""

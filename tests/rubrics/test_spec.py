@@ -7,10 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rubrics.spec import (
+    PROBLEM_LIMIT,
     SIZE_LIMIT,
     DimensionSpec,
     KitSpec,
     LevelSpec,
+    Problem,
     QuestionSpec,
     RubricError,
     RubricSpec,
@@ -286,6 +288,11 @@ def test_a_file_that_would_unfold_without_end_is_refused_at_once() -> None:
     assert "references (*name) are not accepted" in text
 
 
+def test_a_flood_of_problems_is_cut_off() -> None:
+    flood = "".join(f"field{number}: 1\n" for number in range(20_000))
+    assert len(problems(flood)) == PROBLEM_LIMIT
+
+
 def test_python_objects_are_never_built() -> None:
     found = problems("!!python/object/apply:os.system ['true']")
     assert found[0][0] == 1
@@ -413,29 +420,31 @@ def rubric_specs(draw: st.DrawFn) -> RubricSpec:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(rubric_specs())
 def test_round_trip_loses_nothing(spec: RubricSpec) -> None:
     assert read(write(spec)) == spec
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(texts)
 def test_any_text_comes_back_letter_for_letter(text: str) -> None:
     spec = dataclasses.replace(read(SMALL), summary=text)
     assert read(write(spec)).summary == text
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(
     st.integers(0, len(SMALL)), st.sampled_from(["", "\n", "  ", "- ", ": ", "[", "{", "*a", "'", "!!x ", "\t", "0"])
 )
 def test_a_damaged_file_is_read_or_refused_with_lines(position: int, insertion: str) -> None:
     text = SMALL[:position] + insertion + SMALL[position + 1 :]
+    spec: RubricSpec | None = None
+    found: tuple[Problem, ...] = ()
     try:
-        spec, found = read(text), ()
+        spec = read(text)
     except RubricError as error:
-        spec, found = None, error.problems
+        found = error.problems
     last = text.count("\n") + 1
     assert all(1 <= problem.line <= last and problem.text for problem in found)
     assert bool(found) == (spec is None)
