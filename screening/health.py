@@ -1,7 +1,7 @@
 """Whether this installation can do its work: database, broker and a worker answer."""
 
-from django.core.cache import cache
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache

@@ -34,7 +34,11 @@ def processors() -> list[Processor]:
 def logging_settings(*, plain: bool, level: str) -> dict[str, Any]:
     """Django's LOGGING; `plain` writes lines for people instead of JSON."""
     structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *processors(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *processors(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )

@@ -202,7 +202,7 @@ AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
-AUTH_PASSWORD_VALIDATORS = [
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
@@ -262,11 +262,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {
-    name: []
-    for name in (
-        "accelerometer camera display-capture encrypted-media geolocation gyroscope magnetometer microphone midi "
-        "payment usb"
-    ).split()
+    name: [] for name in ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "serial", "usb")
 } | {"publickey-credentials-get": ["self"], "publickey-credentials-create": ["self"]}
 
 # E-mail: smtp://user:password@host:port, or ANYMAIL_BACKEND with ANYMAIL as JSON. Rows of the outbox come first.

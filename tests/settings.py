@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault("DEBUG", "1")
 
-from screening.settings import *  # noqa: E402, F403  # the environment comes first
+from screening.settings import *  # noqa: F403  # the environment comes first
 
 DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
