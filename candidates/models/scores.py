@@ -37,9 +37,13 @@ class ScoringRun(models.Model):
 
 
 class Figures(models.Model):
-    """The figures of one application; shared by the current score and its frozen copies. Units are levels."""
+    """The figures of one application; shared by the current score and its frozen copies. Units are levels.
+
+    `subject` is the id under which the run's kept input knows the application.
+    """
 
     run = models.ForeignKey(ScoringRun, on_delete=models.PROTECT, related_name="%(class)ss")
+    subject = models.PositiveIntegerField()
     score = models.FloatField()
     sd = models.FloatField()
     lower = models.FloatField()
