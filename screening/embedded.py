@@ -102,10 +102,10 @@ def own_directory(directory: Path, uid: int) -> None:
 
 def addresses(base: Path, name: str = "screening") -> Addresses:
     sockets = Places(base).sockets
-    host = quote(str(sockets), safe="")
+    where = f"/{name}?host={quote(str(sockets))}"
     return Addresses(
-        database=f"postgres://screening_app@{host}/{name}",
-        owner_database=f"postgres://screening_owner@{host}/{name}",
+        database=f"postgres://screening_app@{where}",
+        owner_database=f"postgres://screening_owner@{where}",
         redis=f"unix://{sockets}/valkey.sock",
     )
 

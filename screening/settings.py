@@ -32,11 +32,12 @@ def address(name: str, *, in_debug: str, schemes: tuple[str, ...]) -> SplitResul
 
 
 def database(name: str, *, in_debug: str) -> dict[str, Any]:
-    """A PostgreSQL connection from an address; a host that is a directory is percent-encoded (a Unix socket)."""
+    """A PostgreSQL connection from an address; `?host=/directory` names a Unix socket, as libpq has it."""
     parts = address(name, in_debug=in_debug, schemes=("postgres", "postgresql"))
     if not parts.path.strip("/"):
         raise ImproperlyConfigured(f"{name} must end in the name of a database.")
     settings: dict[str, Any] = env.db_url_config(parts.geturl())
+    settings["HOST"] = settings.setdefault("OPTIONS", {}).pop("host", None) or settings["HOST"]
     return settings | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "ENGINE": "django.db.backends.postgresql"}
 
 
@@ -68,10 +69,11 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": database("DATABASE_URL", in_debug=EMBEDDED.database),
     "owner": database(OWNER_ROLE_URL, in_debug=EMBEDDED.owner_database) | {"CONN_MAX_AGE": 0},
 }
-DATABASES["default"].setdefault("OPTIONS", {})["options"] = f"-c role={APP_ROLE}"
+DATABASES["default"]["OPTIONS"]["options"] = f"-c role={APP_ROLE}"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = address("REDIS_URL", in_debug=EMBEDDED.redis, schemes=("redis", "rediss", "unix")).geturl()
+address("REDIS_URL", in_debug=EMBEDDED.redis, schemes=("redis", "rediss", "unix"))
+REDIS_URL = needed("REDIS_URL", in_debug=EMBEDDED.redis)
 REDIS_PREFIX: str = env.str("REDIS_PREFIX", default="screening")
 CACHES = {
     "default": {
@@ -283,7 +285,7 @@ if "@" not in DEFAULT_FROM_EMAIL:
 DEMO: bool = env.bool("DEMO", default=False)
 
 # Work in the background: a killed worker's task comes back soon, and nothing is lost when the broker is (the sweep).
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": f"{REDIS_PREFIX}:",
     "visibility_timeout": 600,

@@ -1,0 +1,100 @@
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from pytest_django.plugin import DjangoDbBlocker
+from redis import Redis
+
+from screening import embedded
+from tests import databases, processes
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HOW_TO_GET_CHROMIUM = "browser tests need Chromium: `apt-get install chromium`, or set CHROMIUM to the path of one"
+UNABRIDGED = os.environ.get("SCREENING_UNABRIDGED") == "1"
+
+
+def chromium() -> str | None:
+    return os.environ.get("CHROMIUM") or next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("unabridged") and not UNABRIDGED:
+            item.add_marker(pytest.mark.skip(reason="runs in `make check`"))
+        if "page" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("browser") and chromium() is None:
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail(HOW_TO_GET_CHROMIUM)
+        pytest.skip(HOW_TO_GET_CHROMIUM)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **browser_type_launch_args,
+        "executable_path": chromium(),
+        "args": ["--no-sandbox", "--disable-dev-shm-usage"],
+    }
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[None]:
+    """PostgreSQL and Valkey: those of the environment, or this checkout's own."""
+    if os.environ.get("DATABASE_URL") and not os.environ["REDIS_URL"].startswith("unix:"):
+        yield
+        return
+    lease = embedded.join(settings.BASE_DIR)
+    yield
+    lease.leave()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, servers: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """One clone of the template for this process; tests in it run inside transactions, as the application's role."""
+    with django_db_blocker.unblock():
+        databases.drop_what_killed_runs_left()
+        with databases.cloned():
+            yield
+
+
+@pytest.fixture
+def committed_db(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[str]:
+    """A clone for one test that really commits, or is read by other processes; it is dropped afterwards."""
+    assert "db" not in request.fixturenames, "a test uses either `db` or `committed_db`"
+    with django_db_blocker.unblock(), databases.cloned() as name:
+        yield name
+
+
+@pytest.fixture
+def site(committed_db: str) -> Iterator[str]:
+    """The address of the running site, on the test's own committed database."""
+    with processes.serving() as address:
+        yield address
+
+
+@pytest.fixture
+def worker(committed_db: str, tmp_path: Path) -> Iterator[None]:
+    """A real Celery worker on the test's own committed database."""
+    with processes.working(log=tmp_path / "worker.log"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    if not {"django_db_setup", "servers"} & set(request.fixturenames):
+        return
+    with Redis.from_url(settings.REDIS_URL) as broker:
+        keys = list(broker.scan_iter(match=f"*{settings.REDIS_PREFIX}:*", count=1000))
+        if keys:
+            broker.delete(*keys)

@@ -1,0 +1,131 @@
+"""Databases for tests: migrated once, cloned for every process, and for every test that really commits.
+
+Flushing is no way to clean up here: the application's role may not truncate, and what must never change cannot be
+deleted. A clone takes a fraction of a second and can be thrown away whole.
+"""
+
+import contextlib
+import hashlib
+import itertools
+import os
+import platform
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg2
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from psycopg2.extensions import connection as Connection  # noqa: N812  # a class that psycopg2 writes small
+
+ALIASES = ("default", "owner")
+TEMPLATE, CLONE = "screening_template_", "screening_test_"
+MACHINE = hashlib.sha256(platform.node().encode()).hexdigest()[:6]
+A_DAY = 24 * 60 * 60
+BUILDING = 7_332_465
+numbers = itertools.count()
+main_database = settings.DATABASES["owner"]["NAME"]
+
+
+def fingerprint() -> str:
+    """Changes when the tables might: our migrations, what gives rights, and the versions of all packages."""
+    files = [
+        path
+        for app in ("screening", "rubrics", "candidates")
+        for path in settings.BASE_DIR.glob(f"{app}/**/migrations/*.py")
+    ]
+    files += [settings.BASE_DIR / "screening/jobs/management/commands/migrate.py"]
+    files += [settings.BASE_DIR / "requirements/development.txt"]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()[:12]
+
+
+@contextlib.contextmanager
+def maintenance() -> Iterator[Connection]:
+    owner = settings.DATABASES["owner"]
+    connection = psycopg2.connect(
+        host=owner["HOST"],
+        port=owner["PORT"] or None,
+        user=owner["USER"],
+        password=owner["PASSWORD"],
+        dbname=main_database,
+    )
+    connection.autocommit = True
+    with contextlib.closing(connection):
+        yield connection
+
+
+def run(connection: Connection, sql: str, *values: object) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return [row[0] for row in cursor.fetchall()] if cursor.description else []
+
+
+def use(name: str) -> None:
+    """Point this process at a database, in every thread."""
+    connections.close_all()
+    for alias in ALIASES:
+        connections[alias].settings_dict["NAME"] = name
+        settings.DATABASES[alias]["NAME"] = name
+
+
+def template() -> str:
+    """The name of the migrated template; the first process to ask builds it while the others wait."""
+    wanted = f"{TEMPLATE}{fingerprint()}_"
+    with maintenance() as connection:
+        run(connection, "SELECT pg_advisory_lock(%s)", BUILDING)
+        names = run(connection, "SELECT datname FROM pg_database WHERE datname LIKE %s", f"{TEMPLATE}%")
+        for name in names:
+            if not name.startswith(wanted) and not name.endswith("_new") and age(name) > A_DAY:
+                run(connection, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        ready = [name for name in names if name.startswith(wanted) and not name.endswith("_new")]
+        return ready[0] if ready else build(connection, f"{wanted}{int(time.time())}")
+
+
+def age(name: str) -> float:
+    return time.time() - int(name.rsplit("_", 1)[1])
+
+
+def build(connection: Connection, name: str) -> str:
+    run(connection, f'DROP DATABASE IF EXISTS "{name}_new" WITH (FORCE)')
+    run(connection, f'CREATE DATABASE "{name}_new" TEMPLATE template0')
+    use(f"{name}_new")
+    call_command("migrate", verbosity=0)
+    connections.close_all()
+    run(connection, f'ALTER DATABASE "{name}_new" RENAME TO "{name}"')
+    return name
+
+
+@contextlib.contextmanager
+def cloned() -> Iterator[str]:
+    """A database of one's own, used by this process until the end of the block."""
+    before = settings.DATABASES["default"]["NAME"]
+    source = template()
+    name = f"{CLONE}{MACHINE}_{os.getpid()}_{next(numbers)}"
+    with maintenance() as connection:
+        run(connection, f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+    use(name)
+    try:
+        yield name
+    finally:
+        use(before)
+        with maintenance() as connection:
+            run(connection, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def drop_what_killed_runs_left() -> None:
+    with maintenance() as connection:
+        for name in run(connection, "SELECT datname FROM pg_database WHERE datname LIKE %s", f"{CLONE}{MACHINE}%"):
+            if not Path(f"/proc/{name.split('_')[3]}").exists():
+                run(connection, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def address(name: str, *, alias: str) -> str:
+    """The address of a database for another process."""
+    url: str = os.environ.get(f"DATABASE_{'OWNER_' if alias == 'owner' else ''}URL") or os.environ.get(
+        "DATABASE_URL", ""
+    )
+    if not url:
+        url = settings.EMBEDDED.owner_database if alias == "owner" else settings.EMBEDDED.database
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
