@@ -1,0 +1,85 @@
+from datetime import datetime
+
+from candidates.models import Application, ClientReview, Consent, Score, Shortlist, ShortlistEntry
+from rubrics.enums import GateName, StageKind
+from rubrics.gates.base import Missing, without_waived
+
+CAN_BE_SHORTLISTED = (
+    StageKind.SCREENING,
+    StageKind.INTERVIEWING,
+    StageKind.SCORED,
+    StageKind.SHORTLISTED,
+    StageKind.WITH_CLIENT,
+)
+
+
+def missing_to_shortlist(application: Application) -> list[Missing]:
+    """Who goes before a client is rankable and has no must-have below its floor, unless an override says why."""
+    if application.stage.kind not in CAN_BE_SHORTLISTED:
+        return [Missing("stage", f"They are in the stage “{application.stage.name}”. Move them to Scored first.")]
+    score = Score.objects.filter(application=application).first()
+    if score is None:
+        missing = [Missing("score", "There is no score yet: no scorecard has been submitted and computed.")]
+    else:
+        missing = [Missing(f"rankable:{reason['code']}", reason["text"]) for reason in score.reasons]
+        missing += [
+            Missing(f"floor:{below['key']}", f"{below['name']} is below its floor of {below['floor']:g}.")
+            for below in score.below_floor
+        ]
+    return without_waived(missing, gate=GateName.SHORTLIST, subject=application.pk)
+
+
+def missing_to_present(shortlist: Shortlist, *, fingerprints: dict[str, str]) -> list[Missing]:
+    """The report of exactly this content has been built in both renderings, and who must evaluate is named.
+
+    `fingerprints` maps a rendering to what the present content stands for.
+    """
+    missing = []
+    if not shortlist.entries.exists():
+        missing.append(Missing("entries", "Nobody is on this shortlist yet. Add somebody from the scores."))
+    built = set(shortlist.reports.values_list("rendering", "fingerprint"))
+    if not set(fingerprints.items()) <= built:
+        missing.append(Missing("report", "The report of exactly this content has not been built. Build it."))
+    if not any(reviewer.is_awaited for reviewer in shortlist.reviewers.all()):
+        missing.append(Missing("reviewers", "Name at least one person at the client who must evaluate."))
+    return without_waived(missing, gate=GateName.PRESENT, subject=shortlist.pk)
+
+
+def missing_to_decide(entry: ShortlistEntry, *, now: datetime) -> list[Missing]:
+    """Everybody who must has evaluated this entry with their own eyes, and the candidate still agrees."""
+    shortlist = entry.shortlist
+    if not shortlist.is_with_client:
+        return [Missing("presented", "The shortlist has not been presented.")]
+    missing = []
+    reviewers = [reviewer for reviewer in shortlist.reviewers.select_related("user") if reviewer.is_awaited]
+    if not reviewers:
+        missing.append(Missing("reviewers", "At least one reviewer has to stay who must evaluate."))
+    committed = set(
+        ClientReview.objects.filter(entry=entry, committed_at__isnull=False).values_list("reviewer_id", flat=True)
+    )
+    missing += [
+        Missing(f"review:{reviewer.user_id}", f"{reviewer.user.name} has not committed their evaluation yet.")
+        for reviewer in reviewers
+        if reviewer.user_id not in committed
+    ]
+    if not Consent.objects.valid(now).filter(candidate=entry.application.candidate_id).exists():
+        missing.append(Missing("consent", "The candidate has no valid consent any more."))
+    return missing
+
+
+def missing_to_commit(review: ClientReview) -> list[Missing]:
+    """A client's evaluation is whole: every dimension judged or marked not assessed, its basis, and a verdict."""
+    ratings = {rating.dimension_id: rating for rating in review.ratings.all()}
+    version = review.entry.shortlist.role.rubric_version
+    missing = []
+    for dimension in version.dimensions.all() if version else []:
+        rating = ratings.get(dimension.pk)
+        if rating is None or (rating.level is None and not rating.not_assessed):
+            missing.append(
+                Missing(f"rating:{dimension.key}", f"{dimension.name}: choose a level, or mark it as not assessed.")
+            )
+    if not review.basis:
+        missing.append(Missing("basis", "Say what your evaluation rests on: the evidence, or a meeting."))
+    if not review.verdict:
+        missing.append(Missing("verdict", "Give your verdict: advance, hold or decline."))
+    return missing

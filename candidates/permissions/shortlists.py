@@ -1,0 +1,86 @@
+import rules
+
+from candidates.enums import Rendering, ShowPanel
+from candidates.models import ClientReview, Decision, Report, Shortlist, ShortlistEntry
+from candidates.permissions.seal import WITH_CLIENT, can_see_opinions, is_about_themselves, owes_scorecard, reaches_role
+from screening.accounts.models import User
+
+
+@rules.predicate
+def can_view_shortlist(user: User, shortlist: Shortlist) -> bool:
+    """Inside, whole or not at all: being on it is an opinion. A client once it is presented to them."""
+    if user.is_client_reviewer:
+        return shortlist.state in WITH_CLIENT and shortlist.role.client_id == user.client_id
+    if not reaches_role(user, shortlist.role):
+        return False
+    entries = shortlist.entries.select_related("application__candidate")
+    return not any(
+        owes_scorecard(user, entry.application) or is_about_themselves(user, entry.application) for entry in entries
+    )
+
+
+@rules.predicate
+def can_view_entry(user: User, entry: ShortlistEntry) -> bool:
+    return bool(can_view_shortlist(user, entry.shortlist)) and not is_about_themselves(user, entry.application)
+
+
+def has_evaluated_all(user: User, shortlist: Shortlist) -> bool:
+    reviews = ClientReview.objects.filter(entry__shortlist=shortlist, reviewer=user, committed_at__isnull=False)
+    return reviews.count() == shortlist.entries.count()
+
+
+@rules.predicate
+def can_view_panel(user: User, entry: ShortlistEntry) -> bool:
+    """The panel's levels and scores: a client only after their own evaluation of the whole shortlist."""
+    if not can_view_entry(user, entry):
+        return False
+    if not user.is_client_reviewer:
+        return True
+    return entry.shortlist.show_panel == ShowPanel.BEFORE or has_evaluated_all(user, entry.shortlist)
+
+
+@rules.predicate
+def can_view_report(user: User, report: Report) -> bool:
+    shortlist = report.shortlist
+    if not can_view_shortlist(user, shortlist):
+        return False
+    if not user.is_client_reviewer or report.rendering == Rendering.BEFORE:
+        return True
+    return shortlist.show_panel == ShowPanel.BEFORE or has_evaluated_all(user, shortlist)
+
+
+@rules.predicate
+def can_edit_shortlists(user: User) -> bool:
+    return user.is_staff_of_firm
+
+
+@rules.predicate
+def can_view_review(user: User, review: ClientReview) -> bool:
+    entry = review.entry
+    if user.is_client_reviewer:
+        if not can_view_shortlist(user, entry.shortlist):
+            return False
+        own = ClientReview.objects.filter(entry=entry, reviewer=user, committed_at__isnull=False)
+        return review.reviewer_id == user.pk or (review.is_committed and own.exists())
+    return review.is_committed and bool(can_see_opinions(user, entry.application))
+
+
+@rules.predicate
+def can_write_review(user: User, entry: ShortlistEntry) -> bool:
+    """Any reviewer of the client may evaluate what was presented to them, until they commit."""
+    if not (user.is_client_reviewer and can_view_entry(user, entry)):
+        return False
+    return not ClientReview.objects.filter(entry=entry, reviewer=user, committed_at__isnull=False).exists()
+
+
+@rules.predicate
+def can_view_decision(user: User, decision: Decision) -> bool:
+    if user.is_client_reviewer:
+        return bool(can_view_shortlist(user, decision.entry.shortlist))
+    return bool(can_see_opinions(user, decision.entry.application))
+
+
+@rules.predicate
+def can_decide(user: User, entry: ShortlistEntry) -> bool:
+    """The client decides; staff record a decision the client gave elsewhere."""
+    return (user.is_client_reviewer or user.is_staff_of_firm) and bool(can_view_entry(user, entry))

@@ -1,0 +1,243 @@
+"""A shortlist's present content as the values its report is made of, in a constant number of queries."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from candidates.enums import Rendering
+from candidates.models import Evidence, Rating, Scorecard, Shortlist, ShortlistEntry
+from candidates.reporting import (
+    CandidateData,
+    DimensionData,
+    DimensionEstimate,
+    EstimateData,
+    EvidenceData,
+    GapData,
+    MethodData,
+    OverrideData,
+    PanelData,
+    ReportData,
+    ScaleData,
+    ScopeAnswer,
+    SpreadData,
+    fingerprint,
+    without_panel,
+)
+from rubrics.enums import GateName, NameForm
+from rubrics.models import Dimension, GateOverride, RubricVersion, Scope
+from screening.accounts.errors import Refused
+
+
+@dataclass(frozen=True)
+class Content:
+    """What the pages of a shortlist are filled from, keyed by application."""
+
+    evidence: dict[int, list[EvidenceData]]
+    gaps: dict[int, list[GapData]]
+    imported: dict[int, tuple[int, int]]
+    overrides: dict[int, list[OverrideData]]
+
+
+def present_fingerprints(shortlist: Shortlist) -> dict[str, str]:
+    """Rendering → fingerprint of the content as it is now."""
+    after = load_report(shortlist, dated=shortlist.created_at.date())
+    return {Rendering.AFTER.value: fingerprint(after), Rendering.BEFORE.value: fingerprint(without_panel(after))}
+
+
+def load_report(shortlist: Shortlist, *, dated: date) -> ReportData:
+    """The whole report, after the client's own evaluation; `without_panel` makes the other rendering of it."""
+    role = shortlist.role
+    version = role.rubric_version
+    if version is None:
+        raise Refused("This role has no rubric version; there is nothing to report by.")
+    dimensions = list(version.dimensions.prefetch_related("levels"))
+    entries = list(
+        shortlist.entries.select_related("application__candidate", "snapshot__run").order_by("position")
+    )
+    content = _content(entries, dimensions)
+    return ReportData(
+        title=f"Shortlist {shortlist.number}",
+        client=role.client.name,
+        role=role.title,
+        number=shortlist.number,
+        rendering="after",
+        dated=dated,
+        method=_method(entries, version),
+        scale=_scale(version, dimensions),
+        dimensions=tuple(
+            DimensionData(
+                key=item.key,
+                name=item.name,
+                weight=float(item.weight),
+                floor=None if item.floor is None else float(item.floor),
+                strong=item.strong,
+            )
+            for item in dimensions
+        ),
+        scope=_scope(shortlist),
+        bar=None if role.bar is None else float(role.bar),
+        candidates=tuple(_candidate(shortlist, entry, content) for entry in entries),
+    )
+
+
+def _scale(version: RubricVersion, dimensions: Sequence[Dimension]) -> ScaleData:
+    names = {level.value: level.name for level in dimensions[0].levels.all()} if dimensions else {}
+    return ScaleData(
+        lowest=version.lowest,
+        highest=version.highest,
+        level_names=tuple(names.get(value, str(value)) for value in version.level_values),
+    )
+
+
+def _scope(shortlist: Shortlist) -> tuple[ScopeAnswer, ...]:
+    scope = Scope.objects.filter(role=shortlist.role_id).first()
+    if scope is None:
+        return ()
+    return tuple(
+        ScopeAnswer(question=str(Scope._meta.get_field(name).verbose_name), answer=answer)  # noqa: SLF001 -- public API
+        for name, answer in scope.content.items()
+        if answer
+    )
+
+
+def _method(entries: Sequence[ShortlistEntry], version: RubricVersion) -> MethodData:
+    runs = [entry.snapshot.run for entry in entries if entry.snapshot]
+    newest = max(runs, key=lambda run: run.pk, default=None)
+    variances: dict[str, float] = newest.variances if newest else {}
+    return MethodData(
+        rubric=f"{version.rubric.title}, version {version.number}",
+        interviewers=newest.n_raters if newest else 0,
+        scorecards=newest.n_scorecards if newest else 0,
+        candidates=newest.n_candidates if newest else 0,
+        evidence_from=version.evidence_from,
+        spread=SpreadData(
+            candidates=variances["candidate"], interviewers=variances["rater"], error=variances["error"]
+        )
+        if newest
+        else None,
+    )
+
+
+def _content(entries: Sequence[ShortlistEntry], dimensions: Sequence[Dimension]) -> Content:
+    applications = [entry.application_id for entry in entries]
+    cards = list(
+        Scorecard.objects.counting()
+        .filter(interview__application__in=applications)
+        .select_related("interview", "interviewer")
+        .order_by("interview__starts_at", "pk")
+    )
+    of_card = {card.pk: card for card in cards}
+    return Content(
+        evidence=_evidence(of_card),
+        gaps=_gaps(of_card, dimensions),
+        imported=_imported(cards),
+        overrides=_overrides(applications),
+    )
+
+
+def _evidence(cards: dict[int, Scorecard]) -> dict[int, list[EvidenceData]]:
+    told: dict[int, list[EvidenceData]] = defaultdict(list)
+    rows = Evidence.objects.filter(scorecard__in=cards).select_related("dimension")
+    for row in rows.order_by("dimension__position", "scorecard", "position", "pk"):
+        told[cards[row.scorecard_id].interview.application_id].append(
+            EvidenceData(
+                dimension=row.dimension.key,
+                incident=row.incident,
+                happened=row.happened,
+                did=row.action,
+                outcome=row.outcome,
+                interviewer=None,
+            )
+        )
+    return told
+
+
+def _gaps(cards: dict[int, Scorecard], dimensions: Sequence[Dimension]) -> dict[int, list[GapData]]:
+    """What is not known: dimensions nobody gave a level on, with the reasons where there are any."""
+    assessed: dict[int, set[str]] = defaultdict(set)
+    reasons: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for row in Rating.objects.filter(scorecard__in=cards).select_related("dimension"):
+        application = cards[row.scorecard_id].interview.application_id
+        if row.level is not None:
+            assessed[application].add(row.dimension.key)
+        elif row.not_assessed_reason:
+            reasons[application, row.dimension.key].append(row.not_assessed_reason)
+    return {
+        application: [
+            GapData(dimension=item.key, text="; ".join(reasons[application, item.key]) or "Nobody assessed it.")
+            for item in dimensions
+            if item.key not in assessed[application]
+        ]
+        for application in {card.interview.application_id for card in cards.values()}
+    }
+
+
+def _imported(cards: Sequence[Scorecard]) -> dict[int, tuple[int, int]]:
+    """Application → imported scorecards, all scorecards."""
+    counts: dict[int, tuple[int, int]] = {}
+    for card in cards:
+        imported, total = counts.get(card.interview.application_id, (0, 0))
+        counts[card.interview.application_id] = (imported + card.is_imported, total + 1)
+    return counts
+
+
+def _overrides(applications: Sequence[int]) -> dict[int, list[OverrideData]]:
+    found: dict[int, list[OverrideData]] = defaultdict(list)
+    approved = GateOverride.objects.filter(
+        gate=GateName.SHORTLIST, subject__in=applications, approved_at__isnull=False
+    ).select_related("asked_by", "approved_by")
+    for override in approved:
+        found[override.subject].append(
+            OverrideData(
+                waived="; ".join(str(item) for item in override.missing) or ", ".join(override.waives),
+                reason=override.reason,
+                by=override.asked_by.name,
+                approved_by=override.approved_by.name if override.approved_by else "",
+            )
+        )
+    return found
+
+
+def _candidate(shortlist: Shortlist, entry: ShortlistEntry, content: Content) -> CandidateData:
+    person = entry.application.candidate
+    application = entry.application_id
+    imported, total = content.imported.get(application, (0, 0))
+    flags = (f"{imported} of {total} scorecards were imported.",) if imported else ()
+    return CandidateData(
+        name=person.name if shortlist.name_form == NameForm.FULL else person.initials,
+        position=entry.position,
+        summary=entry.summary,
+        location=person.location,
+        zone=person.time_zone,
+        evidence=tuple(content.evidence.get(application, ())),
+        gaps=tuple(content.gaps.get(application, ())),
+        flags=flags,
+        panel=_panel(entry, content),
+    )
+
+
+def _panel(entry: ShortlistEntry, content: Content) -> PanelData:
+    snapshot = entry.snapshot
+    overrides = tuple(content.overrides.get(entry.application_id, ()))
+    if snapshot is None:
+        return PanelData(interviewers=0, total=None, raw_mean=None, why_here=entry.why, overrides=overrides)
+    return PanelData(
+        interviewers=snapshot.n_raters,
+        total=EstimateData(score=snapshot.score, lower=snapshot.lower, upper=snapshot.upper)
+        if snapshot.rankable
+        else None,
+        raw_mean=snapshot.raw_mean,
+        dimensions=tuple(_estimate(item) for item in snapshot.dimensions if item["score"] is not None),
+        why_here=entry.why,
+        flags=tuple(f"Below the floor of {item['floor']:g} on {item['name']}." for item in snapshot.below_floor),
+        overrides=overrides,
+    )
+
+
+def _estimate(item: dict[str, Any]) -> DimensionEstimate:
+    return DimensionEstimate(
+        dimension=item["key"],
+        estimate=EstimateData(score=item["score"], lower=item["lower"], upper=item["upper"]),
+    )

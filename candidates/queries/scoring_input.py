@@ -1,0 +1,136 @@
+"""What the workers score: the counting scorecards of a pool, as arrays, under ids of their own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from candidates.models import Rating, SampleRating, Scorecard
+from candidates.scoring import RatingSheet
+from rubrics.models import Dimension, Role, RubricVersion
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """What a role asks of the pool's dimensions, in their order: weights and must-have floors."""
+
+    weights: tuple[float, ...]
+    floors: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class PoolInput:
+    """One row a counting scorecard. `subjects` maps an application's id to the one used in the arrays."""
+
+    keys: tuple[str, ...]
+    lowest: int
+    highest: int
+    subjects: dict[int, int]
+    imported: dict[int, int]
+    sheet: RatingSheet
+    samples: RatingSheet | None
+    roles: dict[int, Role]
+    weighings: dict[Weighing, list[int]]
+
+
+def load_pool(pool_key: str) -> PoolInput | None:
+    """Everything that bears on a pool's scores, in a constant number of queries; None when nobody is measured by it."""
+    versions = list(
+        RubricVersion.objects.published().filter(pool_key=pool_key).order_by("-pk").prefetch_related("dimensions")
+    )
+    if not versions:
+        return None
+    newest = versions[0]
+    keys = tuple(dimension.key for dimension in newest.dimensions.all())
+    cards = list(
+        Scorecard.objects.counting()
+        .filter(interview__kit__version__in=versions)
+        .order_by("interview__application_id", "pk")
+        .values_list(
+            "pk", "interviewer_id", "interview__application_id", "interview__application__role_id", "origin", named=True
+        )
+    )
+    roles = {
+        role.pk: role for role in Role.objects.filter(rubric_version__in=versions).select_related("rubric_version")
+    }
+    subjects: dict[int, int] = {}
+    for card in cards:
+        subjects.setdefault(card.interview__application_id, len(subjects))
+    imported: dict[int, int] = {}
+    for card in cards:
+        if card.origin == "imported":
+            imported[card.interview__application_id] = imported.get(card.interview__application_id, 0) + 1
+    sheet = RatingSheet(
+        candidates=[subjects[card.interview__application_id] for card in cards],
+        raters=[card.interviewer_id for card in cards],
+        roles=[card.interview__application__role_id for card in cards],
+        ratings=_ratings([card.pk for card in cards], pool_key, keys),
+    )
+    return PoolInput(
+        keys=keys,
+        lowest=newest.lowest,
+        highest=newest.highest,
+        subjects=subjects,
+        imported=imported,
+        sheet=sheet,
+        samples=_samples(versions, keys),
+        roles=roles,
+        weighings=_weighings(roles.values(), versions, keys),
+    )
+
+
+def _ratings(cards: Sequence[int], pool_key: str, keys: Sequence[str]) -> NDArray[np.float64]:
+    """Levels, shape (n_cards, n_dimensions), NaN where not assessed."""
+    rows = {pk: row for row, pk in enumerate(cards)}
+    columns = {key: column for column, key in enumerate(keys)}
+    levels = np.full((len(cards), len(keys)), np.nan)
+    given = Rating.objects.filter(
+        scorecard__interview__kit__version__pool_key=pool_key, scorecard__state="submitted", level__isnull=False
+    ).values_list("scorecard_id", "dimension__key", "level")
+    for pk, key, level in given.iterator(chunk_size=20_000):
+        if pk in rows and key in columns and level is not None:
+            levels[rows[pk], columns[key]] = level
+    return levels
+
+
+def _samples(versions: Sequence[RubricVersion], keys: Sequence[str]) -> RatingSheet | None:
+    """Calibration samples, one row for each rater of each; None when nobody has rated any."""
+    columns = {key: column for column, key in enumerate(keys)}
+    given = SampleRating.objects.filter(sample__question__version__in=versions).values_list(
+        "sample_id", "rater_id", "dimension__key", "level"
+    )
+    rows: dict[tuple[int, int], NDArray[np.float64]] = {}
+    for sample, rater, key, level in given:
+        if key in columns:
+            rows.setdefault((sample, rater), np.full(len(keys), np.nan))[columns[key]] = level
+    if not rows:
+        return None
+    ordered = sorted(rows)
+    return RatingSheet(
+        candidates=[sample for sample, _ in ordered],
+        raters=[rater for _, rater in ordered],
+        roles=[0] * len(ordered),
+        ratings=np.array([rows[pair] for pair in ordered]),
+    )
+
+
+def _weighings(roles: Any, versions: Sequence[RubricVersion], keys: Sequence[str]) -> dict[Weighing, list[int]]:
+    """Roles of the pool by how they weigh its dimensions: their versions may differ in weights and floors."""
+    of_version = {
+        version.pk: _weighing({dimension.key: dimension for dimension in version.dimensions.all()}, keys)
+        for version in versions
+    }
+    grouped: dict[Weighing, list[int]] = {}
+    for role in roles:
+        grouped.setdefault(of_version[role.rubric_version_id], []).append(role.pk)
+    return grouped
+
+
+def _weighing(dimensions: dict[str, Dimension], keys: Sequence[str]) -> Weighing:
+    ordered = [dimensions[key] for key in keys]
+    return Weighing(
+        weights=tuple(float(dimension.weight) for dimension in ordered),
+        floors=tuple(None if dimension.floor is None else float(dimension.floor) for dimension in ordered),
+    )

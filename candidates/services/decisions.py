@@ -1,0 +1,61 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from candidates.enums import Citation, Outcome, ShortlistState
+from candidates.gates.shortlists import missing_to_decide
+from candidates.models import Decision, Shortlist, ShortlistEntry
+from candidates.services.applications import enter_stage
+from candidates.services.scores import snapshot_score
+from rubrics.enums import StageKind
+from rubrics.gates.base import pass_gate
+from screening.accounts.errors import Refused
+from screening.accounts.models import User
+
+
+@transaction.atomic
+def decide(  # noqa: PLR0913 -- what a decision consists of
+    *,
+    entry: ShortlistEntry,
+    outcome: Outcome,
+    why: str,
+    by: User,
+    now: datetime,
+    where_given: str = "",
+    decider_name: str = "",
+) -> Decision:
+    """Decide on a shortlisted person, as the client, or record for the client what was said and where.
+
+    Raises GateRefused with what is missing, or Refused without a reason or without where it was given.
+    """
+    Shortlist.objects.select_for_update(of=("self",)).get(pk=entry.shortlist_id)
+    pass_gate(missing_to_decide(entry, now=now))
+    if not why.strip():
+        raise Refused("Say why. A decision needs a reason.")
+    for_client = not by.is_client_reviewer
+    if for_client and not (where_given.strip() and decider_name.strip()):
+        raise Refused("Say who at the client decided, and where they told you.")
+    decision = Decision.objects.create(
+        entry=entry,
+        outcome=outcome,
+        why=why.strip(),
+        decided_by=None if for_client else by,
+        decider_name=decider_name.strip() if for_client else by.name,
+        recorded_by=by if for_client else None,
+        where_given=where_given.strip() if for_client else "",
+        snapshot=snapshot_score(application=entry.application, cited_by=Citation.DECISION, now=now),
+        decided_at=now,
+    )
+    kind = StageKind.OFFER if outcome == Outcome.HIRE else StageKind.REJECTED
+    enter_stage(application=entry.application, kind=kind, by=by, now=now, reason=why.strip()[:500])
+    _close_when_all_decided(entry.shortlist, now)
+    return decision
+
+
+def _close_when_all_decided(shortlist: Shortlist, now: datetime) -> None:
+    if shortlist.entries.filter(decisions__isnull=True).exists():
+        return
+    if shortlist.state == ShortlistState.PRESENTED:
+        shortlist.state = ShortlistState.DECIDED
+        shortlist.closed_at = now
+        shortlist.save(update_fields=["state", "closed_at"])

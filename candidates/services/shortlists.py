@@ -1,0 +1,187 @@
+"""Putting people before a client: choosing, ordering with reasons, presenting, withdrawing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from candidates.enums import Citation, ShortlistState, ShowPanel
+from candidates.gates.shortlists import missing_to_present, missing_to_shortlist
+from candidates.models import Application, Shortlist, ShortlistEntry, ShortlistReviewer
+from candidates.queries.reports import present_fingerprints
+from candidates.services.applications import enter_stage
+from candidates.services.scores import snapshot_score
+from rubrics.enums import NameForm, StageKind
+from rubrics.gates.base import pass_gate
+from rubrics.models import Role
+from screening.accounts.errors import Refused
+from screening.accounts.models import User
+from screening.jobs.services.deliveries import queue_mail
+
+
+@dataclass(frozen=True)
+class ShownToClient:
+    name_form: NameForm
+    show_cv: bool
+    show_panel: ShowPanel
+
+
+@transaction.atomic
+def create_shortlist(*, role: Role, by: User) -> Shortlist:
+    Role.objects.select_for_update(of=("self",)).get(pk=role.pk)
+    last = role.shortlists.aggregate(last=Max("number"))["last"] or 0
+    return Shortlist.objects.create(role=role, number=last + 1, created_by=by)
+
+
+@transaction.atomic
+def add_entry(*, shortlist: Shortlist, application: Application, by: User, now: datetime) -> ShortlistEntry:
+    """Put somebody on a draft, after those already there, with their score frozen. Raises GateRefused."""
+    locked = _lock_draft(shortlist)
+    if application.role_id != locked.role_id:
+        raise Refused("This person applied for another role.")
+    if locked.entries.filter(application=application).exists():
+        raise Refused("This person is already on the shortlist.")
+    pass_gate(missing_to_shortlist(application))
+    last = locked.entries.aggregate(last=Max("position"))["last"] or 0
+    entry = ShortlistEntry.objects.create(
+        shortlist=locked,
+        application=application,
+        position=last + 1,
+        snapshot=snapshot_score(application=application, cited_by=Citation.SHORTLIST, now=now),
+    )
+    enter_stage(application=application, kind=StageKind.SHORTLISTED, by=by, now=now, reason="")
+    return entry
+
+
+@transaction.atomic
+def remove_entry(*, entry: ShortlistEntry, by: User, now: datetime) -> None:
+    """Take somebody off a draft; they go back to Scored."""
+    locked = _lock_draft(entry.shortlist)
+    application = entry.application
+    entry.delete()
+    _renumber(list(locked.entries.order_by("position")))
+    if not application.entries.exclude(shortlist__state=ShortlistState.WITHDRAWN).exists():
+        enter_stage(application=application, kind=StageKind.SCORED, by=by, now=now, reason="taken off the shortlist")
+
+
+@transaction.atomic
+def order_entries(*, shortlist: Shortlist, order: Sequence[int], why: str) -> None:
+    """Set the order by entry ids. Where somebody stands before a person with a higher score, a reason is needed."""
+    locked = _lock_draft(shortlist)
+    entries = {entry.pk: entry for entry in locked.entries.select_related("snapshot")}
+    if set(order) != set(entries) or len(order) != len(entries):
+        raise Refused("The list has changed meanwhile. Look at it again and then order it.")
+    ordered = [entries[pk] for pk in order]
+    departed = {entry.pk for entry in out_of_order(ordered)}
+    if any(not entry.why for entry in ordered if entry.pk in departed) and not why.strip():
+        raise Refused("This order departs from the scores. Say why; the client will read it.")
+    for entry in ordered:
+        entry.why = (why.strip() or entry.why) if entry.pk in departed else ""
+    _renumber(ordered)
+    ShortlistEntry.objects.bulk_update(ordered, ["why"])
+
+
+def out_of_order(ordered: Sequence[ShortlistEntry]) -> list[ShortlistEntry]:
+    """Entries that stand before somebody with a higher score."""
+    scores = [entry.snapshot.score if entry.snapshot else float("-inf") for entry in ordered]
+    return [
+        entry for place, entry in enumerate(ordered) if any(later > scores[place] for later in scores[place + 1 :])
+    ]
+
+
+def _renumber(ordered: Sequence[ShortlistEntry]) -> None:
+    for position, entry in enumerate(ordered, start=1):
+        entry.position = position
+    ShortlistEntry.objects.bulk_update(ordered, ["position"])
+
+
+@transaction.atomic
+def write_entry(*, entry: ShortlistEntry, summary: str) -> ShortlistEntry:
+    _lock_draft(entry.shortlist)
+    entry.summary = summary.strip()
+    entry.save(update_fields=["summary"])
+    return entry
+
+
+@transaction.atomic
+def choose_what_client_sees(*, shortlist: Shortlist, shown: ShownToClient) -> Shortlist:
+    locked = _lock_draft(shortlist)
+    locked.name_form, locked.show_cv, locked.show_panel = shown.name_form, shown.show_cv, shown.show_panel
+    locked.save(update_fields=["name_form", "show_cv", "show_panel"])
+    return locked
+
+
+@transaction.atomic
+def name_reviewer(*, shortlist: Shortlist, user: User, must: bool) -> ShortlistReviewer:
+    """Ask somebody at the client to evaluate; `must` makes the decision wait for them."""
+    if not user.is_client_reviewer or user.client_id != shortlist.role.client_id:
+        raise Refused(f"{user.name} is not a reviewer of this client.")
+    if shortlist.state not in {ShortlistState.DRAFT, ShortlistState.PRESENTED}:
+        raise Refused("This shortlist is closed.")
+    reviewer, _ = ShortlistReviewer.objects.update_or_create(shortlist=shortlist, user=user, defaults={"must": must})
+    return reviewer
+
+
+@transaction.atomic
+def release_reviewer(*, reviewer: ShortlistReviewer, reason: str, by: User, now: datetime) -> ShortlistReviewer:
+    """Decide without an absent reviewer. Raises Refused without a reason, or when nobody would be left."""
+    if not reason.strip():
+        raise Refused("Say why this evaluation will not come.")
+    siblings = ShortlistReviewer.objects.select_for_update(of=("self",)).filter(shortlist=reviewer.shortlist)
+    if not any(other.is_awaited for other in siblings if other.pk != reviewer.pk):
+        raise Refused("At least one reviewer has to stay who must evaluate.")
+    reviewer.released_by, reviewer.released_at, reviewer.release_reason = by, now, reason.strip()
+    reviewer.save(update_fields=["released_by", "released_at", "release_reason"])
+    return reviewer
+
+
+@transaction.atomic
+def present_shortlist(*, shortlist: Shortlist, by: User, now: datetime) -> Shortlist:
+    """Put it before the client and tell its reviewers. Raises GateRefused."""
+    locked = _lock_draft(shortlist)
+    pass_gate(missing_to_present(locked, fingerprints=present_fingerprints(locked)))
+    locked.state = ShortlistState.PRESENTED
+    locked.presented_by, locked.presented_at = by, now
+    locked.save(update_fields=["state", "presented_by", "presented_at"])
+    for entry in locked.entries.select_related("application__stage"):
+        enter_stage(application=entry.application, kind=StageKind.WITH_CLIENT, by=by, now=now, reason="")
+    for reviewer in locked.reviewers.select_related("user"):
+        queue_mail(
+            event="shortlist.presented",
+            to=reviewer.user,
+            subject=f"Shortlist {locked.number} for {locked.role.title} awaits your evaluation",
+            template="shortlist_presented",
+            context={"shortlist": locked, "person": reviewer.user},
+            key=f"shortlist.presented:{reviewer.pk}",
+        )
+    return locked
+
+
+@transaction.atomic
+def withdraw_shortlist(*, shortlist: Shortlist, reason: str, by: User, now: datetime) -> Shortlist:
+    """Take a shortlist back; people on no other one return to Scored. Raises Refused once somebody was decided on."""
+    locked = Shortlist.objects.select_for_update(of=("self",)).select_related("role").get(pk=shortlist.pk)
+    if locked.state not in {ShortlistState.DRAFT, ShortlistState.PRESENTED}:
+        raise Refused("This shortlist is already closed.")
+    if locked.entries.filter(decisions__isnull=False).exists():
+        raise Refused("Somebody on this shortlist has been decided on; it can’t be withdrawn any more.")
+    if not reason.strip():
+        raise Refused("Say why the shortlist is withdrawn.")
+    locked.state = ShortlistState.WITHDRAWN
+    locked.withdrawn_reason, locked.closed_at = reason.strip(), now
+    locked.save(update_fields=["state", "withdrawn_reason", "closed_at"])
+    for entry in locked.entries.select_related("application__stage"):
+        if not entry.application.entries.exclude(shortlist__state=ShortlistState.WITHDRAWN).exists():
+            enter_stage(
+                application=entry.application, kind=StageKind.SCORED, by=by, now=now, reason="shortlist withdrawn"
+            )
+    return locked
+
+
+def _lock_draft(shortlist: Shortlist) -> Shortlist:
+    locked = Shortlist.objects.select_for_update(of=("self",)).select_related("role__client").get(pk=shortlist.pk)
+    if not locked.is_draft:
+        raise Refused(f"This shortlist is {locked.get_state_display().lower()} and can’t be changed.")
+    return locked

@@ -1,0 +1,21 @@
+from celery import shared_task
+from django.utils import timezone
+
+from candidates.models import Shortlist
+from candidates.services.reports import build_report
+from screening.jobs.services.running import work_on
+
+
+@shared_task(name="candidates.build_report")
+def build_report_task(*, job_id: str) -> None:
+    with work_on(job_id) as job:
+        if job is None:
+            return
+        shortlist = Shortlist.objects.select_related("role__client", "role__rubric_version__rubric").filter(
+            pk=job.params["shortlist"]
+        ).first()
+        if shortlist is None:
+            job.finish({})
+            return
+        reports = build_report(shortlist=shortlist, now=timezone.now(), progress=job.report)
+        job.finish({"reports": [report.pk for report in reports]})
