@@ -19,6 +19,7 @@ class Delivery(models.Model):
     subject = models.CharField(max_length=250)
     text = models.TextField()
     html = models.TextField(blank=True)
+    confidential = models.BooleanField(default=False, help_text="Carries a link that is a key; its text is not kept.")
     state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.DUE)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True)

@@ -1,0 +1,148 @@
+"""The outbox: an e-mail is a row first, in the transaction of what it tells of, and leaves the house after the commit."""
+
+import zoneinfo
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from screening.accounts.models import User
+from screening.jobs.enums import DeliveryState
+from screening.jobs.models import Delivery
+from screening.jobs.services.waking import wake
+
+ATTEMPTS = 5
+WAIT = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6))
+REMOVED = "This message carried a personal link; its text was removed when it was sent."
+log = structlog.get_logger(__name__)
+
+
+@transaction.atomic
+def queue_mail(
+    *,
+    event: str,
+    to: User | str,
+    subject: str,
+    template: str,
+    context: dict[str, Any],
+    key: str = "",
+    due_at: datetime | None = None,
+    confidential: bool = False,
+) -> Delivery:
+    """A mail from `templates/mail/<template>.txt` and `.html`, with times in the reader's zone.
+
+    A key that was used before is the same mail: the earlier row is the answer. `confidential` mails carry a link that
+    is a key; their text does not outlive the sending.
+    """
+    user = to if isinstance(to, User) else None
+    values = context | {"site": settings.SCREENING_URL, "reader": user}
+    with timezone.override(zoneinfo.ZoneInfo(user.time_zone) if user else timezone.get_default_timezone()):
+        text = render_to_string(f"mail/{template}.txt", values)
+        html = render_to_string(f"mail/{template}.html", values)
+    return queue_message(
+        event=event, to=to, subject=subject, text=text, html=html, key=key, due_at=due_at, confidential=confidential
+    )
+
+
+@transaction.atomic
+def queue_message(
+    *,
+    event: str,
+    to: User | str,
+    subject: str,
+    text: str,
+    html: str = "",
+    key: str = "",
+    due_at: datetime | None = None,
+    confidential: bool = False,
+) -> Delivery:
+    """A mail whose words exist already."""
+    now = timezone.now()
+    user = to if isinstance(to, User) else None
+    values = {
+        "event": event,
+        "user": user,
+        "recipient": user.email if user else to,
+        "subject": " ".join(subject.split())[:250],
+        "text": text,
+        "html": html,
+        "due_at": due_at or now,
+        "confidential": confidential,
+    }
+    if key:
+        delivery, created = Delivery.objects.get_or_create(key=key, defaults=values)
+        if not created:
+            return delivery
+    else:
+        delivery = Delivery.objects.create(**values)
+    wake("jobs.deliver", delay=max(delivery.due_at - now, timedelta(0)), delivery_id=delivery.pk)
+    return delivery
+
+
+def deliver(*, delivery_id: int, now: datetime) -> Delivery | None:
+    """Send it, unless it is gone, sent, not due, or being sent. No lock is held while a mail server makes us wait.
+
+    A worker that dies between the mail server's yes and our note of it sends again; the message id is the same, so that
+    mail programs show one.
+    """
+    delivery = claim(delivery_id=delivery_id, now=now)
+    if delivery is None:
+        return None
+    try:
+        message_of(delivery).send()
+    except Exception as error:  # noqa: BLE001  # whatever a mail server or a library comes up with: tried again, and at last shown
+        log.warning("delivery_failed", delivery=delivery.pk, attempt=delivery.attempts, error=type(error).__name__)
+        note_failure(delivery, error)
+        return delivery
+    note_success(delivery)
+    return delivery
+
+
+@transaction.atomic
+def claim(*, delivery_id: int, now: datetime) -> Delivery | None:
+    """Count the attempt and move the next one away: until then nobody else sends it."""
+    rows = Delivery.objects.select_for_update(skip_locked=True, of=("self",)).select_related("user")
+    delivery = rows.due(now).filter(pk=delivery_id).first()
+    if delivery is None:
+        return None
+    if delivery.user is not None and not delivery.user.is_active:
+        delivery.state = DeliveryState.CANCELLED
+    elif delivery.attempts >= ATTEMPTS:
+        delivery.state = DeliveryState.FAILED
+    else:
+        delivery.due_at = now + WAIT[delivery.attempts]
+        delivery.attempts += 1
+    delivery.save(update_fields=["state", "due_at", "attempts"])
+    return delivery if delivery.state == DeliveryState.DUE else None
+
+
+def message_of(delivery: Delivery) -> EmailMultiAlternatives:
+    host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
+    message = EmailMultiAlternatives(
+        subject=delivery.subject,
+        body=delivery.text,
+        to=[delivery.recipient],
+        headers={"Message-ID": f"<delivery-{delivery.pk}@{host}>", "Auto-Submitted": "auto-generated"},
+    )
+    if delivery.html:
+        message.attach_alternative(delivery.html, "text/html")
+    return message
+
+
+def note_failure(delivery: Delivery, error: Exception) -> None:
+    delivery.error = f"{type(error).__name__}: {error}"[:1000]
+    if delivery.attempts >= ATTEMPTS:
+        delivery.state = DeliveryState.FAILED
+    delivery.save(update_fields=["error", "state"])
+
+
+def note_success(delivery: Delivery) -> None:
+    delivery.state, delivery.sent_at, delivery.error = DeliveryState.SENT, timezone.now(), ""
+    if delivery.confidential and not settings.DEMO:
+        delivery.text, delivery.html = REMOVED, ""
+    delivery.save(update_fields=["state", "sent_at", "error", "text", "html"])
