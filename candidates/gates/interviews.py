@@ -1,22 +1,31 @@
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import Q
 
 from candidates.models import Application, Consent, OpinionSeen
 from rubrics.gates.base import Missing
 from rubrics.models import Kit
+from screening.accounts.enums import Part
 from screening.accounts.models import User
 
 
 def missing_to_interview(application: Application, *, now: datetime) -> list[Missing]:
     """Before anybody talks to a candidate: the role is open, and the candidate has agreed to be screened."""
-    missing = []
-    if not application.role.is_open:
-        missing.append(Missing("role_open", "The role is not open. Open it first."))
-    if not Consent.objects.valid(now).filter(candidate=application.candidate_id).exists():
-        missing.append(
-            Missing("consent", "The candidate has no valid consent. Send them their link, or record a consent given elsewhere.")
-        )
-    return missing
+    consented = Consent.objects.valid(now).filter(candidate=application.candidate_id).exists()
+    return [*role_open_missing(role_open=application.role.is_open), *consent_missing(consented=consented)]
+
+
+def role_open_missing(*, role_open: bool) -> list[Missing]:
+    return [] if role_open else [Missing("role_open", "The role is not open. Open it first.")]
+
+
+def consent_missing(*, consented: bool) -> list[Missing]:
+    if consented:
+        return []
+    text = "The candidate has no valid consent. Send them their link, or record a consent given elsewhere."
+    return [Missing("consent", text)]
 
 
 def missing_for_kit(application: Application, kit: Kit) -> list[Missing]:
@@ -40,6 +49,24 @@ def missing_for_panel(application: Application, people: Iterable[User]) -> list[
         if reason:
             missing.append(Missing(f"panel:{person.pk}", f"{person.name} can’t join this panel: {reason}."))
     return missing
+
+
+@dataclass(frozen=True)
+class PanelChoice:
+    """Somebody who might sit on a panel, and why not, when they can't."""
+
+    person: User
+    why_not: str
+
+
+def panel_choices(application: Application) -> list[PanelChoice]:
+    """The role's team first, then the other people of the firm."""
+    seen = set(OpinionSeen.objects.filter(application=application).values_list("user_id", flat=True))
+    team = set(application.role.team.values_list("user_id", flat=True))
+    of_firm = Q(part__in=[Part.ADMINISTRATOR, Part.RECRUITER])
+    people = User.objects.active().filter(Q(pk__in=team) | of_firm)
+    choices = [PanelChoice(person, _why_not(person, application, team=team, seen=seen)) for person in people]
+    return sorted(choices, key=lambda choice: choice.person.pk not in team)
 
 
 def _why_not(person: User, application: Application, *, team: set[int], seen: set[int]) -> str:

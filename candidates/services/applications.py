@@ -1,0 +1,189 @@
+"""The pipeline: who enters it, and every move through it. Each move leaves a StageChange."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from candidates.enums import Source
+from candidates.gates.applications import (
+    BY_HAND,
+    MOVES_OF_PROGRAM,
+    missing_from,
+    missing_to_move,
+    standings,
+)
+from candidates.models import Application, Candidate, StageChange
+from candidates.querysets.applications import ApplicationQuerySet
+from rubrics.enums import RoleStatus, StageKind
+from rubrics.gates.base import Missing, pass_gate
+from rubrics.models import Role, Stage
+from screening.accounts.errors import Conflict, Refused
+from screening.accounts.models import User
+
+NO_MORE_CANDIDATES = (RoleStatus.FILLED, RoleStatus.CLOSED)
+
+
+class MovedMeanwhile(Conflict):
+    """Somebody else moved the card since this person looked."""
+
+    def __init__(self, application: Application) -> None:
+        super().__init__(
+            f"Somebody moved {application.candidate.name} to “{application.stage.name}” meanwhile. Nothing was changed."
+        )
+        self.application = application
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A card that a bulk move left where it was, and why."""
+
+    application: Application
+    missing: list[Missing]
+
+
+@dataclass(frozen=True)
+class BulkMove:
+    moved: list[Application]
+    refused: list[Refusal]
+
+
+@transaction.atomic
+def add_application(  # noqa: PLR0913 -- what an application consists of
+    *,
+    candidate: Candidate,
+    role: Role,
+    source: str,
+    owner: User | None,
+    by: User | None,
+    now: datetime,
+    source_detail: str = "",
+    stage: Stage | None = None,
+) -> Application:
+    """Put a person into the pipeline of a role, at its first stage unless another one is given.
+
+    Raises Refused when the role takes nobody any more, or has this person already.
+    """
+    if role.status in NO_MORE_CANDIDATES:
+        raise Refused(f"“{role.title}” is {role.get_status_display().lower()} and takes no more candidates.")
+    if candidate.merged_into_id or candidate.erased_at:
+        raise Refused("This candidate’s file is closed. Use the one it was merged into, or add the person again.")
+    first = stage or role.stages.filter(kind__in=BY_HAND).order_by("position").first()
+    if first is None or first.role_id != role.pk or first.kind not in BY_HAND:
+        raise Refused("Choose a stage of this role, up to “scored”.")
+    application, created = Application.objects.get_or_create(
+        candidate=candidate,
+        role=role,
+        defaults={
+            "stage": first,
+            "stage_since": now,
+            "source": source or Source.APPLIED,
+            "source_detail": source_detail,
+            "owner": owner,
+        },
+    )
+    if not created:
+        raise Refused(f"{candidate.name} is already in the pipeline of “{role.title}”.")
+    StageChange.objects.create(application=application, to_stage=first, by=by, at=now)
+    return application
+
+
+@transaction.atomic
+def move_application(
+    *, application: Application, to: Stage, by: User, now: datetime, reason: str = "", seen: int | None = None
+) -> Application:
+    """Move a card by hand; `seen` is the id of the stage the person saw it in.
+
+    Raises MovedMeanwhile when it is no longer there, GateRefused with what is missing.
+    """
+    locked = _lock(application)
+    if seen is not None and locked.stage_id != seen:
+        raise MovedMeanwhile(locked)
+    if locked.stage_id == to.pk:
+        return locked
+    pass_gate(missing_to_move(locked, to, reason=reason, now=now))
+    return _move(locked, to, by=by, now=now, reason=reason)
+
+
+@transaction.atomic
+def enter_stage(
+    *, application: Application, kind: StageKind, by: User, now: datetime, reason: str = ""
+) -> Application:
+    """Take a card to the first stage of a kind, for a shortlist, a decision or an engagement. Raises Refused."""
+    locked = _lock(application)
+    if locked.stage.kind == kind:
+        return locked
+    if kind not in MOVES_OF_PROGRAM.get(locked.stage.kind, ()):
+        raise Refused(
+            f"{locked.candidate.name} stands in “{locked.stage.name}” and can’t go on to “{kind.label.lower()}” from there."
+        )
+    to = locked.role.stages.filter(kind=kind).order_by("position").first()
+    if to is None:
+        raise Refused(f"The role “{locked.role.title}” has no stage for “{kind.label.lower()}”. Add one first.")
+    return _move(locked, to, by=by, now=now, reason=reason)
+
+
+@transaction.atomic
+def bulk_move(
+    *, applications: Collection[Application], to: Stage, by: User, now: datetime, reason: str = ""
+) -> BulkMove:
+    """Move those cards that the gate lets through, and say of the others why not."""
+    locked = list(_with_stage().filter(pk__in=[item.pk for item in applications]).order_by("pk").select_for_update(of=("self",)))
+    standing = standings(locked, now=now)
+    moving, refused = [], []
+    for application in locked:
+        if application.stage_id == to.pk:
+            continue
+        missing = missing_from(application.stage, to, standing=standing[application.pk], reason=reason)
+        if missing:
+            refused.append(Refusal(application, missing))
+        else:
+            moving.append(application)
+    _move_all(moving, to, by=by, now=now, reason=reason)
+    return BulkMove(moved=moving, refused=refused)
+
+
+@transaction.atomic
+def assign_owner(*, application: Application, owner: User | None) -> Application:
+    """Say which recruiter looks after an application."""
+    if owner is not None and not owner.is_staff_of_firm:
+        raise Refused("Only a recruiter or an administrator can look after a candidate.")
+    application.owner = owner
+    application.save(update_fields=["owner"])
+    return application
+
+
+def _with_stage() -> ApplicationQuerySet:
+    return Application.objects.select_related("candidate", "role", "stage")
+
+
+def _lock(application: Application) -> Application:
+    return _with_stage().select_for_update(of=("self",)).get(pk=application.pk)
+
+
+def _move(application: Application, to: Stage, *, by: User, now: datetime, reason: str) -> Application:
+    StageChange.objects.create(
+        application=application, from_stage=application.stage, to_stage=to, by=by, at=now, reason=reason.strip()
+    )
+    application.stage = to
+    application.stage_since = now
+    application.save(update_fields=["stage", "stage_since"])
+    return application
+
+
+def _move_all(applications: Sequence[Application], to: Stage, *, by: User, now: datetime, reason: str) -> None:
+    StageChange.objects.bulk_create(
+        [
+            StageChange(
+                application=application, from_stage=application.stage, to_stage=to, by=by, at=now, reason=reason.strip()
+            )
+            for application in applications
+        ]
+    )
+    Application.objects.filter(pk__in=[application.pk for application in applications]).update(
+        stage=to, stage_since=now
+    )
+    for application in applications:
+        application.stage = to
+        application.stage_since = now

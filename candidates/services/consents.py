@@ -1,0 +1,50 @@
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from candidates.enums import ConsentHow
+from candidates.models import Candidate, Consent
+from screening.accounts.errors import Refused
+from screening.accounts.models import User
+
+NOTICE_VERSION = "1"
+"""The notice a candidate says yes to; its words are the template of this number."""
+
+CONSENT_LASTS = timedelta(days=365)
+
+
+@transaction.atomic
+def give_consent(*, candidate: Candidate, now: datetime) -> Consent:
+    """The candidate's own yes, on their own page; a valid one they gave before is renewed."""
+    return _write(candidate, ConsentHow.OWN_PAGE, now=now)
+
+
+@transaction.atomic
+def record_consent(*, candidate: Candidate, where: str, by: User, now: datetime) -> Consent:
+    """A yes given elsewhere, such as in a call or by e-mail. Raises Refused without where it was given."""
+    if not where.strip():
+        raise Refused("Say where the candidate gave their consent, such as “in a call on 3 March”.")
+    return _write(candidate, ConsentHow.RECORDED, now=now, where=where.strip(), by=by)
+
+
+def _write(
+    candidate: Candidate, how: ConsentHow, *, now: datetime, where: str = "", by: User | None = None
+) -> Consent:
+    Candidate.objects.select_for_update().get(pk=candidate.pk)
+    if candidate.erased_at:
+        raise Refused("This candidate’s data were erased.")
+    return Consent.objects.create(
+        candidate=candidate,
+        notice_version=NOTICE_VERSION,
+        how=how,
+        where_given=where,
+        recorded_by=by,
+        given_at=now,
+        expires_at=now + CONSENT_LASTS,
+    )
+
+
+@transaction.atomic
+def withdraw_consent(*, candidate: Candidate, now: datetime) -> int:
+    """End every consent that still stands; how many there were. Interviews and decisions stop at their gates."""
+    return Consent.objects.valid(now).filter(candidate=candidate).update(withdrawn_at=now)
