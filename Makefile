@@ -1,0 +1,76 @@
+# make demo   a populated installation on this machine      make test    lint, types, contracts, tests
+# make bench  figures                                       make check   all of `make test`, unabridged
+# Needs Python 3.11 or newer and the package registries, nothing else.
+
+PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+LOCK := requirements/development.txt
+NPM = $(if $(wildcard $(BIN)/npm),$(BIN)/npm,npm)
+TEMPLATES := templates
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: setup demo test check lint types templates tests bench fuzz format lock clean
+.DEFAULT_GOAL := setup
+
+setup: .venv/installed node_modules/.installed
+
+.venv/installed: $(LOCK)
+	@test -n "$(PYTHON)" || { echo "Screening needs Python 3.11 or newer; set PYTHON=/path/to/python3"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --requirement $(LOCK)
+	@touch $@
+
+node_modules/.installed: package-lock.json package.json .venv/installed
+	$(NPM) ci --silent
+	@touch $@
+
+demo: setup
+	@exec $(BIN)/python -m screening.demo
+
+# One after the other: on two cores they would only slow each other down.
+test: setup
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory types
+	@$(MAKE) --no-print-directory tests
+
+check: export SCREENING_UNABRIDGED = 1
+check: setup
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory types
+	@$(MAKE) --no-print-directory tests PYTEST_OPTIONS="--cov --cov-report=term $(PYTEST_OPTIONS)"
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/djlint --lint --check --quiet $(TEMPLATES)
+
+types: setup
+	$(BIN)/mypy
+
+tests: setup
+	$(BIN)/pytest $(PYTEST_OPTIONS)
+
+bench: setup
+	$(BIN)/pytest -n0 -s tests/bench $(PYTEST_OPTIONS)
+
+fuzz: export SCREENING_FUZZ = 1000
+fuzz: setup
+	$(BIN)/pytest -n0 -k schema $(PYTEST_OPTIONS)
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/djlint --reformat --quiet $(TEMPLATES)
+
+# New exact versions with hashes, for every platform, without the address of any index.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links
+lock: .venv/installed
+	$(COMPILE) --upgrade --extra embedded --extra development pyproject.toml --output-file requirements/development.txt
+	$(COMPILE) --constraint requirements/development.txt pyproject.toml --output-file requirements/production.txt
+
+clean:
+	rm -rf .venv node_modules var .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.* htmlcov
