@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower, Upper
 
 from candidates.querysets.candidates import CandidateQuerySet
+from rubrics.enums import NameForm
 from screening.accounts.models.users import validate_time_zone
 from screening.accounts.protection import keep_history, never_truncated
 
@@ -73,3 +74,7 @@ class Candidate(models.Model):
     @property
     def initials(self) -> str:
         return " ".join(f"{part[0].upper()}." for part in self.name.split() if part[0].isalpha()) or "–"
+
+    def name_in(self, form: str) -> str:
+        """The name as a role or a shortlist chose to show it."""
+        return self.initials if form == NameForm.INITIALS else self.name

@@ -23,6 +23,9 @@ class GateRefused(Refused):
         super().__init__(" ".join(item.text for item in missing))
         self.missing = list(missing)
 
+    def as_json(self) -> dict[str, object]:
+        return {**super().as_json(), "missing": [{"code": item.code, "text": item.text} for item in self.missing]}
+
 
 def without_waived(missing: list[Missing], *, gate: GateName, subject: int) -> list[Missing]:
     """What is still missing after the overrides that a second person approved."""

@@ -1,0 +1,27 @@
+from typing import Any
+
+from rest_framework import serializers
+
+from candidates.models import Candidate
+from screening.accounts.api import VisibleViewSet
+
+
+class CandidateSerializer(serializers.ModelSerializer[Candidate]):
+    """With contact data; for staff. Years of experience stay on the candidate's page, away from scoring."""
+
+    class Meta:
+        model = Candidate
+        fields = ("id", "name", "email", "phone", "location", "time_zone", "headline", "created_at")
+
+
+class CandidateViewSet(VisibleViewSet[Candidate]):
+    """People. Those who may not see contact data read them through their applications."""
+
+    queryset = Candidate.objects.unmerged()
+    serializer_class = CandidateSerializer
+
+    def get_queryset(self) -> Any:
+        candidates = super().get_queryset()
+        if getattr(self, "swagger_fake_view", False) or self.caller.is_staff_of_firm:
+            return candidates
+        return candidates.none()
