@@ -185,6 +185,16 @@ def test_a_long_text_goes_on_over_pages_and_loses_nothing(report: ReportData) ->
     assert [word for word in said if word.startswith("word")] == long.split()
 
 
+def test_a_run_without_a_space_breaks_within_the_page_and_adds_no_character(report: ReportData) -> None:
+    address = "https://example.com/" + "abcdefghij" * 30
+    pdf = render(summarised(report, address))
+    assert claims_ua(pdf)
+    said = text(pdf)
+    assert address in said.replace("\n", "")
+    assert max(len(line) for line in said.splitlines()) < 150
+    assert "\u200b" not in said
+
+
 def test_missing_fonts_are_named_with_the_way_out(report: ReportData, tmp_path: Path) -> None:
     with pytest.raises(FontsMissing, match="npm ci"):
         render(report, fonts=tmp_path)
