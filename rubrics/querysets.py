@@ -8,7 +8,7 @@ from django.db.models import Q
 from rubrics.enums import RoleStatus, VersionStatus
 
 if TYPE_CHECKING:
-    from rubrics.models import Role, Rubric, RubricVersion
+    from rubrics.models import GateOverride, KickoffAnswer, Role, Rubric, RubricVersion  # noqa: F401  # named in bases
     from screening.accounts.models import User
 
 
@@ -21,7 +21,7 @@ class RoleQuerySet(models.QuerySet["Role"]):
         if user.is_staff_of_firm:
             return self
         if user.is_client_reviewer:
-            return self.filter(client_id=user.client_id)
+            return self.filter(Q(client_id=user.client_id))
         mine = self.filter(team__user=user)
         return mine.filter(client_id=user.client_id) if user.client_id else mine
 
@@ -34,7 +34,7 @@ class RubricQuerySet(models.QuerySet["Rubric"]):
         """Staff and hiring managers read every rubric; a client those its roles are measured by."""
         if not user.is_client_reviewer:
             return self
-        return self.filter(versions__roles__client_id=user.client_id).distinct()
+        return self.filter(Q(versions__roles__client_id=user.client_id)).distinct()
 
 
 class RubricVersionQuerySet(models.QuerySet["RubricVersion"]):
@@ -46,8 +46,27 @@ class RubricVersionQuerySet(models.QuerySet["RubricVersion"]):
         if user.is_staff_of_firm:
             return self
         if user.is_client_reviewer:
-            return self.filter(roles__client_id=user.client_id).distinct()
+            return self.filter(Q(roles__client_id=user.client_id)).distinct()
         in_my_role = Q(rubric__versions__roles__team__user=user)
         if user.client_id:
             in_my_role &= Q(rubric__versions__roles__client_id=user.client_id)
         return self.filter(Q(status=VersionStatus.PUBLISHED) | in_my_role).distinct()
+
+
+class GateOverrideQuerySet(models.QuerySet["GateOverride"]):
+    def visible_to(self, user: User) -> GateOverrideQuerySet:
+        return self if user.is_staff_of_firm else self.none()
+
+    def unanswered(self) -> GateOverrideQuerySet:
+        return self.filter(approved_at=None, declined_at=None)
+
+
+class KickoffAnswerQuerySet(models.QuerySet["KickoffAnswer"]):
+    def visible_to(self, user: User) -> KickoffAnswerQuerySet:
+        """The team prepares the scope among itself; the client reads the scope."""
+        if user.is_staff_of_firm:
+            return self
+        if user.is_client_reviewer:
+            return self.none()
+        mine = self.filter(role__team__user=user)
+        return mine.filter(role__client_id=user.client_id) if user.client_id else mine

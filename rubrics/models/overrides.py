@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from rubrics.enums import GateName
 from rubrics.models.roles import Role
+from rubrics.querysets import GateOverrideQuerySet
 from screening.accounts.protection import keep_history, never_changes
 
 
@@ -33,6 +34,8 @@ class GateOverride(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     declined_at = models.DateTimeField(null=True, blank=True)
+
+    objects = GateOverrideQuerySet.as_manager()
 
     class Meta:
         ordering = ("-asked_at", "-pk")
@@ -62,3 +65,7 @@ class GateOverride(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_gate_display()} ({self.subject})"
+
+    @property
+    def is_unanswered(self) -> bool:
+        return self.approved_at is None and self.declined_at is None

@@ -4,6 +4,7 @@ from django.db.models import Q
 
 from rubrics.enums import KickoffState
 from rubrics.models.roles import Role
+from rubrics.querysets import KickoffAnswerQuerySet
 from screening.accounts.protection import keep_history, never_changes, never_truncated
 
 
@@ -31,6 +32,11 @@ class Scope(models.Model):
     @property
     def content(self) -> dict[str, str]:
         return {name: getattr(self, name) for name in self.QUESTIONS}
+
+    @classmethod
+    def wording(cls, name: str) -> str:
+        """The question as people read it."""
+        return str(cls._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # a field of this table
 
 
 class ScopeApproval(models.Model):
@@ -78,6 +84,8 @@ class KickoffAnswer(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     comment = models.TextField(blank=True)
 
+    objects = KickoffAnswerQuerySet.as_manager()
+
     class Meta:
         ordering = ("role", "pk")
         triggers = (never_truncated(),)
@@ -92,3 +100,7 @@ class KickoffAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question} of role {self.role_id}"
+
+    @property
+    def wording(self) -> str:
+        return Scope.wording(self.question)

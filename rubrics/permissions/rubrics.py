@@ -1,0 +1,44 @@
+import rules
+
+from rubrics.models import Role, Rubric, RubricVersion
+from rubrics.permissions.roles import is_staff
+from screening.accounts.models import User
+
+
+@rules.predicate
+def is_published(_user: User, version: RubricVersion) -> bool:
+    return version.is_published
+
+
+@rules.predicate
+def measures_my_role(user: User, version: RubricVersion) -> bool:
+    """Some version of its rubric is pinned by a role that this hiring manager is a member of."""
+    if not user.is_hiring_manager:
+        return False
+    mine = Role.objects.filter(rubric_version__rubric=version.rubric_id, team__user=user)
+    return (mine.filter(client=user.client_id) if user.client_id else mine).exists()
+
+
+@rules.predicate
+def measures_role_of_my_client(user: User, version: RubricVersion) -> bool:
+    """A role of the reviewer's company is measured by this very version."""
+    return user.is_client_reviewer and version.roles.filter(client=user.client_id).exists()
+
+
+@rules.predicate
+def is_hiring_manager(user: User, _version: RubricVersion) -> bool:
+    return user.is_hiring_manager
+
+
+@rules.predicate
+def can_view_rubric(user: User, rubric: Rubric) -> bool:
+    if not user.is_client_reviewer:
+        return True
+    return Role.objects.filter(client=user.client_id, rubric_version__rubric=rubric).exists()
+
+
+can_load_rubric = is_staff
+can_view_version = is_staff | (is_hiring_manager & (is_published | measures_my_role)) | measures_role_of_my_client
+can_edit_version = ~is_published & (is_staff | measures_my_role)
+can_publish = is_staff & ~is_published
+can_start_draft = is_staff & is_published

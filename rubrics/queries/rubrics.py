@@ -1,0 +1,85 @@
+"""Reading rubrics: the plain values of a version, and what the pages show of it."""
+
+from rubrics.enums import SignalKind
+from rubrics.models import CalibrationSample, Dimension, Kit, Question, RubricVersion
+from rubrics.spec import (
+    DimensionSpec,
+    KitSpec,
+    LevelSpec,
+    QuestionSpec,
+    RubricSpec,
+    SampleSpec,
+    SignalSpec,
+)
+
+
+def version_spec(version: RubricVersion) -> RubricSpec:
+    """The whole content of a version as plain values; loading them again gives an equal version."""
+    return RubricSpec(
+        slug=version.rubric.slug,
+        title=version.rubric.title,
+        summary=version.summary,
+        lowest=version.lowest,
+        highest=version.highest,
+        evidence_from=version.evidence_from,
+        weights_reason=version.weights_reason,
+        dimensions=tuple(map(_dimension, version.dimensions.prefetch_related("levels"))),
+        questions=tuple(map(_question, version.questions.prefetch_related("informs__dimension", "signals__dimension"))),
+        kits=tuple(map(_kit, version.kits.prefetch_related("kit_questions__question"))),
+        samples=tuple(
+            map(
+                _sample,
+                CalibrationSample.objects.filter(question__version=version)
+                .select_related("question")
+                .prefetch_related("references__dimension")
+                .order_by("pk"),
+            )
+        ),
+    )
+
+
+def _dimension(dimension: Dimension) -> DimensionSpec:
+    return DimensionSpec(
+        key=dimension.key,
+        name=dimension.name,
+        description=dimension.description,
+        strong=dimension.strong,
+        weak=dimension.weak,
+        weight=dimension.weight,
+        floor=dimension.floor,
+        levels=tuple(LevelSpec(level.value, level.name, level.anchor) for level in dimension.levels.all()),
+    )
+
+
+def _question(question: Question) -> QuestionSpec:
+    signals = sorted(question.signals.all(), key=lambda signal: signal.position)
+    informs = sorted(question.informs.all(), key=lambda link: link.pk)
+    return QuestionSpec(
+        key=question.key,
+        prompt=question.prompt,
+        minutes=question.minutes,
+        dimensions=tuple(link.dimension.key for link in informs),
+        probes=tuple(question.probes),
+        signals=tuple(
+            SignalSpec(
+                dimension=signal.dimension.key,
+                kind="strong" if signal.kind == SignalKind.STRONG else "weak",
+                text=signal.text,
+            )
+            for signal in signals
+        ),
+    )
+
+
+def _kit(kit: Kit) -> KitSpec:
+    return KitSpec(key=kit.key, name=kit.name, questions=tuple(row.question.key for row in kit.kit_questions.all()))
+
+
+def _sample(sample: CalibrationSample) -> SampleSpec:
+    return SampleSpec(
+        key=sample.key,
+        question=sample.question.key,
+        title=sample.title,
+        answer=sample.answer,
+        reference={reference.dimension.key: reference.level for reference in sample.references.all()},
+    )
