@@ -1,0 +1,51 @@
+// Messages: dismissed by their button; those in the live region go by themselves when nobody rests on them. Says so when
+// the server cannot be reached, and brings focus to the summary of what is wrong with a form.
+const STAYS = 10_000;
+
+function prepare(message) {
+  const button = message.querySelector("[data-dismiss]");
+  if (!button || !button.hidden) return;
+  button.hidden = false;
+  if (message.closest("#toasts") && !message.matches(".message-error, .message-warning")) leave(message);
+}
+
+function leave(message) {
+  setTimeout(() => (message.matches(":hover, :focus-within") ? leave(message) : message.remove()), STAYS);
+}
+
+function prepareAll() {
+  document.querySelectorAll("[data-message]").forEach(prepare);
+}
+
+function toast(words, kind = "info") {
+  const message = document.createElement("div");
+  message.className = `message message-${kind}`;
+  const text = document.createElement("p");
+  text.textContent = words;
+  message.append(text);
+  document.getElementById("toasts").append(message);
+  leave(message);
+}
+
+function connection(words) {
+  const line = document.querySelector("[data-connection]");
+  line.textContent = words;
+  line.classList.toggle("lost", words !== "");
+}
+
+document.addEventListener("click", (event) => {
+  event.target.closest("[data-dismiss]")?.closest("[data-message]").remove();
+});
+document.addEventListener("htmx:sendError", () => connection("The server cannot be reached. Nothing typed here is lost; try again."));
+document.addEventListener("htmx:afterRequest", (event) => event.detail.xhr?.status && connection(""));
+document.addEventListener("htmx:responseError", (event) => {
+  const words = { 403: "You may not do that any more. Reload the page.", 404: "This is no longer here. Reload the page." };
+  toast(words[event.detail.xhr.status] ?? "Something went wrong on our side. Try again.", "error");
+});
+document.addEventListener("htmx:afterSettle", () => {
+  prepareAll();
+  document.querySelector("[data-focus]:not(:focus)")?.focus();
+});
+document.addEventListener("screening:toast", (event) => toast(event.detail.words, event.detail.kind));
+prepareAll();
+document.querySelector("[data-focus]")?.focus();
