@@ -6,6 +6,8 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 LOCK := requirements/development.txt
+# uv installs in seconds; pip, which knows the machine's own settings, takes over where uv cannot reach the registry.
+PIP = $(BIN)/python -m pip install --quiet --require-hashes --no-deps
 NPM = $(if $(wildcard $(BIN)/npm),$(BIN)/npm,npm)
 TEMPLATES := templates
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -19,7 +21,9 @@ setup: .venv/installed node_modules/.installed
 .venv/installed: $(LOCK)
 	@test -n "$(PYTHON)" || { echo "Screening needs Python 3.11 or newer; set PYTHON=/path/to/python3"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --requirement $(LOCK)
+	awk '/^uv==/ {found = 1} found {print} found && !/\\$$/ {exit}' $(LOCK) > .venv/uv.txt
+	$(PIP) --requirement .venv/uv.txt
+	$(BIN)/uv pip install --quiet --system-certs --require-hashes --requirement $(LOCK) || $(PIP) --requirement $(LOCK)
 	@touch $@
 
 node_modules/.installed: package-lock.json package.json .venv/installed
