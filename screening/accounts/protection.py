@@ -102,6 +102,9 @@ def keep_history(*, once: pgtrigger.Q | None = None, exclude: Iterable[str] = ()
             exclude=list(exclude) or None,
             context_field=pghistory.ContextJSONField(),
             context_id_field=pghistory.ContextUUIDField(),
-            meta={"triggers": never_changes(why="history is kept")},
+            meta={
+                "triggers": never_changes(why="history is kept"),
+                "indexes": [models.Index(fields=["-pgh_created_at", "-pgh_id"])],  # the audit page reads newest first
+            },
         ),
     )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser, BaseUserManager
@@ -9,7 +10,7 @@ from django.db.models import Q
 from screening.accounts.enums import Part
 
 if TYPE_CHECKING:
-    from screening.accounts.models import Client, Invitation, User
+    from screening.accounts.models import ApiToken, Client, Invitation, User
 
 STAFF = (Part.ADMINISTRATOR, Part.RECRUITER)
 
@@ -48,3 +49,14 @@ class ClientQuerySet(models.QuerySet["Client"]):
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def visible_to(self, user: User) -> InvitationQuerySet:
         return self if user.is_administrator else self.none()
+
+    def open(self, now: datetime) -> InvitationQuerySet:
+        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now)
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def visible_to(self, user: User) -> ApiTokenQuerySet:
+        return self.filter(user=user)
+
+    def valid(self, now: datetime) -> ApiTokenQuerySet:
+        return self.filter(expiry__gt=now)

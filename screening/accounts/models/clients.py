@@ -20,7 +20,9 @@ class Client(models.Model):
         triggers = (never_truncated(),)
         constraints = (
             models.UniqueConstraint(
-                Lower("name"), name="client_name_unique", violation_error_message="There is already a client of this name."
+                Lower("name"),
+                name="client_name_unique",
+                violation_error_message="There is already a client of this name.",
             ),
         )
 
