@@ -39,9 +39,7 @@ def missing_for_panel(application: Application, people: Iterable[User]) -> list[
     people = list(people)
     if not people:
         return [Missing("panel", "Choose at least one interviewer.")]
-    seen = set(
-        OpinionSeen.objects.filter(application=application, user__in=people).values_list("user_id", flat=True)
-    )
+    seen = set(OpinionSeen.objects.filter(application=application, user__in=people).values_list("user_id", flat=True))
     team = set(application.role.team.values_list("user_id", flat=True))
     missing = []
     for person in people:

@@ -24,11 +24,22 @@ def is_waiting(_user: User, scorecard: Scorecard) -> bool:
 
 
 @rules.predicate
+def is_amendment(_user: User, scorecard: Scorecard) -> bool:
+    return scorecard.amends_id is not None
+
+
+@rules.predicate
+def is_sealed(_user: User, scorecard: Scorecard) -> bool:
+    return scorecard.is_submitted
+
+
+@rules.predicate
 def is_staff(user: User, _scorecard: Scorecard) -> bool:
     return user.is_staff_of_firm
 
 
 can_write_scorecard = is_author & is_waiting
-can_amend_scorecard = is_author & ~is_waiting
-can_excuse_scorecard = is_staff & is_waiting
-can_approve_correction = is_staff & ~is_author & can_view_scorecard
+can_amend_scorecard = is_author & is_sealed
+can_discard_amendment = is_author & is_waiting & is_amendment
+can_excuse_scorecard = is_staff & is_waiting & ~is_amendment
+can_approve_correction = is_staff & ~is_author & is_sealed & can_view_scorecard

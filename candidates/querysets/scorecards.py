@@ -12,9 +12,8 @@ if TYPE_CHECKING:
     from candidates.models import Scorecard
     from screening.accounts.models import User
 
-COUNTS = Q(state=ScorecardState.SUBMITTED) & (
-    Q(independent=True) | Q(amends__isnull=True) | Q(correction_approved_by__isnull=False)
-)
+COUNTS = Q(state=ScorecardState.SUBMITTED) & (Q(independent=True) | Q(correction_approved_by__isnull=False))
+LATER = Q(submitted_at__gt=OuterRef("submitted_at")) | Q(submitted_at=OuterRef("submitted_at"), pk__gt=OuterRef("pk"))
 
 
 class ScorecardQuerySet(models.QuerySet["Scorecard"]):
@@ -46,9 +45,6 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
         second person approved; amendments that are neither stand beside it and do not count.
         """
         later = self.model.objects.filter(
-            COUNTS,
-            interview=OuterRef("interview"),
-            interviewer=OuterRef("interviewer"),
-            submitted_at__gt=OuterRef("submitted_at"),
+            COUNTS, LATER, interview=OuterRef("interview"), interviewer=OuterRef("interviewer")
         )
         return self.filter(COUNTS).filter(~Exists(later))

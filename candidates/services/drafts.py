@@ -1,5 +1,6 @@
 """Writing a scorecard's draft. A draft is replaced as a whole, and only by somebody who has seen its last state."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -67,13 +68,13 @@ class NewerTextSaved(Conflict):
         self.scorecard = scorecard
 
 
-def lock_draft(scorecard: Scorecard, *, by: User) -> Scorecard:
-    """The row, locked, while it is still this person's draft.
+def lock_draft(scorecard: Scorecard, *, by: User, with_interview: bool = False) -> Scorecard:
+    """The row, locked, while it is still this person's draft; with its interview if nobody may call that off meanwhile.
 
     Raises NotYours, AlreadySealed, or Refused when the interview does not take place.
     """
     locked = (
-        Scorecard.objects.select_for_update(of=("self",))
+        Scorecard.objects.select_for_update(of=("self", "interview") if with_interview else ("self",))
         .select_related("interview__kit__version", "interview__application__role")
         .get(pk=scorecard.pk)
     )
@@ -96,11 +97,13 @@ def save_draft(*, scorecard: Scorecard, draft: ScorecardDraft, revision: int, by
     if locked.revision != revision:
         raise NewerTextSaved(locked)
     dimensions = {dimension.pk: dimension for dimension in dimensions_covered(locked)}
+    questions, signals = _of_kit(locked, dimensions)
     _check(draft, dimensions, locked.interview.kit.version)
-    _write_ratings(locked, draft)
+    _write_ratings(locked, draft, dimensions)
     _write_evidence(locked, draft)
-    _write_signals(locked, draft, dimensions)
-    _write_notes(locked, draft)
+    _write_signals(locked, draft.signals & signals)
+    _write_notes(locked, {pk: draft.notes.get(pk, "") for pk in questions})
+    _write_private_note(locked, draft)
     all_done = {rating.dimension for rating in draft.ratings if rating.is_done} == set(dimensions)
     locked.recommendation = draft.recommendation if all_done else ""
     locked.comment = draft.comment
@@ -111,9 +114,9 @@ def save_draft(*, scorecard: Scorecard, draft: ScorecardDraft, revision: int, by
 
 
 def _check(draft: ScorecardDraft, dimensions: dict[int, Dimension], version: RubricVersion) -> None:
-    for item in (*draft.ratings, *draft.evidence):
-        if item.dimension not in dimensions:
-            raise Refused(f"Dimension {item.dimension} is not covered by this interview.")
+    named = {rating.dimension for rating in draft.ratings} | {item.dimension for item in draft.evidence}
+    if not named <= set(dimensions):
+        raise Refused("This interview does not cover all the dimensions that were sent. Load the page again.")
     for rating in draft.ratings:
         if rating.level is not None and rating.level not in version.level_values:
             name = dimensions[rating.dimension].name
@@ -124,7 +127,17 @@ def _check(draft: ScorecardDraft, dimensions: dict[int, Dimension], version: Rub
         raise Refused(f"“{draft.recommendation}” is not a recommendation.")
 
 
-def _write_ratings(scorecard: Scorecard, draft: ScorecardDraft) -> None:
+def _of_kit(scorecard: Scorecard, dimensions: Iterable[int]) -> tuple[set[int], set[int]]:
+    """Ids of the kit's questions, and of the signals one may hear in their answers."""
+    rows = list(scorecard.interview.kit.questions.values_list("pk", "signals__pk", "signals__dimension_id"))
+    wanted = set(dimensions)
+    return {question for question, _, _ in rows}, {signal for _, signal, dimension in rows if dimension in wanted}
+
+
+def _write_ratings(scorecard: Scorecard, draft: ScorecardDraft, dimensions: Iterable[int]) -> None:
+    """Every dimension of the kit; what the draft does not name is not rated any more."""
+    given = {rating.dimension: rating for rating in draft.ratings}
+    ratings = [given.get(dimension, RatingDraft(dimension)) for dimension in dimensions]
     Rating.objects.bulk_create(
         [
             Rating(
@@ -134,7 +147,7 @@ def _write_ratings(scorecard: Scorecard, draft: ScorecardDraft) -> None:
                 not_assessed=rating.not_assessed,
                 not_assessed_reason=rating.reason,
             )
-            for rating in draft.ratings
+            for rating in ratings
         ],
         update_conflicts=True,
         unique_fields=["scorecard", "dimension"],
@@ -161,23 +174,29 @@ def _write_evidence(scorecard: Scorecard, draft: ScorecardDraft) -> None:
     )
 
 
-def _write_signals(scorecard: Scorecard, draft: ScorecardDraft, dimensions: dict[int, Dimension]) -> None:
-    of_kit = scorecard.interview.kit.questions.filter(signals__dimension__in=dimensions)
-    known = set(of_kit.filter(signals__in=draft.signals).values_list("signals__pk", flat=True))
-    heard = draft.signals & known
+def _write_signals(scorecard: Scorecard, heard: Collection[int]) -> None:
     scorecard.signals_heard.exclude(signal__in=heard).delete()
     SignalHeard.objects.bulk_create(
         [SignalHeard(scorecard=scorecard, signal_id=signal) for signal in sorted(heard)], ignore_conflicts=True
     )
 
 
-def _write_notes(scorecard: Scorecard, draft: ScorecardDraft) -> None:
-    of_kit = set(scorecard.interview.kit.questions.values_list("pk", flat=True))
+def _write_notes(scorecard: Scorecard, notes: dict[int, str]) -> None:
     QuestionNote.objects.bulk_create(
-        [QuestionNote(scorecard=scorecard, question_id=pk, text=text) for pk, text in draft.notes.items() if pk in of_kit],
+        [QuestionNote(scorecard=scorecard, question_id=pk, text=text) for pk, text in sorted(notes.items())],
         update_conflicts=True,
         unique_fields=["scorecard", "question"],
         update_fields=["text"],
     )
-    if draft.private_note or PrivateNote.objects.filter(scorecard=scorecard).exists():
-        PrivateNote.objects.update_or_create(scorecard=scorecard, defaults={"text": draft.private_note})
+
+
+def _write_private_note(scorecard: Scorecard, draft: ScorecardDraft) -> None:
+    if not draft.private_note:
+        PrivateNote.objects.filter(scorecard=scorecard).delete()
+        return
+    PrivateNote.objects.bulk_create(
+        [PrivateNote(scorecard=scorecard, text=draft.private_note)],
+        update_conflicts=True,
+        unique_fields=["scorecard"],
+        update_fields=["text"],
+    )

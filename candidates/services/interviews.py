@@ -24,7 +24,7 @@ class When:
 
 
 @transaction.atomic
-def schedule_interview(  # noqa: PLR0913 -- what an interview consists of
+def schedule_interview(
     *,
     application: Application,
     kit: Kit,

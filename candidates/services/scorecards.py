@@ -1,8 +1,10 @@
 """The life of a scorecard: sealed when submitted, excused when it will never come, amended beside itself."""
 
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from candidates.enums import InterviewState, ScorecardState
 from candidates.gates.scorecards import missing_to_submit
@@ -13,16 +15,16 @@ from rubrics.gates.base import pass_gate
 from screening.accounts.errors import Refused
 from screening.accounts.models import User
 
+Content = TypeVar("Content", Rating, Evidence, SignalHeard, QuestionNote)
+
 
 @transaction.atomic
-def submit_scorecard(
-    *, scorecard: Scorecard, by: User, now: datetime, erase_private_note: bool = False
-) -> Scorecard:
+def submit_scorecard(*, scorecard: Scorecard, by: User, now: datetime, erase_private_note: bool = False) -> Scorecard:
     """Seal a draft: from here on nothing in it changes, and its author may see the others'.
 
     Raises GateRefused with what is missing, NotYours, or AlreadySealed.
     """
-    locked = lock_draft(scorecard, by=by)
+    locked = lock_draft(scorecard, by=by, with_interview=True)
     pass_gate(missing_to_submit(locked))
     if erase_private_note:
         PrivateNote.objects.filter(scorecard=locked).delete()
@@ -55,7 +57,7 @@ def excuse_scorecard(*, scorecard: Scorecard, reason: str, by: User) -> Scorecar
     if not reason.strip():
         raise Refused("Say why this scorecard will not come.")
     locked = Scorecard.objects.select_for_update(of=("self",)).get(pk=scorecard.pk)
-    if not locked.is_draft:
+    if not locked.is_draft or locked.amends_id is not None:
         raise AlreadySealed("Only a scorecard that is still awaited can be excused.")
     locked.state = ScorecardState.EXCUSED
     locked.excused_by = by
@@ -91,23 +93,40 @@ def amend_scorecard(*, scorecard: Scorecard, reason: str, corrects_fact: bool, b
         recommendation=last.recommendation,
         comment=last.comment,
     )
-    _copy_content(last, amendment)
+    _copy(last.ratings.all(), amendment)
+    _copy(last.evidence.all(), amendment)
+    _copy(last.signals_heard.all(), amendment)
+    _copy(last.question_notes.all(), amendment)
     return amendment
 
 
-def _copy_content(source: Scorecard, target: Scorecard) -> None:
-    for model in (Rating, Evidence, SignalHeard, QuestionNote):
-        rows = list(model._default_manager.filter(scorecard=source))  # noqa: SLF001 -- the one public name for it
-        for row in rows:
-            row.pk = None
-            row.scorecard = target
-        model._default_manager.bulk_create(rows)  # noqa: SLF001 -- as above
+@transaction.atomic
+def discard_amendment(*, scorecard: Scorecard, by: User) -> Scorecard:
+    """Give up an amendment that is still being written; the original stays as it is, and is the answer."""
+    locked = Scorecard.objects.select_for_update(of=("self",)).select_related("amends").get(pk=scorecard.pk)
+    if locked.interviewer_id != by.pk:
+        raise NotYours("Only the interviewer can discard their amendment.")
+    if locked.amends is None or not locked.is_draft:
+        raise AlreadySealed("Only an amendment that is still being written can be discarded.")
+    original = locked.amends
+    locked.delete()
+    return original
+
+
+def _copy(rows: QuerySet[Content], amendment: Scorecard) -> None:
+    copies = list(rows)
+    for row in copies:
+        row.pk = None
+        row.scorecard = amendment
+    rows.bulk_create(copies)
 
 
 @transaction.atomic
 def approve_correction(*, scorecard: Scorecard, by: User, now: datetime) -> Scorecard:
     """A second person confirms that an amendment corrects a fact; from now on it counts in the score."""
-    locked = Scorecard.objects.select_for_update(of=("self",)).select_related("interview__kit__version").get(pk=scorecard.pk)
+    locked = (
+        Scorecard.objects.select_for_update(of=("self",)).select_related("interview__kit__version").get(pk=scorecard.pk)
+    )
     if not (locked.is_submitted and locked.corrects_fact):
         raise Refused("Only a submitted correction of fact can be approved.")
     if locked.interviewer_id == by.pk:

@@ -1,0 +1,260 @@
+"""What the pages of interviews show: lists with their panels, times that clash, who covers which dimension."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+
+from candidates.enums import InterviewState, ScorecardState
+from candidates.models import Application, Candidate, Interview, Scorecard
+from candidates.queries.names import name_for
+from rubrics.models import Dimension, Kit, Role
+from screening.accounts.models import User
+
+TAKES_PLACE = (InterviewState.SCHEDULED, InterviewState.HELD)
+ENOUGH = 2
+"""Interviewers who should look at each dimension of a candidate."""
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One person on a panel and the state of their scorecard; never what is in it."""
+
+    pk: int
+    interview: int
+    person: int
+    name: str
+    state: str
+    due_at: datetime | None
+    excused_reason: str
+    imported: bool
+    takes_place: bool
+    now: datetime
+
+    @property
+    def is_owed(self) -> bool:
+        return self.takes_place and self.state == ScorecardState.DRAFT
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.is_owed and self.due_at is not None and self.due_at < self.now
+
+    @property
+    def words(self) -> str:
+        if self.is_overdue:
+            return "overdue"
+        if self.is_owed:
+            return "awaited"
+        if self.state == ScorecardState.DRAFT:
+            return "not needed"
+        return "in" if self.state == ScorecardState.SUBMITTED else "excused"
+
+    @property
+    def tone(self) -> str:
+        return {"overdue": "bad", "awaited": "warn", "in": "good"}.get(self.words, "neutral")
+
+
+@dataclass(frozen=True)
+class InterviewRow:
+    pk: int
+    application: int
+    candidate: str
+    kit: str
+    role: str
+    role_slug: str
+    client: str
+    starts_at: datetime
+    ends_at: datetime
+    state: str
+    imported: bool
+    seats: tuple[Seat, ...]
+    mine: Seat | None
+
+    @property
+    def state_words(self) -> str:
+        return str(InterviewState(self.state).label)
+
+    @property
+    def owed(self) -> int:
+        return sum(seat.is_owed for seat in self.seats)
+
+
+def interview_rows(interviews: QuerySet[Interview], user: User, *, now: datetime) -> list[InterviewRow]:
+    """Rows of a list in its order, in two queries, without a model instance."""
+    found = list(
+        interviews.values(
+            "pk",
+            "application",
+            "starts_at",
+            "ends_at",
+            "state",
+            "imported",
+            kit_name=F("kit__name"),
+            title=F("application__role__title"),
+            role_slug=F("application__role__slug"),
+            client=F("application__role__client__name"),
+            name=F("application__candidate__name"),
+            name_form=F("application__role__name_form"),
+        )
+    )
+    seats = seats_of([row["pk"] for row in found], now=now)
+    return [_row(row, seats[row["pk"]], user) for row in found]
+
+
+def _row(row: Mapping[str, Any], seats: Sequence[Seat], user: User) -> InterviewRow:
+    return InterviewRow(
+        pk=row["pk"],
+        application=row["application"],
+        candidate=name_for(user, _named(row["name"], row["name_form"])),
+        kit=row["kit_name"],
+        role=row["title"],
+        role_slug=row["role_slug"],
+        client=row["client"],
+        starts_at=row["starts_at"],
+        ends_at=row["ends_at"],
+        state=row["state"],
+        imported=row["imported"],
+        seats=tuple(seats),
+        mine=next((seat for seat in seats if seat.person == user.pk), None),
+    )
+
+
+def _named(name: str, form: str) -> Application:
+    return Application(candidate=Candidate(name=name), role=Role(name_form=form))
+
+
+def seats_of(interviews: Iterable[int], *, now: datetime) -> dict[int, list[Seat]]:
+    """The panels of interviews (ids), by name."""
+    found: dict[int, list[Seat]] = defaultdict(list)
+    originals = Scorecard.objects.filter(interview__in=list(interviews), amends__isnull=True)
+    for row in originals.order_by("interviewer__name", "pk").values(
+        "pk", "interview", "interviewer", "interviewer__name", "interview__state", "interview__imported", "state",
+        "due_at", "excused_reason",
+    ):  # fmt: skip
+        found[row["interview"]].append(
+            Seat(
+                pk=row["pk"],
+                interview=row["interview"],
+                person=row["interviewer"],
+                name=row["interviewer__name"],
+                state=row["state"],
+                due_at=row["due_at"],
+                excused_reason=row["excused_reason"],
+                imported=row["interview__imported"],
+                takes_place=row["interview__state"] in TAKES_PLACE,
+                now=now,
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Somebody who would have to be in two conversations at once."""
+
+    who: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+def clashes(*, starts_at: datetime, ends_at: datetime, people: Iterable[User], application: Application) -> list[Clash]:
+    """Other interviews that overlap this time and share the candidate or somebody of the panel."""
+    panel = {person.pk: person.name for person in people}
+    overlapping = Q(interview__starts_at__lt=ends_at, interview__ends_at__gt=starts_at)
+    shared = Q(interviewer__in=panel) | Q(interview__application__candidate=application.candidate_id)
+    rows = (
+        Scorecard.objects.filter(overlapping & shared, amends__isnull=True, interview__state__in=TAKES_PLACE)
+        .order_by("interview__starts_at", "pk")
+        .values_list("interviewer", "interview__starts_at", "interview__ends_at", "interview__application__candidate")
+    )
+    found: dict[tuple[str, datetime, datetime], None] = {}
+    for person, starts, ends, candidate in rows:
+        if person in panel:
+            found[panel[person], starts, ends] = None
+        if candidate == application.candidate_id:
+            found["The candidate", starts, ends] = None
+    return [Clash(*key) for key in found]
+
+
+@dataclass(frozen=True)
+class CoverageRow:
+    """How many interviewers look at each dimension of one application."""
+
+    application: int
+    candidate: str
+    counts: tuple[int, ...]
+
+    @property
+    def is_thin(self) -> bool:
+        return any(count < ENOUGH for count in self.counts)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    dimensions: tuple[str, ...]
+    rows: tuple[CoverageRow, ...]
+
+    @property
+    def thin(self) -> int:
+        return sum(row.is_thin for row in self.rows)
+
+
+def coverage_of(role: Role, rows: Sequence[InterviewRow]) -> Coverage:
+    """Counts over the interviews shown: who is on the panel of a conversation that takes place, and not excused.
+
+    Dimensions are those of the role's version, matched by key, since an interview keeps the version it was planned with.
+    """
+    dimensions = list(Dimension.objects.filter(version=role.rubric_version_id).order_by("position"))
+    kits = _dimensions_by_interview(row.pk for row in rows)
+    people: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    names = {}
+    for row in rows:
+        if row.state not in TAKES_PLACE:
+            continue
+        names[row.application] = row.candidate
+        for key in kits[row.pk]:
+            people[row.application][key] |= {seat.person for seat in row.seats if seat.state != ScorecardState.EXCUSED}
+    return Coverage(
+        tuple(dimension.name for dimension in dimensions),
+        tuple(
+            CoverageRow(pk, name, tuple(len(people[pk][dimension.key]) for dimension in dimensions))
+            for pk, name in names.items()
+        ),
+    )
+
+
+def _dimensions_by_interview(interviews: Iterable[int]) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = Interview.objects.filter(pk__in=list(interviews)).values_list("pk", "kit__questions__dimensions__key")
+    for interview, key in rows.distinct():
+        found[interview].add(key)
+    return found
+
+
+@dataclass(frozen=True)
+class KitLine:
+    """One question of a kit, as somebody who prepares for the conversation reads it."""
+
+    number: int
+    prompt: str
+    probes: tuple[str, ...]
+    minutes: int
+    dimensions: str
+
+
+def kit_lines(kit: Kit) -> list[KitLine]:
+    rows = kit.kit_questions.select_related("question").prefetch_related("question__dimensions").order_by("position")
+    return [
+        KitLine(
+            number=number,
+            prompt=row.question.prompt,
+            probes=tuple(row.question.probes),
+            minutes=row.question.minutes,
+            dimensions=", ".join(dimension.name for dimension in row.question.dimensions.all()),
+        )
+        for number, row in enumerate(rows, start=1)
+    ]
