@@ -104,7 +104,7 @@ def missing_from(origin: Stage, to: Stage, *, standing: Standing, reason: str) -
     return missing + _missing_to_enter(origin, to, standing)
 
 
-def _missing_to_enter(origin: Stage, to: Stage, standing: Standing) -> Iterable[Missing]:
+def _missing_to_enter(origin: Stage, to: Stage, standing: Standing) -> list[Missing]:
     """Going on to interviews meets the gate of an interview; who already got there may be moved about."""
     reached = (StageKind.INTERVIEWING, StageKind.SCORED)
     if to.kind not in reached or origin.kind in reached:

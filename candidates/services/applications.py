@@ -50,7 +50,7 @@ class BulkMove:
 
 
 @transaction.atomic
-def add_application(  # noqa: PLR0913 -- what an application consists of
+def add_application(
     *,
     candidate: Candidate,
     role: Role,
@@ -107,9 +107,7 @@ def move_application(
 
 
 @transaction.atomic
-def enter_stage(
-    *, application: Application, kind: StageKind, by: User, now: datetime, reason: str = ""
-) -> Application:
+def enter_stage(*, application: Application, kind: StageKind, by: User, now: datetime, reason: str = "") -> Application:
     """Take a card to the first stage of a kind, for a shortlist, a decision or an engagement. Raises Refused."""
     locked = _lock(application)
     if locked.stage.kind == kind:
@@ -129,7 +127,9 @@ def bulk_move(
     *, applications: Collection[Application], to: Stage, by: User, now: datetime, reason: str = ""
 ) -> BulkMove:
     """Move those cards that the gate lets through, and say of the others why not."""
-    locked = list(_with_stage().filter(pk__in=[item.pk for item in applications]).order_by("pk").select_for_update(of=("self",)))
+    locked = list(
+        _with_stage().filter(pk__in=[item.pk for item in applications]).order_by("pk").select_for_update(of=("self",))
+    )
     standing = standings(locked, now=now)
     moving, refused = [], []
     for application in locked:
@@ -163,12 +163,7 @@ def _lock(application: Application) -> Application:
 
 
 def _move(application: Application, to: Stage, *, by: User, now: datetime, reason: str) -> Application:
-    StageChange.objects.create(
-        application=application, from_stage=application.stage, to_stage=to, by=by, at=now, reason=reason.strip()
-    )
-    application.stage = to
-    application.stage_since = now
-    application.save(update_fields=["stage", "stage_since"])
+    _move_all([application], to, by=by, now=now, reason=reason)
     return application
 
 
@@ -176,7 +171,12 @@ def _move_all(applications: Sequence[Application], to: Stage, *, by: User, now: 
     StageChange.objects.bulk_create(
         [
             StageChange(
-                application=application, from_stage=application.stage, to_stage=to, by=by, at=now, reason=reason.strip()
+                application=application,
+                from_stage=application.stage,
+                to_stage=to,
+                by=by,
+                at=now,
+                reason=reason.strip()[:500],
             )
             for application in applications
         ]
