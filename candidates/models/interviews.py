@@ -51,3 +51,7 @@ class Interview(models.Model):
 
     def __str__(self) -> str:
         return f"interview {self.pk}"
+
+    @property
+    def takes_place(self) -> bool:
+        return self.state in {InterviewState.SCHEDULED, InterviewState.HELD}

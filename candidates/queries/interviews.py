@@ -203,36 +203,29 @@ class Coverage:
         return sum(row.is_thin for row in self.rows)
 
 
-def coverage_of(role: Role, rows: Sequence[InterviewRow]) -> Coverage:
-    """Counts over the interviews shown: who is on the panel of a conversation that takes place, and not excused.
+def coverage_of(role: Role, applications: Mapping[int, str]) -> Coverage:
+    """Of applications (id and name shown): who sits on the panel of a conversation that takes place, and is not excused.
 
     Dimensions are those of the role's version, matched by key, since an interview keeps the version it was planned with.
     """
-    dimensions = list(Dimension.objects.filter(version=role.rubric_version_id).order_by("position"))
-    kits = _dimensions_by_interview(row.pk for row in rows)
-    people: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-    names = {}
-    for row in rows:
-        if row.state not in TAKES_PLACE:
-            continue
-        names[row.application] = row.candidate
-        for key in kits[row.pk]:
-            people[row.application][key] |= {seat.person for seat in row.seats if seat.state != ScorecardState.EXCUSED}
+    dimensions = list(
+        Dimension.objects.filter(version=role.rubric_version_id).order_by("position").values_list("key", "name")
+    )
+    seats = Scorecard.objects.filter(
+        amends__isnull=True, interview__application__in=list(applications), interview__state__in=TAKES_PLACE
+    ).exclude(state=ScorecardState.EXCUSED)
+    people: dict[tuple[int, str], set[int]] = defaultdict(set)
+    for application, key, person in seats.values_list(
+        "interview__application", "interview__kit__questions__dimensions__key", "interviewer"
+    ).distinct():
+        people[application, key].add(person)
     return Coverage(
-        tuple(dimension.name for dimension in dimensions),
+        tuple(name for _, name in dimensions),
         tuple(
-            CoverageRow(pk, name, tuple(len(people[pk][dimension.key]) for dimension in dimensions))
-            for pk, name in names.items()
+            CoverageRow(pk, name, tuple(len(people[pk, key]) for key, _ in dimensions))
+            for pk, name in applications.items()
         ),
     )
-
-
-def _dimensions_by_interview(interviews: Iterable[int]) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = defaultdict(set)
-    rows = Interview.objects.filter(pk__in=list(interviews)).values_list("pk", "kit__questions__dimensions__key")
-    for interview, key in rows.distinct():
-        found[interview].add(key)
-    return found
 
 
 @dataclass(frozen=True)

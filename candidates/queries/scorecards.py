@@ -33,6 +33,10 @@ class AssessedDimension:
     evidence: tuple[Evidence, ...]
 
     @property
+    def pk(self) -> int:
+        return self.dimension.pk
+
+    @property
     def level(self) -> Level | None:
         if self.rating is None or self.rating.level is None:
             return None
