@@ -1,0 +1,125 @@
+"""What goes into the statistics: scorecards, the scale they are on, standard deviations."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import isfinite, nan
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+BoolArray = NDArray[np.bool_]
+Floats = Sequence[float] | FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class RatingSheet:
+    """Submitted scorecards, one a row.
+
+    `candidates`, `raters`, `roles`: three sequences of hashable ids, length n_forms; a candidate is an application and
+    so belongs to one role. `ratings`: levels, shape (n_forms, n_dimensions), NaN = not assessed.
+    ValueError when lengths differ, or a candidate stands under two roles (the row is named, counted from 0).
+    """
+
+    candidates: Sequence[Hashable]
+    raters: Sequence[Hashable]
+    roles: Sequence[Hashable]
+    ratings: FloatArray
+
+    def __post_init__(self) -> None:
+        for name in ("candidates", "raters", "roles"):
+            given = getattr(self, name)
+            object.__setattr__(self, name, tuple(given.tolist() if isinstance(given, np.ndarray) else given))
+        ratings = np.asarray(self.ratings, dtype=np.float64)
+        if ratings.ndim == 1 and ratings.size == 0:
+            ratings = ratings.reshape(0, 0)
+        if ratings.ndim != 2:  # noqa: PLR2004  # rows and columns
+            raise ValueError(f"ratings: expected rows and columns, got {ratings.ndim} dimension(s)")
+        object.__setattr__(self, "ratings", ratings)
+        for name in ("candidates", "raters", "roles"):
+            if len(getattr(self, name)) != len(ratings):
+                raise ValueError(f"{name}: {len(getattr(self, name))} ids for {len(ratings)} rows of ratings")
+        self._check_roles()
+
+    def _check_roles(self) -> None:
+        role_of = dict(zip(self.candidates, self.roles, strict=True))
+        if len(set(zip(self.candidates, self.roles, strict=True))) == len(role_of):
+            return
+        first: dict[Hashable, Hashable] = {}
+        for row, (candidate, role) in enumerate(zip(self.candidates, self.roles, strict=True)):
+            if first.setdefault(candidate, role) != role:
+                raise ValueError(f"row {row}: candidate {candidate!r} is in role {role!r} and in {first[candidate]!r}")
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How levels are weighed and judged.
+
+    `weights`: > 0, shape (n_dimensions,), any sum; `share` is them summing to 1. `lowest`, `highest`: the first and last
+    level. `floors`: must-have floors in levels, NaN or None where there is none. `bar`: the score a candidate should
+    reach, in levels, one for all or {role: bar}; NaN, or a role left out, when there is none. ValueError names what is wrong.
+    """
+
+    weights: Floats
+    lowest: float
+    highest: float
+    floors: Sequence[float | None] | FloatArray | None = None
+    bar: float | Mapping[Hashable, float] = field(default=nan)
+
+    def __post_init__(self) -> None:
+        weights = tuple(float(weight) for weight in self.weights)
+        object.__setattr__(self, "weights", weights)
+        given = [None] * len(weights) if self.floors is None else self.floors
+        floors = tuple(nan if floor is None else float(floor) for floor in given)
+        object.__setattr__(self, "floors", floors)
+        if not (isfinite(self.lowest) and isfinite(self.highest) and self.lowest < self.highest):
+            raise ValueError(f"scale: the lowest level, {self.lowest}, must be below the highest, {self.highest}")
+        if not weights:
+            raise ValueError("weights: at least one dimension is needed")
+        if len(floors) != len(weights):
+            raise ValueError(f"floors: {len(floors)} for {len(weights)} dimensions")
+        for column, (weight, floor) in enumerate(zip(weights, floors, strict=True)):
+            if not (isfinite(weight) and weight > 0):
+                raise ValueError(f"weights: column {column} is {weight}; a weight is above 0")
+            if floor < self.lowest or floor > self.highest:
+                raise ValueError(f"floors: column {column} is {floor}, outside {self.lowest}-{self.highest}")
+
+    @property
+    def share(self) -> FloatArray:
+        """Weights that sum to 1, shape (n_dimensions,)."""
+        weights = np.asarray(self.weights)
+        return np.asarray(weights / weights.sum())
+
+    @property
+    def floor_levels(self) -> FloatArray:
+        """Floors, shape (n_dimensions,), NaN where there is none."""
+        return np.asarray(self.floors, dtype=np.float64)
+
+    @property
+    def unit(self) -> float:
+        """How many levels one level of a 1-5 scale is worth here."""
+        return (self.highest - self.lowest) / 4
+
+    def bar_of(self, role: Hashable) -> float:
+        return float(self.bar.get(role, nan) if isinstance(self.bar, Mapping) else self.bar)
+
+
+@dataclass(frozen=True)
+class Variances:
+    """Standard deviations, in levels: between candidates, between raters (leniency), and of what is left over.
+
+    ValueError unless candidate ≥ 0, rater ≥ 0 and error > 0.
+    """
+
+    candidate: float
+    rater: float
+    error: float
+
+    def __post_init__(self) -> None:
+        for name in ("candidate", "rater", "error"):
+            value = getattr(self, name)
+            if not isfinite(value) or value < 0 or (name == "error" and value == 0):
+                raise ValueError(
+                    f"variances: {name} is {value}; a standard deviation is not below 0, the error's above 0"
+                )
