@@ -3,7 +3,7 @@
 import rules
 from django.http import Http404
 
-from screening.accounts.models import User
+from screening.accounts.models import ApiToken, Client, Invitation, User
 
 
 @rules.predicate
@@ -19,6 +19,35 @@ def is_staff_of_firm(user: User) -> bool:
 @rules.predicate
 def is_client_reviewer(user: User) -> bool:
     return user.is_client_reviewer
+
+
+@rules.predicate
+def is_oneself(user: User, other: User) -> bool:
+    return user.pk == other.pk
+
+
+@rules.predicate
+def is_of_client(user: User, client: Client) -> bool:
+    return user.client_id == client.pk
+
+
+@rules.predicate
+def owns_token(user: User, token: ApiToken) -> bool:
+    return bool(token.user_id == user.pk)
+
+
+can_view_user = is_administrator | is_oneself
+can_manage_people = is_administrator
+can_view_client = is_staff_of_firm | is_of_client
+can_list_clients = is_staff_of_firm
+can_manage_clients = is_administrator
+can_read_history = is_administrator
+can_view_api_token = owns_token
+
+
+@rules.predicate
+def can_view_invitation(user: User, invitation: Invitation) -> bool:  # noqa: ARG001  # the same for all of them
+    return user.is_administrator
 
 
 def allow(allowed: bool) -> None:  # noqa: FBT001 -- reads as a sentence where it is called

@@ -43,7 +43,9 @@ class ClientQuerySet(models.QuerySet["Client"]):
     def visible_to(self, user: User | AnonymousUser) -> ClientQuerySet:
         if user.is_anonymous:
             return self.none()
-        return self if user.part in STAFF else self.filter(pk=user.client_id)
+        if user.part in STAFF:
+            return self
+        return self.none() if user.client_id is None else self.filter(pk=user.client_id)
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

@@ -19,9 +19,7 @@ class JobQuerySet(models.QuerySet["Job"]):
 
     def due(self, now: datetime) -> JobQuerySet:
         """Waiting past their time, or taken by a worker that has not been heard of since."""
-        return self.filter(
-            Q(state=JobState.QUEUED, due_at__lte=now) | Q(state=JobState.RUNNING, lease_until__lt=now)
-        )
+        return self.filter(Q(state=JobState.QUEUED, due_at__lte=now) | Q(state=JobState.RUNNING, lease_until__lt=now))
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):

@@ -7,42 +7,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('digest', models.CharField(max_length=128, primary_key=True, serialize=False)),
-                ('token_key', models.CharField(db_index=True, max_length=25)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('expiry', models.DateTimeField(blank=True, null=True)),
-                ('ref', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('name', models.CharField(max_length=100)),
-                ('read_only', models.BooleanField(default=True)),
+                ("digest", models.CharField(max_length=128, primary_key=True, serialize=False)),
+                ("token_key", models.CharField(db_index=True, max_length=25)),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                ("expiry", models.DateTimeField(blank=True, null=True)),
+                ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("name", models.CharField(max_length=100)),
+                ("read_only", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ('-created',),
+                "ordering": ("-created",),
             },
         ),
         migrations.AddIndex(
-            model_name='clientevent',
-            index=models.Index(fields=['-pgh_created_at', '-pgh_id'], name='accounts_cl_pgh_cre_8118be_idx'),
+            model_name="clientevent",
+            index=models.Index(fields=["-pgh_created_at", "-pgh_id"], name="accounts_cl_pgh_cre_8118be_idx"),
         ),
         migrations.AddIndex(
-            model_name='invitationevent',
-            index=models.Index(fields=['-pgh_created_at', '-pgh_id'], name='accounts_in_pgh_cre_c72838_idx'),
+            model_name="invitationevent",
+            index=models.Index(fields=["-pgh_created_at", "-pgh_id"], name="accounts_in_pgh_cre_c72838_idx"),
         ),
         migrations.AddIndex(
-            model_name='userevent',
-            index=models.Index(fields=['-pgh_created_at', '-pgh_id'], name='accounts_us_pgh_cre_729cff_idx'),
+            model_name="userevent",
+            index=models.Index(fields=["-pgh_created_at", "-pgh_id"], name="accounts_us_pgh_cre_729cff_idx"),
         ),
         migrations.AddField(
-            model_name='apitoken',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='auth_token_set', to=settings.AUTH_USER_MODEL),
+            model_name="apitoken",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="auth_token_set", to=settings.AUTH_USER_MODEL
+            ),
         ),
     ]

@@ -19,7 +19,7 @@ def validate_time_zone(name: str) -> None:
 
 
 @keep_history(exclude=["password", "last_login"])
-class User(AbstractBaseUser):
+class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # of ApiToken, built at run time
     """Somebody who signs in, by e-mail, and plays exactly one part."""
 
     email = models.EmailField(unique=True)
@@ -35,7 +35,7 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS = ("name", "part")
+    REQUIRED_FIELDS = ["name", "part"]
 
     class Meta:
         ordering = ("name", "pk")

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('jobs', '0001_initial'),
+        ("jobs", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='delivery',
-            name='confidential',
-            field=models.BooleanField(default=False, help_text='Carries a link that is a key; its text is not kept.'),
+            model_name="delivery",
+            name="confidential",
+            field=models.BooleanField(default=False, help_text="Carries a link that is a key; its text is not kept."),
         ),
     ]

@@ -32,9 +32,7 @@ class Delivery(models.Model):
     class Meta:
         ordering = ("-created_at", "-pk")
         verbose_name_plural = "deliveries"
-        constraints = (
-            models.UniqueConstraint(fields=["key"], condition=~Q(key=""), name="delivery_key_unique"),
-        )
+        constraints = (models.UniqueConstraint(fields=["key"], condition=~Q(key=""), name="delivery_key_unique"),)
         indexes = (
             models.Index(fields=["due_at"], condition=Q(state=DeliveryState.DUE), name="delivery_due"),
             models.Index(fields=["-created_at", "-id"], name="delivery_newest"),
@@ -42,3 +40,10 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.recipient}"
+
+    @property
+    def readable_text(self) -> str:
+        """What the outbox shows: a link that is a key is its recipient's alone, except where one tries things out."""
+        if self.confidential and not settings.DEMO:
+            return "This message carries a personal link. Only its recipient reads it."
+        return self.text

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from screening.accounts.errors import Refused
 from screening.accounts.models import User
 from screening.jobs.enums import DeliveryState
 from screening.jobs.models import Delivery
@@ -81,6 +82,18 @@ def queue_message(
     else:
         delivery = Delivery.objects.create(**values)
     wake("jobs.deliver", delay=max(delivery.due_at - now, timedelta(0)), delivery_id=delivery.pk)
+    return delivery
+
+
+@transaction.atomic
+def send_again(*, delivery: Delivery, by: User) -> Delivery:
+    """What failed for good gets all its attempts once more."""
+    delivery = Delivery.objects.select_for_update().visible_to(by).get(pk=delivery.pk)
+    if delivery.state != DeliveryState.FAILED:
+        raise Refused("Only a message that failed can be sent again.")
+    delivery.state, delivery.attempts, delivery.due_at = DeliveryState.DUE, 0, timezone.now()
+    delivery.save(update_fields=["state", "attempts", "due_at"])
+    wake("jobs.deliver", delivery_id=delivery.pk)
     return delivery
 
 
