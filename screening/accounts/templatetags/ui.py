@@ -75,6 +75,12 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in dict.fromkeys((words[0], words[-1]))).upper()
 
 
+@register.filter(is_safe=True)
+def sentence_case(text: str) -> str:
+    """Words of a library that writes Every Word Like This, as we write."""
+    return text[:1] + text[1:].lower()
+
+
 @register.filter
 def tone(state: str) -> str:
     """The colour class of a state: good, info, warn, bad or neutral."""
