@@ -43,7 +43,7 @@ class ApplicationViewSet(VisibleViewSet[Application]):
 
     queryset = Application.objects.all()
     serializer_class = ApplicationSerializer
-    filterset_fields = {"role__slug": ["exact"], "stage__kind": ["exact"]}  # noqa: RUF012 -- as django-filter wants it
+    filterset_fields = {"role__slug": ["exact"], "stage__kind": ["exact"]}
 
     def narrow(self, queryset: QuerySet[Application]) -> QuerySet[Application]:
         return queryset.select_related("candidate", "role", "stage").prefetch_related("entries__shortlist")

@@ -5,6 +5,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower, Upper
+from django.utils import timezone
 
 from candidates.querysets.candidates import CandidateQuerySet
 from rubrics.enums import NameForm
@@ -14,6 +15,10 @@ from screening.accounts.protection import keep_history, never_truncated
 
 def new_link_key() -> str:
     return secrets.token_urlsafe(16)
+
+
+def initials_of(name: str) -> str:
+    return " ".join(f"{part[0].upper()}." for part in name.split() if part[0].isalpha()) or "–"
 
 
 @keep_history(exclude=["link_key"])
@@ -40,7 +45,7 @@ class Candidate(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = CandidateQuerySet.as_manager()
 
@@ -73,7 +78,7 @@ class Candidate(models.Model):
 
     @property
     def initials(self) -> str:
-        return " ".join(f"{part[0].upper()}." for part in self.name.split() if part[0].isalpha()) or "–"
+        return initials_of(self.name)
 
     def name_in(self, form: str) -> str:
         """The name as a role or a shortlist chose to show it."""

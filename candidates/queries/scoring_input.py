@@ -1,8 +1,7 @@
 """What the workers score: the counting scorecards of a pool, as arrays, under ids of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +24,7 @@ class PoolInput:
     """One row a counting scorecard. `subjects` maps an application's id to the one used in the arrays."""
 
     keys: tuple[str, ...]
+    names: tuple[str, ...]
     lowest: int
     highest: int
     subjects: dict[int, int]
@@ -33,6 +33,9 @@ class PoolInput:
     samples: RatingSheet | None
     roles: dict[int, Role]
     weighings: dict[Weighing, list[int]]
+
+    def floors_of(self, role: Hashable) -> tuple[float | None, ...]:
+        return next(weighing.floors for weighing, roles in self.weighings.items() if role in roles)
 
 
 def load_pool(pool_key: str) -> PoolInput | None:
@@ -43,7 +46,8 @@ def load_pool(pool_key: str) -> PoolInput | None:
     if not versions:
         return None
     newest = versions[0]
-    keys = tuple(dimension.key for dimension in newest.dimensions.all())
+    dimensions = list(newest.dimensions.all())
+    keys = tuple(dimension.key for dimension in dimensions)
     cards = list(
         Scorecard.objects.counting()
         .filter(interview__kit__version__in=versions)
@@ -70,6 +74,7 @@ def load_pool(pool_key: str) -> PoolInput | None:
     )
     return PoolInput(
         keys=keys,
+        names=tuple(dimension.name for dimension in dimensions),
         lowest=newest.lowest,
         highest=newest.highest,
         subjects=subjects,
@@ -109,14 +114,16 @@ def _samples(versions: Sequence[RubricVersion], keys: Sequence[str]) -> RatingSh
         return None
     ordered = sorted(rows)
     return RatingSheet(
-        candidates=[sample for sample, _ in ordered],
+        candidates=[f"sample {sample}" for sample, _ in ordered],
         raters=[rater for _, rater in ordered],
         roles=[0] * len(ordered),
         ratings=np.array([rows[pair] for pair in ordered]),
     )
 
 
-def _weighings(roles: Any, versions: Sequence[RubricVersion], keys: Sequence[str]) -> dict[Weighing, list[int]]:
+def _weighings(
+    roles: Iterable[Role], versions: Sequence[RubricVersion], keys: Sequence[str]
+) -> dict[Weighing, list[int]]:
     """Roles of the pool by how they weigh its dimensions: their versions may differ in weights and floors."""
     of_version = {
         version.pk: _weighing({dimension.key: dimension for dimension in version.dimensions.all()}, keys)

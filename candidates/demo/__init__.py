@@ -1,0 +1,1 @@
+"""A believable installation from a seed: the same seed, the same people, abilities, leniencies and words."""

@@ -1,0 +1,180 @@
+"""The many: candidates, consents and applications in every stage a person moves by hand, written in bulk."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from candidates.demo.names import PLACES, draw_names
+from candidates.demo.texts import HEADLINES
+from candidates.enums import ConsentHow, Source
+from candidates.models import Application, Candidate, CandidateTag, Consent, Note, StageChange, Tag
+from candidates.services.consents import CONSENT_LASTS, NOTICE_VERSION
+from rubrics.enums import StageKind
+from rubrics.models import Role, Stage
+from screening.accounts.models import User
+
+CHUNK = 5_000
+SHARES = {
+    StageKind.SOURCED: 0.08,
+    StageKind.CONTACTED: 0.08,
+    StageKind.SCREENING: 0.07,
+    StageKind.INTERVIEWING: 0.07,
+    StageKind.SCORED: 0.12,
+    StageKind.REJECTED: 0.52,
+    StageKind.WITHDRAWN: 0.06,
+}
+WITHOUT_CONSENT = 0.1
+SECOND_APPLICATION = 0.2
+REASONS = ("Not enough production ownership for this role.", "Looks for another kind of work.", "Took another offer.")
+TAGS = ("python", "remote", "relocates", "part-time", "speaks Thai", "referred twice", "on-call experience")
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """`person` says which of the candidates each application is of, as an index into the truth's arrays."""
+
+    applications: list[Application]
+    person: dict[int, int]
+
+
+def write_crowd(*, count: int, roles: Sequence[Role], owners: Sequence[User], seed: int, now: datetime) -> Crowd:
+    """`count` candidates with 1.2 applications each, spread evenly over the roles."""
+    rng = np.random.default_rng([seed, 4])
+    people = _write_people(draw_names(count, seed=seed), owners[0], rng, now)
+    second = rng.random(count) < SECOND_APPLICATION
+    pairs = [(n, n % len(roles)) for n in range(count)]
+    if len(roles) > 1:
+        pairs += [(n, (n + 1) % len(roles)) for n in range(count) if second[n]]
+    kinds = rng.choice(len(SHARES), size=len(pairs), p=list(SHARES.values()))
+    stages = [{stage.kind: stage for stage in role.stages.all()} for role in roles]
+    created: list[Application] = []
+    person: dict[int, int] = {}
+    for first in range(0, len(pairs), CHUNK):
+        chunk = range(first, min(first + CHUNK, len(pairs)))
+        rows = [
+            _application(
+                people[pairs[n][0]], roles[pairs[n][1]], stages[pairs[n][1]], list(SHARES)[kinds[n]], rng, owners, now
+            )
+            for n in chunk
+        ]
+        Application.objects.bulk_create(rows)
+        person |= {row.pk: pairs[n][0] for n, row in zip(chunk, rows, strict=True)}
+        _write_stage_changes(rows, stages, roles, now)
+        created += rows
+    _write_consents(people, created, rng, now)
+    _write_tags_and_notes(created, owners, rng)
+    return Crowd(created, person)
+
+
+def _write_people(names: Sequence[str], by: User, rng: np.random.Generator, now: datetime) -> list[Candidate]:
+    place, headline = rng.integers(0, len(PLACES), len(names)), rng.integers(0, len(HEADLINES), len(names))
+    years, age = rng.integers(3, 22, len(names)), rng.random(len(names)) * 150
+    people = [
+        Candidate(
+            name=name,
+            email=f"person{n}@people.example",
+            phone=f"+66 2 555 {n % 10_000:04d}",
+            location=PLACES[place[n]][0],
+            time_zone=PLACES[place[n]][1],
+            headline=HEADLINES[headline[n]],
+            links=[f"https://git.example/{n}"],
+            years_of_experience=int(years[n]),
+            created_by=by,
+            created_at=now - timedelta(days=float(age[n])),
+        )
+        for n, name in enumerate(names)
+    ]
+    return Candidate.objects.bulk_create(people, batch_size=CHUNK)
+
+
+def _application(
+    person: Candidate,
+    role: Role,
+    stages: dict[str, Stage],
+    kind: StageKind,
+    rng: np.random.Generator,
+    owners: Sequence[User],
+    now: datetime,
+) -> Application:
+    applied = person.created_at
+    return Application(
+        candidate=person,
+        role=role,
+        stage=stages[kind],
+        stage_since=applied + (now - applied) * float(rng.uniform(0.5, 0.98)),
+        source=Source.values[rng.integers(0, len(Source.values) - 1)],
+        owner=owners[rng.integers(0, len(owners))],
+        created_at=applied,
+    )
+
+
+def _write_stage_changes(
+    rows: Sequence[Application], stages: Sequence[dict[str, Stage]], roles: Sequence[Role], now: datetime
+) -> None:
+    of_role = {role.pk: by_kind for role, by_kind in zip(roles, stages, strict=True)}
+    changes = []
+    for row in rows:
+        entered = of_role[row.role_id][StageKind.SOURCED]
+        changes.append(StageChange(application=row, to_stage=entered, by=row.owner, at=row.created_at))
+        if row.stage_id != entered.pk:
+            closed = row.stage.kind in {StageKind.REJECTED, StageKind.WITHDRAWN}
+            reason = REASONS[row.candidate_id % len(REASONS)] if closed else ""
+            changes.append(
+                StageChange(
+                    application=row,
+                    from_stage=entered,
+                    to_stage=row.stage,
+                    by=row.owner,
+                    at=min(row.stage_since, now),
+                    reason=reason,
+                )
+            )
+    StageChange.objects.bulk_create(changes, batch_size=CHUNK)
+
+
+def _write_consents(
+    people: Sequence[Candidate], applications: Sequence[Application], rng: np.random.Generator, now: datetime
+) -> None:
+    """Everybody who was talked to has agreed; some of the others have not been asked yet."""
+    early = {StageKind.SOURCED, StageKind.CONTACTED, StageKind.SCREENING}
+    talked_to = {row.candidate_id for row in applications if row.stage.kind not in early}
+    missing = rng.random(len(people)) < WITHOUT_CONSENT
+    Consent.objects.bulk_create(
+        [
+            Consent(
+                candidate=person,
+                notice_version=NOTICE_VERSION,
+                how=ConsentHow.OWN_PAGE,
+                given_at=person.created_at,
+                expires_at=max(person.created_at, now - timedelta(days=30)) + CONSENT_LASTS,
+            )
+            for n, person in enumerate(people)
+            if person.pk in talked_to or not missing[n]
+        ],
+        batch_size=CHUNK,
+    )
+
+
+def _write_tags_and_notes(
+    applications: Sequence[Application], owners: Sequence[User], rng: np.random.Generator
+) -> None:
+    tags = Tag.objects.bulk_create([Tag(name=name) for name in TAGS])
+    tagged = {row.candidate_id: tags[rng.integers(0, len(tags))] for row in applications[::3]}
+    CandidateTag.objects.bulk_create(
+        [CandidateTag(candidate_id=pk, tag=tag) for pk, tag in tagged.items()], batch_size=CHUNK
+    )
+    Note.objects.bulk_create(
+        [
+            Note(
+                candidate_id=row.candidate_id,
+                application=row,
+                author=owners[rng.integers(0, len(owners))],
+                text="Prefers mornings in their own time zone; asked what the first ninety days look like.",
+                created_at=row.created_at + timedelta(days=1),
+            )
+            for row in applications[::7]
+        ],
+        batch_size=CHUNK,
+    )

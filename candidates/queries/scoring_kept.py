@@ -1,0 +1,82 @@
+"""A run's input as it is kept: plain lists under ids of its own, from which the same figures come again."""
+
+from typing import Any
+
+import numpy as np
+
+from candidates.models import ScoringRun
+from candidates.scoring import PanelScores, RatingSheet, Scale, Variances, score_panel
+
+
+def keep_input(sheet: RatingSheet, samples: RatingSheet | None) -> dict[str, Any]:
+    return {"sheet": _keep(sheet), "samples": None if samples is None else _keep(samples)}
+
+
+def keep_scale(scale: Scale, roles: dict[int, float | None]) -> dict[str, Any]:
+    return {
+        "weights": list(scale.weights),
+        "lowest": scale.lowest,
+        "highest": scale.highest,
+        "floors": [None if np.isnan(floor) else float(floor) for floor in scale.floor_levels],
+        "bars": [[role, bar] for role, bar in sorted(roles.items()) if bar is not None],
+    }
+
+
+def keep_variances(panel: PanelScores) -> dict[str, Any]:
+    return {
+        **_sds(panel.variances),
+        "dimensions": [_sds(one) for one in panel.dimension_variances],
+        "means": [float(mean) for mean in panel.pool_means],
+    }
+
+
+def kept_sheet(run: ScoringRun) -> RatingSheet:
+    """Raises LookupError when the run's input has been let go, because nothing cited it."""
+    if run.input is None:
+        raise LookupError(f"The input of run {run.pk} has not been kept.")
+    return _thaw(run.input["sheet"])
+
+
+def kept_scale(run: ScoringRun) -> Scale:
+    kept = run.scale
+    return Scale(
+        weights=kept["weights"],
+        lowest=kept["lowest"],
+        highest=kept["highest"],
+        floors=kept["floors"],
+        bar={role: bar for role, bar in kept["bars"]},  # noqa: C416 -- JSON has lists where Python has pairs
+    )
+
+
+def repeat_run(run: ScoringRun) -> PanelScores:
+    """The same computation again, with the variances the run found. Raises LookupError when its input is gone."""
+    sheet = kept_sheet(run)
+    samples = run.input["samples"] if run.input else None
+    found = run.variances
+    return score_panel(
+        sheet,
+        kept_scale(run),
+        method=run.method,
+        variances=Variances(found["candidate"], found["rater"], found["error"]),
+        dimension_variances=[Variances(**one) for one in found["dimensions"]],
+        means=found["means"],
+        samples=None if samples is None else _thaw(samples),
+    )
+
+
+def _sds(variances: Variances) -> dict[str, float]:
+    return {"candidate": variances.candidate, "rater": variances.rater, "error": variances.error}
+
+
+def _keep(sheet: RatingSheet) -> dict[str, Any]:
+    return {
+        "candidates": list(sheet.candidates),
+        "raters": list(sheet.raters),
+        "roles": list(sheet.roles),
+        "ratings": [[None if np.isnan(level) else level for level in row] for row in sheet.ratings.tolist()],
+    }
+
+
+def _thaw(kept: dict[str, Any]) -> RatingSheet:
+    ratings = np.array([[np.nan if level is None else level for level in row] for row in kept["ratings"]], dtype=float)
+    return RatingSheet(candidates=kept["candidates"], raters=kept["raters"], roles=kept["roles"], ratings=ratings)
