@@ -1,8 +1,14 @@
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import Exists, OuterRef
 
 from candidates.models import Application, ClientReview, Consent, Score, Shortlist, ShortlistEntry
 from rubrics.enums import GateName, StageKind
 from rubrics.gates.base import Missing, without_waived
+from rubrics.models import GateOverride
 
 CAN_BE_SHORTLISTED = (
     StageKind.SCREENING,
@@ -15,18 +21,54 @@ CAN_BE_SHORTLISTED = (
 
 def missing_to_shortlist(application: Application) -> list[Missing]:
     """Who goes before a client is rankable and has no must-have below its floor, unless an override says why."""
+    missing = _missing(application, Score.objects.filter(application=application).first())
+    return without_waived(missing, gate=GateName.SHORTLIST, subject=application.pk)
+
+
+def _missing(application: Application, score: Score | None) -> list[Missing]:
     if application.stage.kind not in CAN_BE_SHORTLISTED:
         return [Missing("stage", f"They are in the stage “{application.stage.name}”. Move them to Scored first.")]
-    score = Score.objects.filter(application=application).first()
     if score is None:
-        missing = [Missing("score", "There is no score yet: no scorecard has been submitted and computed.")]
-    else:
-        missing = [Missing(f"rankable:{reason['code']}", reason["text"]) for reason in score.reasons]
-        missing += [
+        return [Missing("score", "There is no score yet: no scorecard has been submitted and computed.")]
+    return [
+        *(Missing(f"rankable:{reason['code']}", reason["text"]) for reason in score.reasons),
+        *(
             Missing(f"floor:{below['key']}", f"{below['name']} is below its floor of {below['floor']:g}.")
             for below in score.below_floor
-        ]
-    return without_waived(missing, gate=GateName.SHORTLIST, subject=application.pk)
+        ),
+    ]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Somebody who might go on a shortlist, and what keeps them from it."""
+
+    application: Application
+    score: Score
+    missing: tuple[Missing, ...]
+    asked: GateOverride | None
+
+    @property
+    def can_be_added(self) -> bool:
+        return not self.missing
+
+
+def shortlist_choices(applications: Sequence[Application]) -> list[Choice]:
+    """The same gate for many (loaded with `stage` and `score`), in one query; with the override that waits, if any."""
+    overrides: dict[int, list[GateOverride]] = defaultdict(list)
+    for override in GateOverride.objects.filter(gate=GateName.SHORTLIST, subject__in=[one.pk for one in applications]):
+        overrides[override.subject].append(override)
+    return [_choice(application, overrides[application.pk]) for application in applications]
+
+
+def _choice(application: Application, overrides: Sequence[GateOverride]) -> Choice:
+    waived = {code for override in overrides if override.approved_at for code in override.waives}
+    return Choice(
+        application=application,
+        score=application.score,
+        missing=tuple(item for item in _missing(application, application.score) if item.code not in waived),
+        asked=next((override for override in overrides if override.is_unanswered), None),
+    )
 
 
 def missing_to_present(shortlist: Shortlist, *, fingerprints: dict[str, str]) -> list[Missing]:
@@ -47,21 +89,18 @@ def missing_to_present(shortlist: Shortlist, *, fingerprints: dict[str, str]) ->
 
 def missing_to_decide(entry: ShortlistEntry, *, now: datetime) -> list[Missing]:
     """Everybody who must has evaluated this entry with their own eyes, and the candidate still agrees."""
-    shortlist = entry.shortlist
-    if not shortlist.is_with_client:
+    if not entry.shortlist.is_with_client:
         return [Missing("presented", "The shortlist has not been presented.")]
-    missing = []
-    reviewers = [reviewer for reviewer in shortlist.reviewers.select_related("user") if reviewer.is_awaited]
-    if not reviewers:
-        missing.append(Missing("reviewers", "At least one reviewer has to stay who must evaluate."))
-    committed = set(
-        ClientReview.objects.filter(entry=entry, committed_at__isnull=False).values_list("reviewer_id", flat=True)
-    )
-    missing += [
+    committed = ClientReview.objects.filter(entry=entry, reviewer=OuterRef("user"), committed_at__isnull=False)
+    reviewers = entry.shortlist.reviewers.select_related("user").annotate(has_committed=Exists(committed))
+    awaited = [reviewer for reviewer in reviewers if reviewer.is_awaited]
+    missing = [
         Missing(f"review:{reviewer.user_id}", f"{reviewer.user.name} has not committed their evaluation yet.")
-        for reviewer in reviewers
-        if reviewer.user_id not in committed
+        for reviewer in awaited
+        if not reviewer.has_committed
     ]
+    if not awaited:
+        missing.append(Missing("reviewers", "At least one reviewer has to stay who must evaluate."))
     if not Consent.objects.valid(now).filter(candidate=entry.application.candidate_id).exists():
         missing.append(Missing("consent", "The candidate has no valid consent any more."))
     return missing

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db import models
 
 from candidates.querysets.seal import (
@@ -15,7 +16,7 @@ from candidates.querysets.seal import (
 from rubrics.enums import StageKind
 
 if TYPE_CHECKING:
-    from candidates.models import Application
+    from candidates.models import Application, ShortlistEntry
     from rubrics.models import Role
     from screening.accounts.models import User
 
@@ -24,9 +25,9 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, user: User) -> ApplicationQuerySet:
         """What may be listed. A sealed application is listed only while its stage tells nothing."""
         if user.is_client_reviewer:
-            return self.filter(
-                presented_to(user, "entries__shortlist") & not_about_themselves(user, "candidate")
-            ).distinct()
+            entries: type[ShortlistEntry] = apps.get_model("candidates", "ShortlistEntry")
+            presented = entries.objects.filter(presented_to(user, "shortlist"))
+            return self.filter(not_about_themselves(user, "candidate"), pk__in=presented.values("application_id"))
         return self.filter(in_reach(user, "") & says_no_opinion(user, ""))
 
     def opinions_visible_to(self, user: User) -> ApplicationQuerySet:

@@ -3,20 +3,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
 from candidates.querysets.seal import (
-    in_reach,
     not_about_themselves,
     opinions_open,
     presented_to,
-    says_no_opinion,
     sealed_applications,
 )
 
 if TYPE_CHECKING:
-    from candidates.models import Candidate, Consent, Document, Note
+    from candidates.models import Application, Candidate, Consent, Document, Note
     from screening.accounts.models import User
 
 
@@ -25,10 +24,8 @@ class CandidateQuerySet(models.QuerySet["Candidate"]):
         """Staff: everybody but themselves. Hiring managers: who applied to their roles. Clients: who was presented."""
         if user.is_staff_of_firm:
             return self.filter(not_about_themselves(user, ""))
-        if user.is_client_reviewer:
-            presented = presented_to(user, "applications__entries__shortlist")
-            return self.filter(presented & not_about_themselves(user, "")).distinct()
-        return self.filter(in_reach(user, "applications") & says_no_opinion(user, "applications")).distinct()
+        applications: type[Application] = apps.get_model("candidates", "Application")
+        return self.filter(pk__in=applications.objects.visible_to(user).values("candidate_id"))
 
     def unmerged(self) -> CandidateQuerySet:
         return self.filter(merged_into__isnull=True)

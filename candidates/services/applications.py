@@ -123,6 +123,28 @@ def enter_stage(*, application: Application, kind: StageKind, by: User, now: dat
 
 
 @transaction.atomic
+def enter_stage_together(
+    *, applications: Collection[int], kind: StageKind, by: User, now: datetime, reason: str = ""
+) -> None:
+    """`enter_stage` for several people (ids) of one role: all of them or nobody, however many in a few statements."""
+    locked = list(_with_stage().filter(pk__in=applications).order_by("pk").select_for_update(of=("self",)))
+    moving = [application for application in locked if application.stage.kind != kind]
+    if not moving:
+        return
+    for application in moving:
+        if kind not in MOVES_OF_PROGRAM.get(application.stage.kind, ()):
+            raise Refused(
+                f"{application.candidate.name} stands in “{application.stage.name}” and can’t go on to "
+                f"“{kind.label.lower()}” from there."
+            )
+    role = moving[0].role
+    to = role.stages.filter(kind=kind).order_by("position").first()
+    if to is None:
+        raise Refused(f"The role “{role.title}” has no stage for “{kind.label.lower()}”. Add one first.")
+    _move_all(moving, to, by=by, now=now, reason=reason)
+
+
+@transaction.atomic
 def bulk_move(
     *, applications: Collection[Application], to: Stage, by: User, now: datetime, reason: str = ""
 ) -> BulkMove:

@@ -8,6 +8,8 @@ from candidates.models.candidates import new_link_key
 from screening.accounts.errors import Refused
 from screening.accounts.models import User
 
+LONGEST_TAG = 40
+
 
 @dataclass(frozen=True)
 class CandidateDetails:
@@ -56,9 +58,8 @@ def _save(candidate: Candidate, details: CandidateDetails) -> Candidate:
 def tag_candidate(*, candidate: Candidate, name: str) -> Tag:
     """Raises Refused when the tag has no name or a very long one."""
     name = " ".join(name.split())
-    longest = Tag._meta.get_field("name").max_length or 0
-    if not name or len(name) > longest:
-        raise Refused(f"A tag has a name of at most {longest} characters.")
+    if not name or len(name) > LONGEST_TAG:
+        raise Refused(f"A tag has a name of at most {LONGEST_TAG} characters.")
     tag = Tag.objects.filter(name__iexact=name).first() or Tag.objects.create(name=name)
     CandidateTag.objects.get_or_create(candidate=candidate, tag=tag)
     return tag

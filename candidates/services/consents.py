@@ -27,9 +27,7 @@ def record_consent(*, candidate: Candidate, where: str, by: User, now: datetime)
     return _write(candidate, ConsentHow.RECORDED, now=now, where=where.strip(), by=by)
 
 
-def _write(
-    candidate: Candidate, how: ConsentHow, *, now: datetime, where: str = "", by: User | None = None
-) -> Consent:
+def _write(candidate: Candidate, how: ConsentHow, *, now: datetime, where: str = "", by: User | None = None) -> Consent:
     Candidate.objects.select_for_update().get(pk=candidate.pk)
     if candidate.erased_at:
         raise Refused("This candidate’s data were erased.")

@@ -1,8 +1,8 @@
 from datetime import timedelta
 
 import pytest
-from pytest_django import DjangoAssertNumQueries
 from django.db import DatabaseError, connection, transaction
+from pytest_django import DjangoAssertNumQueries
 
 from candidates.enums import Source
 from candidates.models import Application, StageChange

@@ -175,7 +175,10 @@ def places_of(word: str) -> list[str]:
         tables = [table for (table,) in cursor.fetchall()]
         found = []
         for table in tables:
-            cursor.execute(f"SELECT count(*) FROM {table} t WHERE position(%s IN lower(t::text)) > 0", [word.lower()])
+            cursor.execute(
+                f"SELECT count(*) FROM {table} t WHERE position(%s IN lower(t::text)) > 0",  # noqa: S608 -- catalogue names
+                [word.lower()],
+            )
             [(count,)] = cursor.fetchall()
             found += [table] * bool(count)
     return found

@@ -1,0 +1,179 @@
+"""The table of candidates: filtered, in pages, with where each person stands."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from candidates.models import Application, Candidate, CandidateTag
+from candidates.models.candidates import initials_of
+from candidates.queries.paging import counted, newest_first
+from rubrics.enums import NameForm
+from screening.accounts.models import User
+
+ROWS = 50
+
+
+@dataclass(frozen=True)
+class CandidateFilter:
+    """What one may look for; empty means any. `role` is a slug, `kind` a kind of stage, `owner` and `tag` are ids."""
+
+    text: str = ""
+    role: str = ""
+    kind: str = ""
+    owner: int | None = None
+    source: str = ""
+    tag: int | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where somebody is in one role."""
+
+    application: int
+    role: str
+    role_slug: str
+    client: str
+    stage: str
+    kind: str
+    since: datetime
+    owner: str | None
+    source: str
+
+
+@dataclass(frozen=True)
+class CandidateRow:
+    pk: int
+    name: str
+    headline: str
+    location: str
+    created_at: datetime
+    sealed: bool
+    standings: list[Standing]
+    tags: list[str]
+
+
+@dataclass(frozen=True)
+class CandidatesPage:
+    rows: list[CandidateRow]
+    total: str
+    next: str
+    previous: str
+
+
+def candidates_page(user: User, wanted: CandidateFilter, *, cursor: str = "") -> CandidatesPage:
+    """Seven statements, however many people there are."""
+    found = find_candidates(user, wanted)
+    page = newest_first(
+        found.annotate(sealed=_sealed_from(user), masked=_masked_for(user)).values(
+            "pk", "name", "headline", "location", "created_at", "sealed", "masked"
+        ),
+        field="created_at",
+        cursor=cursor,
+        size=ROWS,
+    )
+    people = [row["pk"] for row in page.rows]
+    open_people = [row["pk"] for row in page.rows if not row["sealed"]]
+    standings = standings_of(user, people)
+    tags = tags_of(open_people) if user.is_staff_of_firm else {}
+    return CandidatesPage(
+        rows=[_row(row, standings.get(row["pk"], []), tags.get(row["pk"], [])) for row in page.rows],
+        total=counted(found),
+        next=page.next,
+        previous=page.previous,
+    )
+
+
+def find_candidates(user: User, wanted: CandidateFilter) -> QuerySet[Candidate]:
+    """Whoever the filter finds among the people this user may see, by what the user may see of them."""
+    found = Candidate.objects.visible_to(user).unmerged().filter(erased_at=None)
+    applications = _applications_wanted(user, wanted)
+    if applications is not None:
+        found = found.filter(Exists(applications.filter(candidate=OuterRef("pk"))))
+    if wanted.text:
+        found = found.filter(_says(user, wanted.text))
+    if wanted.tag and user.is_staff_of_firm:
+        tagged = CandidateTag.objects.filter(candidate=OuterRef("pk"), tag=wanted.tag)
+        found = found.filter(Exists(tagged)).exclude(_sealed_from(user))
+    return found
+
+
+def _applications_wanted(user: User, wanted: CandidateFilter) -> QuerySet[Application] | None:
+    asked = {
+        "role__slug": wanted.role,
+        "stage__kind": wanted.kind,
+        "owner": wanted.owner,
+        "source": wanted.source,
+    }
+    asked = {field: value for field, value in asked.items() if value}
+    return Application.objects.visible_to(user).filter(**asked) if asked else None
+
+
+def _says(user: User, text: str) -> Q:
+    """By name, where the user may read it; by e-mail for those who may see contact data."""
+    if user.is_staff_of_firm:
+        return Q(name__icontains=text) | (Q(email__icontains=text) & ~Q(_sealed_from(user)))
+    return Q(name__icontains=text) & ~Q(_masked_for(user))
+
+
+def _sealed_from(user: User) -> Exists:
+    return Exists(Application.objects.sealed_from(user).filter(candidate=OuterRef("pk")))
+
+
+def _masked_for(user: User) -> Exists:
+    """People whose name the user reads as initials, because one of their roles chose so."""
+    if user.is_staff_of_firm:
+        return Exists(Application.objects.none())
+    initials = Application.objects.visible_to(user).filter(role__name_form=NameForm.INITIALS)
+    return Exists(initials.filter(candidate=OuterRef("pk")))
+
+
+def standings_of(user: User, people: Iterable[int]) -> dict[int, list[Standing]]:
+    """Where these people (ids) are, in each role the user may look at."""
+    found: dict[int, list[Standing]] = defaultdict(list)
+    rows = (
+        Application.objects.visible_to(user)
+        .filter(candidate__in=people)
+        .order_by("-created_at", "-pk")
+        .values_list(
+            "candidate_id",
+            "pk",
+            "role__title",
+            "role__slug",
+            "role__client__name",
+            "stage__name",
+            "stage__kind",
+            "stage_since",
+            "owner__name",
+            "source",
+        )
+    )
+    for row in rows:
+        found[row[0]].append(Standing(*row[1:]))
+    return found
+
+
+def tags_of(people: Iterable[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    for candidate, name in (
+        CandidateTag.objects.filter(candidate__in=people).order_by("tag__name").values_list("candidate_id", "tag__name")
+    ):
+        found[candidate].append(name)
+    return found
+
+
+def _row(row: dict[str, Any], standings: list[Standing], tags: list[str]) -> CandidateRow:
+    sealed = row["sealed"]
+    return CandidateRow(
+        pk=row["pk"],
+        name=initials_of(row["name"]) if row["masked"] else row["name"],
+        headline="" if sealed else row["headline"],
+        location="" if sealed else row["location"],
+        created_at=row["created_at"],
+        sealed=sealed,
+        standings=standings,
+        tags=tags,
+    )

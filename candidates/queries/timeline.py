@@ -1,0 +1,225 @@
+"""Everything that happened about a person in one list, read in one statement."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import BigIntegerField, F, QuerySet, TextField, Value
+from django.db.models.functions import Cast
+from django.urls import reverse
+
+from candidates.enums import ConsentHow, InterviewState, Outcome
+from candidates.models import Application, Candidate, Consent, Decision, Document, Interview, Note, StageChange
+from screening.accounts.models import User
+from screening.jobs.enums import DeliveryState
+from screening.jobs.models import Delivery
+
+LONGEST = 120
+NOTHING = Value("", output_field=TextField())
+
+
+class Row(NamedTuple):
+    """One happening; what `one`, `two` and `three` hold depends on its kind."""
+
+    at: datetime
+    kind: str
+    by: str | None
+    text: str | None
+    one: str
+    two: str | None
+    three: str | None
+    ref: int
+    application: int | None
+    by_id: int | None
+    by_id: int | None
+
+
+@dataclass(frozen=True)
+class Event:
+    at: datetime
+    title: str
+    by: str = ""
+    text: str = ""
+    url: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """`opinions` are the applications (ids) on which it tells what somebody else thinks."""
+
+    events: list[Event]
+    opinions: frozenset[int]
+
+
+def timeline_of(user: User, candidate: Candidate) -> Timeline:
+    """For somebody who may see the whole candidate."""
+    first, *others = _sources(user, candidate)
+    rows = [Row(*row) for row in first.union(*others, all=True).order_by("-at", "-ref")[:LONGEST]]
+    return Timeline([EVENT[row.kind](row) for row in rows], frozenset(_opinions(rows, user)))
+
+
+def _sources(user: User, candidate: Candidate) -> Iterable[QuerySet[Any, Any]]:
+    of_candidate = Application.objects.opinions_visible_to(user).filter(candidate=candidate)
+    yield _rows(
+        StageChange.objects.filter(application__in=of_candidate),
+        "stage",
+        at="at",
+        by="by__name",
+        text="reason",
+        one="from_stage__name",
+        two="to_stage__name",
+        three="application__role__title",
+        application="application_id",
+    )
+    yield _rows(
+        Interview.objects.visible_to(user).filter(application__candidate=candidate),
+        "interview",
+        at="starts_at",
+        by="created_by__name",
+        text="state_reason",
+        one="kit__name",
+        two="state",
+        three="application__role__title",
+        application="application_id",
+    )
+    yield _rows(
+        Note.objects.visible_to(user).filter(candidate=candidate),
+        "note",
+        at="created_at",
+        by="author__name",
+        text="text",
+        three="application__role__title",
+        application="application_id",
+    )
+    yield _rows(
+        Decision.objects.visible_to(user).filter(entry__application__candidate=candidate),
+        "decision",
+        at="decided_at",
+        by="decider_name",
+        text="why",
+        one="outcome",
+        three="entry__application__role__title",
+        application="entry__application_id",
+    )
+    if user.is_staff_of_firm:
+        yield from _sources_for_staff(candidate)
+
+
+def _sources_for_staff(candidate: Candidate) -> Iterable[QuerySet[Any, Any]]:
+    consents = Consent.objects.filter(candidate=candidate)
+    yield _rows(consents, "consent", at="given_at", by="recorded_by__name", text="where_given", one="how")
+    yield _rows(consents.exclude(withdrawn_at=None), "withdrawal", at="withdrawn_at")
+    yield _rows(
+        Document.objects.filter(candidate=candidate), "document", at="uploaded_at", by="uploaded_by__name", one="name"
+    )
+    if candidate.email:
+        mails = Delivery.objects.filter(recipient=candidate.email)
+        yield _rows(mails, "mail", at="created_at", one="subject", two="state")
+
+
+def _rows(  # noqa: PLR0913 -- the columns of the list
+    queryset: QuerySet[Any],
+    kind: str,
+    *,
+    at: str,
+    by: str = "",
+    text: str = "",
+    one: str = "",
+    two: str = "",
+    three: str = "",
+    application: str = "",
+) -> QuerySet[Any, Any]:
+    words = {"by": by, "text": text, "one": one, "two": two, "three": three}
+    columns: dict[str, Any] = {
+        f"the_{name}": Cast(F(path), TextField()) if path else NOTHING for name, path in words.items()
+    }
+    nothing = Value(None, output_field=BigIntegerField())
+    rows: QuerySet[Any, Any] = (
+        queryset.order_by()
+        .annotate(
+            **columns,
+            the_kind=Value(kind, output_field=TextField()),
+            the_application=F(application) if application else nothing,
+            the_author=F(by.replace("__name", "_id")) if by.endswith("__name") else nothing,
+        )
+        .values_list(
+            at,
+            "the_kind",
+            "the_by",
+            "the_text",
+            "the_one",
+            "the_two",
+            "the_three",
+            "pk",
+            "the_application",
+            "the_author",
+        )
+    )
+    return rows
+
+
+def _opinions(rows: Iterable[Row], user: User) -> Iterable[int]:
+    """Notes of others, decisions, and why somebody was rejected."""
+    for row in rows:
+        telling = row.kind in {"note", "decision"} or (row.kind == "stage" and row.text)
+        if telling and row.by_id != user.pk and row.application is not None:
+            yield row.application
+
+
+def _with(*parts: str | None) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def _stage(row: Row) -> Event:
+    words = f"{row.one} → {row.two}" if row.one else f"Added to {row.two}"
+    return Event(row.at, _with(words, row.three), row.by or "", row.text or "")
+
+
+def _interview(row: Row) -> Event:
+    state = InterviewState(row.two or "")
+    words = f"Interview {state.label.lower()}: {row.one}"
+    return Event(
+        row.at, _with(words, row.three), text=row.text or "", url=reverse("candidates:interview", args=[row.ref])
+    )
+
+
+def _note(row: Row) -> Event:
+    return Event(row.at, _with("Note", row.three), row.by or "", row.text or "", tone="info")
+
+
+def _decision(row: Row) -> Event:
+    outcome = Outcome(row.one)
+    tone = "good" if outcome == Outcome.HIRE else "bad"
+    return Event(
+        row.at, _with(f"Decision: {outcome.label.lower()}", row.three), row.by or "", row.text or "", tone=tone
+    )
+
+
+def _consent(row: Row) -> Event:
+    return Event(row.at, f"Consent · {ConsentHow(row.one).label.lower()}", row.by or "", row.text or "", tone="good")
+
+
+def _withdrawal(row: Row) -> Event:
+    return Event(row.at, "Consent withdrawn", tone="warn")
+
+
+def _document(row: Row) -> Event:
+    return Event(row.at, f"Document added: {row.one}", row.by or "")
+
+
+def _mail(row: Row) -> Event:
+    return Event(row.at, f"E-mail {DeliveryState(row.two or '').label.lower()}: {row.one}")
+
+
+EVENT = {
+    "stage": _stage,
+    "interview": _interview,
+    "note": _note,
+    "decision": _decision,
+    "consent": _consent,
+    "withdrawal": _withdrawal,
+    "document": _document,
+    "mail": _mail,
+}
