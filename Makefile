@@ -12,6 +12,7 @@ NPM = $(if $(wildcard $(BIN)/npm),$(BIN)/npm,npm)
 TEMPLATES := templates
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export NODE_USE_SYSTEM_CA := 1
 
 .PHONY: setup demo test check lint types templates tests bench fuzz format lock clean
 .DEFAULT_GOAL := setup

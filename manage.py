@@ -7,6 +7,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 from screening import embedded
+from screening.celery import app as celery_app
+
+__all__ = ["celery_app"]  # tasks are sent by name through the application that is loaded here
 
 
 def main() -> None:

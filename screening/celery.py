@@ -13,6 +13,7 @@ WORKER_HEARTBEAT = "worker-heartbeat"
 HEARTBEAT_SECONDS = 8  # a worker beats every two seconds; three may be late
 
 app = Celery("screening")
+app.set_default()  # in every thread of a web worker, not only in the one that came here first
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.steps["worker"].add(DjangoStructLogInitStep)
 app.autodiscover_tasks()

@@ -17,6 +17,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -237,46 +238,69 @@ def stop(running: list[Child]) -> None:
             time.sleep(0.05)
 
 
-def on_signal(*_args: object) -> None:
+@contextlib.contextmanager
+def servers() -> Iterator[Callable[[], None]]:
+    """Those of the environment, or this folder's own; yields what brings them back should they be killed."""
+    if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
+        yield lambda: None
+        return
+    lease = embedded.join(BASE)
+    try:
+        yield lambda: None if embedded.keeper_alive(lease.places) else lease.ensure()
+    finally:
+        lease.leave()
+
+
+@contextlib.contextmanager
+def running(commands: list[Child]) -> Iterator[None]:
+    try:
+        for child in commands:
+            child.start()
+        yield
+    finally:
+        on_signals(signal.SIG_IGN)
+        stop(commands)
+        end_leftovers()
+
+
+def on_signals(action: Callable[..., None] | signal.Handlers) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, action)
+
+
+def raise_stopped(*_args: object) -> None:
     raise Stopped
+
+
+def serve(number: int) -> None:
+    url = f"http://127.0.0.1:{number}"
+    settings = environment(url, secrets_of_demo())
+    commands = children(number, settings)
+    with servers() as bring_back:
+        logins = prepare(settings)
+        with running(commands):
+            wait_until_healthy(url, commands)
+            announce(url, logins)
+            while True:
+                time.sleep(0.5)
+                bring_back()
+                for child in commands:
+                    child.look_after()
 
 
 def main() -> None:
     number = port()
     lock = only_one()
-    for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(sign, on_signal)
-    url = f"http://127.0.0.1:{number}"
-    settings = environment(url, secrets_of_demo())
-    needs_servers = not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
-    lease: embedded.Lease | None = None
-    running: list[Child] = []
+    on_signals(raise_stopped)
+    embedded.die_with_parent(signal.SIGTERM)
     try:
         end_leftovers()
         wait_for_port(number)
         say("Starting …")
-        lease = embedded.join(BASE) if needs_servers else None
-        logins = prepare(settings)
-        running = children(number, settings)
-        for child in running:
-            child.start()
-        wait_until_healthy(url, running)
-        announce(url, logins)
-        while True:
-            time.sleep(0.5)
-            for child in running:
-                child.look_after()
-            if lease is not None and not embedded.keeper_alive(lease.places):
-                lease.ensure()
+        serve(number)
     except Stopped as reason:
-        say(f"\nStopping … {reason}")
+        say(f"Stopped. {reason}")
     finally:
-        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(sign, signal.SIG_IGN)
-        stop(running)
-        end_leftovers()
-        if lease is not None:
-            lease.leave()
         os.close(lock)
 
 

@@ -4,12 +4,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from screening import embedded
 from screening.logs import logging_settings
+
+django_stubs_ext.monkeypatch()  # forms.ModelChoiceField[User] means something at run time too
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -102,7 +105,7 @@ NODE_MODULES = BASE_DIR / "node_modules"
 # Address below STATIC_URL → file in node_modules. Only what a page really loads is collected.
 NODE_FILES = {
     "tabler.css": "@tabler/core/dist/css/tabler.min.css",
-    "sortable.js": "sortablejs/modular/sortable.esm.js",
+    "sortable.js": "sortablejs/Sortable.min.js",
 }
 TABLER_ICONS = NODE_MODULES / "@tabler" / "icons" / "icons"
 STORAGES = {
@@ -336,7 +339,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
 }
-KNOX_TOKEN_MODEL = "accounts.ApiToken"
+KNOX_TOKEN_MODEL = "accounts.ApiToken"  # noqa: S105  # the name of a model
 REST_KNOX = {"TOKEN_TTL": None, "AUTO_REFRESH": False}
 
 # Logs: one JSON object a line, with the ids of request and task and nothing that tells who somebody is.

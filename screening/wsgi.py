@@ -2,5 +2,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from screening.celery import app as celery_app
+
+__all__ = ["application", "celery_app"]  # tasks are sent by name through the application that is loaded here
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "screening.settings")
 application = get_wsgi_application()

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -26,12 +27,12 @@ class QuietHandler(WSGIRequestHandler):
         """Say nothing; a failing page shows in the test."""
 
 
-class ClosingHandler(WSGIHandler):
-    """Closes the thread's connections after each request, so that the database can be dropped."""
+class ClosingServer(ThreadedWSGIServer):
+    """Closes each thread's connections at its end, so that the database can be dropped."""
 
-    def __call__(self, environ: object, start_response: object) -> object:  # type: ignore[override]
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
         try:
-            return super().__call__(environ, start_response)  # type: ignore[arg-type]
+            super().process_request_thread(request, client_address)
         finally:
             connections.close_all()
 
@@ -39,8 +40,8 @@ class ClosingHandler(WSGIHandler):
 @contextlib.contextmanager
 def serving() -> Iterator[str]:
     """The site on a free port of this machine; yields its address."""
-    server = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
-    server.set_app(ClosingHandler())
+    server = ClosingServer(("127.0.0.1", 0), QuietHandler)
+    server.set_app(WSGIHandler())
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
