@@ -6,10 +6,11 @@ from datetime import datetime
 
 from candidates.enums import ShortlistState
 from candidates.gates.interviews import consent_missing, role_open_missing
-from candidates.models import Application, Consent, ShortlistEntry
-from rubrics.enums import StageKind
+from candidates.gates.shortlists import missing_before_overrides
+from candidates.models import Application, Consent, Score, ShortlistEntry
+from rubrics.enums import GateName, StageKind
 from rubrics.gates.base import Missing
-from rubrics.models import Stage
+from rubrics.models import GateOverride, Stage
 
 BY_HAND = (
     StageKind.SOURCED,
@@ -18,6 +19,7 @@ BY_HAND = (
     StageKind.INTERVIEWING,
     StageKind.SCORED,
 )
+JUDGED = (StageKind.INTERVIEWING, StageKind.SCORED)
 ENDED = (StageKind.REJECTED, StageKind.WITHDRAWN)
 MOVES_BY_HAND: dict[str, tuple[StageKind, ...]] = {
     **dict.fromkeys(BY_HAND, (*BY_HAND, *ENDED)),
@@ -41,6 +43,15 @@ INSTEAD = {
     StageKind.OFFER: "It follows from the decision on the shortlist.",
     StageKind.HIRED: "Start the engagement instead.",
 }
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What comes next for an application, and what it still needs. `tells`: the list speaks of scores."""
+
+    title: str
+    missing: list[Missing]
+    tells: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,8 +117,7 @@ def missing_from(origin: Stage, to: Stage, *, standing: Standing, reason: str) -
 
 def _missing_to_enter(origin: Stage, to: Stage, standing: Standing) -> list[Missing]:
     """Going on to interviews meets the gate of an interview; who already got there may be moved about."""
-    reached = (StageKind.INTERVIEWING, StageKind.SCORED)
-    if to.kind not in reached or origin.kind in reached:
+    if to.kind not in JUDGED or origin.kind in JUDGED:
         return []
     return [*role_open_missing(role_open=standing.role_open), *consent_missing(consented=standing.consented)]
 
@@ -124,3 +134,25 @@ def _why_not(origin: Stage, to: Stage) -> str:
 def stages_by_hand(origin: Stage, stages: Iterable[Stage]) -> list[Stage]:
     """The stages somebody may choose for a card that stands in `origin`."""
     return [stage for stage in stages if stage.pk != origin.pk and may_move_by_hand(origin.kind, stage.kind)]
+
+
+def next_steps(applications: Collection[Application], *, consented: bool) -> dict[int, NextStep]:
+    """The next gate of each application (by id) of one candidate; two statements, however many."""
+    judged = [application for application in applications if application.stage.kind in JUDGED]
+    scores = Score.objects.in_bulk([application.pk for application in judged])
+    overrides = GateOverride.objects.filter(
+        gate=GateName.SHORTLIST, subject__in=[application.pk for application in judged], approved_at__isnull=False
+    )
+    waived = {(override.subject, code) for override in overrides for code in override.waives}
+    steps = {}
+    for application in applications:
+        if application in judged:
+            missing = missing_before_overrides(application, scores.get(application.pk))
+            left = [item for item in missing if (application.pk, item.code) not in waived]
+            steps[application.pk] = NextStep("To be shortlisted", left, tells=application.pk in scores)
+        elif application.stage.kind in BY_HAND:
+            steps[application.pk] = NextStep(
+                "To be interviewed",
+                [*role_open_missing(role_open=application.role.is_open), *consent_missing(consented=consented)],
+            )
+    return steps

@@ -21,11 +21,11 @@ CAN_BE_SHORTLISTED = (
 
 def missing_to_shortlist(application: Application) -> list[Missing]:
     """Who goes before a client is rankable and has no must-have below its floor, unless an override says why."""
-    missing = _missing(application, Score.objects.filter(application=application).first())
+    missing = missing_before_overrides(application, Score.objects.filter(application=application).first())
     return without_waived(missing, gate=GateName.SHORTLIST, subject=application.pk)
 
 
-def _missing(application: Application, score: Score | None) -> list[Missing]:
+def missing_before_overrides(application: Application, score: Score | None) -> list[Missing]:
     if application.stage.kind not in CAN_BE_SHORTLISTED:
         return [Missing("stage", f"They are in the stage “{application.stage.name}”. Move them to Scored first.")]
     if score is None:
@@ -66,7 +66,7 @@ def _choice(application: Application, overrides: Sequence[GateOverride]) -> Choi
     return Choice(
         application=application,
         score=application.score,
-        missing=tuple(item for item in _missing(application, application.score) if item.code not in waived),
+        missing=tuple(item for item in missing_before_overrides(application, application.score) if item.code not in waived),
         asked=next((override for override in overrides if override.is_unanswered), None),
     )
 

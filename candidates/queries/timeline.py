@@ -32,7 +32,6 @@ class Row(NamedTuple):
     ref: int
     application: int | None
     by_id: int | None
-    by_id: int | None
 
 
 @dataclass(frozen=True)

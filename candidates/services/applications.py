@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -22,6 +22,10 @@ from rubrics.models import Role, Stage
 from screening.accounts.errors import Conflict, Refused
 from screening.accounts.models import User
 
+UNDO_WITHIN = timedelta(seconds=30)
+"""Undo is offered for 10 seconds; whoever pressed in time is not to lose to a slow line."""
+
+UNDONE = "Undone"
 NO_MORE_CANDIDATES = (RoleStatus.FILLED, RoleStatus.CLOSED)
 
 
@@ -104,6 +108,18 @@ def move_application(
         return locked
     pass_gate(missing_to_move(locked, to, reason=reason, now=now))
     return _move(locked, to, by=by, now=now, reason=reason)
+
+
+@transaction.atomic
+def undo_move(*, change: StageChange, by: User, now: datetime) -> Application:
+    """Take back one's own last move of a card, wherever it came from. Raises Refused when it is too late."""
+    locked = _lock(change.application)
+    last = locked.stage_changes.first()
+    if last is None or last.pk != change.pk or last.from_stage is None:
+        raise MovedMeanwhile(locked)
+    if last.by_id != by.pk or now - last.at > UNDO_WITHIN:
+        raise Refused("It is too late to undo this. Move the card back instead.")
+    return _move(locked, last.from_stage, by=by, now=now, reason=UNDONE)
 
 
 @transaction.atomic
