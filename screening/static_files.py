@@ -8,11 +8,23 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import AppDirectoriesFinder, BaseFinder
 from django.contrib.staticfiles.storage import HashedFilesMixin
 from django.core.checks import CheckMessage, Error
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from screening.stylesheets import trimmed, words_of
+
 # Pages that are never shown, and variants of files that no page loads.
 NOT_NEEDED = ["*.map", "*-4.js", "*-4.min.js", "htmx-2.js", "ext", "rest_framework", "select2", "gis"]
+
+# Where a class that a page uses can be named.
+NAMES_OF_CLASSES = [
+    ("templates", "*.html"),
+    ("static", "*.js"),
+    ("screening", "*.py"),
+    ("rubrics", "*.py"),
+    ("candidates", "*.py"),
+]
 
 
 class NeededAppFilesFinder(AppDirectoriesFinder):
@@ -38,7 +50,8 @@ class NodeModulesFinder(BaseFinder):
 
     def list(self, _ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
         for path, name in settings.NODE_FILES.items():
-            yield path, OneFileStorage(settings.NODE_MODULES / name)
+            storage = TrimmedStyles if path.endswith(".css") else OneFileStorage
+            yield path, storage(settings.NODE_MODULES / name)
 
 
 class OneFileStorage(FileSystemStorage):
@@ -51,6 +64,16 @@ class OneFileStorage(FileSystemStorage):
 
     def path(self, name: str) -> str:  # noqa: ARG002  # every name is the one file
         return str(self.file)
+
+
+class TrimmedStyles(OneFileStorage):
+    """A framework's style sheet without what none of our pages can use."""
+
+    def _open(self, _name: str, _mode: str = "rb") -> File[bytes]:
+        sources = (path for name, kind in NAMES_OF_CLASSES for path in (settings.BASE_DIR / name).rglob(kind))
+        ours = "".join(path.read_text(encoding="utf-8") for path in (settings.BASE_DIR / "static").rglob("*.css"))
+        css = trimmed(self.file.read_text(encoding="utf-8"), words=words_of(sources), beside=ours)
+        return ContentFile(css.encode())
 
 
 class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # WhiteNoise's base has no types
