@@ -4,6 +4,7 @@ A field is named after what it speaks of: `level-7`, `reason-7`, `signals-7` and
 `note-3` of question 3; `private_note`, `recommendation`, `comment`; and `revision`, the state that was loaded.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -73,6 +74,13 @@ class DraftForm(forms.Form):
         """What was typed, valid or not."""
         data = self.data
         return {name: data.getlist(name) for name in data} if isinstance(data, QueryDict) else {}
+
+    @property
+    def meant(self) -> Values:
+        """What was typed, as it would be saved; empty fields left out."""
+        given = self.cleaned_data
+        texts = {name: [str(given[name])] for name in given if name != "revision" and given[name]}
+        return texts | {name: [str(pk) for pk in given[name]] for name in texts if name.startswith("signals-")}
 
     def draft(self) -> ScorecardDraft:
         given = self.cleaned_data
@@ -178,18 +186,24 @@ class DimensionBlock:
     heard: frozenset[int]
     evidence: tuple[EvidenceBlock, ...]
     blank: EvidenceBlock
+    evidence_from: float
 
     @property
     def pk(self) -> int:
         return self.assessed.pk
 
     @property
-    def is_done(self) -> bool:
-        return self.selected is not None
+    def key(self) -> str:
+        return str(self.pk)
 
     @property
-    def is_not_assessed(self) -> bool:
-        return self.selected == NOT_ASSESSED
+    def asks_evidence(self) -> bool:
+        """The level chosen needs evidence, and there is none yet."""
+        return isinstance(self.selected, int) and self.selected >= self.evidence_from and not self.evidence
+
+    @property
+    def is_done(self) -> bool:
+        return self.selected is not None
 
 
 @dataclass(frozen=True)
@@ -199,10 +213,12 @@ class QuestionBlock:
 
 
 def dimension_blocks(sheet: Sheet, values: Values) -> list[DimensionBlock]:
-    return [_dimension_block(one, values) for one in sheet.dimensions]
+    evidence_from = sheet.scorecard.interview.kit.version.evidence_from
+    needed_from = float("inf") if evidence_from is None else evidence_from
+    return [_dimension_block(one, values, needed_from) for one in sheet.dimensions]
 
 
-def _dimension_block(one: AssessedDimension, values: Values) -> DimensionBlock:
+def _dimension_block(one: AssessedDimension, values: Values, evidence_from: float) -> DimensionBlock:
     told = sorted({int(match[2]) for name in values if (match := EVIDENCE.fullmatch(name)) and int(match[1]) == one.pk})
     written = [_evidence_block(one.pk, number, index, values) for index, number in enumerate(told, start=1)]
     blocks = tuple(block for block in written if any(block.evidence.values()))
@@ -214,6 +230,7 @@ def _dimension_block(one: AssessedDimension, values: Values) -> DimensionBlock:
         heard=frozenset(int(pk) for pk in values.get(f"signals-{one.pk}", ()) if pk.isdecimal()),
         evidence=blocks,
         blank=_evidence_block(one.pk, free, len(blocks) + 1, {}),
+        evidence_from=evidence_from,
     )
 
 
@@ -244,12 +261,13 @@ class Difference:
     label: str
     mine: str
     saved: str
-    saved_values: list[str]
+    saved_json: str
+    """The saved values, for the script that puts them into the field."""
 
 
-def differences(sheet: Sheet, mine: ScorecardDraft) -> list[Difference]:
+def differences(sheet: Sheet, mine: Values) -> list[Difference]:
     """What somebody is about to save against what was saved meanwhile, field by field, in words."""
-    ours, theirs = values_of(mine, sheet), values_of(draft_of(sheet), sheet)
+    ours, theirs = dict(mine), values_of(draft_of(sheet), sheet)
     labels = _labels(sheet)
     return [
         Difference(
@@ -257,10 +275,10 @@ def differences(sheet: Sheet, mine: ScorecardDraft) -> list[Difference]:
             label=_label(name, labels),
             mine=_in_words(name, ours.get(name, []), sheet),
             saved=_in_words(name, theirs.get(name, []), sheet),
-            saved_values=theirs.get(name, []),
+            saved_json=json.dumps(theirs.get(name, [])),
         )
         for name in sorted(ours.keys() | theirs.keys(), key=list({**theirs, **ours}).index)
-        if ours.get(name, []) != theirs.get(name, [])
+        if sorted(ours.get(name, [])) != sorted(theirs.get(name, []))
     ]
 
 

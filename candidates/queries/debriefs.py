@@ -75,6 +75,14 @@ class DebriefRow:
         return self.spread >= APART
 
     @property
+    def apart_words(self) -> str:
+        return f"{self.lowest} to {self.highest}: {self.spread} apart"
+
+    @property
+    def spread_words(self) -> str:
+        return f"{self.spread} apart" if self.spread else "agreed"
+
+    @property
     def spoken(self) -> list[Word]:
         """Only those whose kit covers the dimension."""
         return [word for word in self.words if word.rating is not None]

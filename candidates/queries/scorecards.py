@@ -72,6 +72,10 @@ class Sheet:
         return sum(one.is_done for one in self.dimensions)
 
     @property
+    def has_notes(self) -> bool:
+        return any(asked.note for asked in self.questions)
+
+    @property
     def minutes(self) -> int:
         return sum(asked.question.minutes for asked in self.questions)
 

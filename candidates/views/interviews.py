@@ -109,7 +109,8 @@ def _show(request: AuthedRequest, interview: Interview, *, status: int = 200, **
         "mine": next((seat for seat in seats if seat.person == request.user.pk), None),
         "may_plan": plans and takes_place,
         "none_in": all(seat.state != "submitted" for seat in seats),
-        "reason_form": ReasonForm(auto_id="%s-call-off"),
+        "reason_form": ReasonForm(auto_id="%s-no-show"),
+        "cancel_form": ReasonForm(auto_id="%s-cancel"),
         "excuse_form": ExcuseForm(auto_id=False),
         **forms,
     }
@@ -122,7 +123,7 @@ def _show(request: AuthedRequest, interview: Interview, *, status: int = 200, **
 
 @require_http_methods(["GET", "POST"])
 def schedule(request: AuthedRequest, pk: int) -> HttpResponse:
-    """A GET with values is a look at what they mean: times in three zones, what is missing, who is busy."""
+    """A GET with values, or the button “Check first”, shows what they mean: times in three zones, what is missing, who is busy."""
     allow(can_plan_interviews(request.user))
     found = Application.objects.visible_to(request.user).select_related("candidate", "role__client", "stage")
     application = get_object_or_404(found, pk=pk)
@@ -130,11 +131,13 @@ def schedule(request: AuthedRequest, pk: int) -> HttpResponse:
     data = request.POST if request.method == "POST" else (request.GET or None)
     people = [choice.person for choice in choices]
     form = ScheduleForm(data, application=application, planner=request.user, people=people)
-    if request.method == "POST" and form.is_valid() and (answer := _planned(request, application, form)):
+    plans = request.method == "POST" and "check" not in request.POST
+    if plans and form.is_valid() and (answer := _planned(request, application, form)):
         return answer
-    context = {"application": application, "form": form, "choices": choices, **_outlook(application, form)}
-    status = REFUSED if request.method == "POST" else 200
-    return render(request, "candidates/interviews/new.html", context, status=status)
+    chosen = {int(pk) for pk in data.getlist("panel") if pk.isdecimal()} if data else set()
+    outlook = _outlook(application, form)
+    context = {"application": application, "form": form, "choices": choices, "chosen": chosen, **outlook}
+    return render(request, "candidates/interviews/new.html", context, status=REFUSED if plans else 200)
 
 
 def _planned(request: AuthedRequest, application: Application, form: ScheduleForm) -> HttpResponse | None:
@@ -181,21 +184,25 @@ def hold(request: AuthedRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def cancel(request: AuthedRequest, pk: int) -> HttpResponse:
-    return _call_off(request, pk, cancel_interview, "The interview is cancelled; nobody owes a scorecard for it.")
+    return _call_off(
+        request, pk, "cancel_form", cancel_interview, "The interview is cancelled; nobody owes a scorecard for it."
+    )
 
 
 @require_POST
 def no_show(request: AuthedRequest, pk: int) -> HttpResponse:
-    return _call_off(request, pk, record_no_show, "Noted: the candidate did not come.")
+    return _call_off(request, pk, "reason_form", record_no_show, "Noted: the candidate did not come.")
 
 
-def _call_off(request: AuthedRequest, pk: int, service: Callable[..., Interview], words: str) -> HttpResponse:
+def _call_off(
+    request: AuthedRequest, pk: int, name: str, service: Callable[..., Interview], words: str
+) -> HttpResponse:
     interview = _to_plan(request, pk)
-    form = ReasonForm(request.POST, auto_id="%s-call-off")
+    form = ReasonForm(request.POST, auto_id=f"%s-{name}")
     if not form.is_valid():
-        return _show(request, interview, status=REFUSED, reason_form=form)
+        return _show(request, interview, status=REFUSED, **{name: form})
     reason = form.cleaned_data["reason"]
-    return _after(request, interview, lambda: service(interview=interview, reason=reason), words, reason_form=form)
+    return _after(request, interview, lambda: service(interview=interview, reason=reason), words, **{name: form})
 
 
 @require_POST

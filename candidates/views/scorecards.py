@@ -34,11 +34,27 @@ from candidates.services.drafts import NewerTextSaved, save_draft
 from candidates.services.opinions import record_opinions_seen
 from candidates.services.scorecards import amend_scorecard, approve_correction, discard_amendment, submit_scorecard
 from rubrics.gates.base import GateRefused
+from rubrics.models import RubricVersion
 from screening.accounts.errors import Refused
 from screening.accounts.http import AuthedRequest
 from screening.accounts.permissions import allow
 
 REFUSED, CONFLICT = 422, 409
+
+
+def _keys(request: AuthedRequest, version: RubricVersion) -> list[tuple[str, str]]:
+    review = ("Ctrl Enter", "Review and seal")
+    if not request.user.single_key_shortcuts:
+        return [review]
+    return [
+        (f"{version.lowest}–{version.highest}", "Choose that level"),
+        ("N", "Not assessed"),
+        ("J", "Next dimension"),
+        ("K", "Previous dimension"),
+        ("E", "Evidence of this dimension"),
+        ("Esc", "Out of a text, back to the levels"),
+        review,
+    ]
 
 
 def _visible(request: AuthedRequest, pk: int) -> Scorecard:
@@ -80,6 +96,7 @@ def _write(request: AuthedRequest, sheet: Sheet, values: Values, *, status: int 
         "dimensions": dimensions,
         "done": sum(block.is_done for block in dimensions),
         "recommendations": Recommendation.choices,
+        "keys": _keys(request, card.interview.kit.version),
         "cv": cv_preview(card.interview.application.candidate) if role.cv_before_scoring else "",
         **extra,
     }
@@ -129,7 +146,7 @@ def _conflict(request: AuthedRequest, pk: int, form: DraftForm) -> HttpResponse:
     """Both texts, to choose from. The same text saved twice is no conflict."""
     sheet = sheet_of(_visible(request, pk), request.user)
     card = sheet.scorecard
-    found = differences(sheet, form.draft())
+    found = differences(sheet, form.meant)
     if not found:
         return _saved(request, card)
     context = {"card": card, "differences": found}

@@ -1,15 +1,26 @@
-// Scoring by keys, on pages with [data-dimension] parts: a number chooses that level, N “not assessed”, J and K go to the
-// next and the previous dimension, E to its evidence. The choice itself is a radio button, so it submits and announces itself.
+// Scoring by keys, on pages with [data-dimension] parts: a number chooses that level (two digits for ten), N “not assessed”,
+// J and K go to the next and the previous dimension, E to its evidence, Escape out of a text back to the levels. The choice
+// itself is a radio button, so it submits and announces itself.
+const PAUSE = 600; // between the two digits of a level
+let last = null;
+let first = { digit: "", at: 0 };
+
 function typing(target) {
   return target.matches?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]") ?? false;
 }
 
 const dimensions = () => [...document.querySelectorAll("[data-dimension]")];
-const current = () => document.activeElement?.closest("[data-dimension]") ?? null;
+
+function current() {
+  return document.activeElement?.closest("[data-dimension]") ?? (last?.isConnected ? last : null);
+}
 
 function focusLevels(dimension) {
-  const radios = [...dimension.querySelectorAll("[data-levels] input")];
-  (radios.find((radio) => radio.checked) ?? radios[0])?.focus();
+  last = dimension;
+  const radios = [...dimension.querySelectorAll("[data-levels] input:enabled")];
+  const goal = radios.find((radio) => radio.checked) ?? radios[0] ?? dimension;
+  if (goal === dimension) dimension.tabIndex = -1;
+  goal.focus({ preventScroll: true });
   dimension.scrollIntoView({ block: "nearest" });
 }
 
@@ -22,17 +33,27 @@ function step(by) {
 
 function choose(value) {
   const dimension = current() ?? dimensions()[0];
-  const radio = dimension?.querySelector(`[data-levels] input[value="${value}"]`);
+  const radio = dimension?.querySelector(`[data-levels] :is(input[value="${value}"], input[data-key="${value}"])`);
   if (!radio || radio.matches(":disabled")) return false;
+  last = dimension;
   radio.focus();
   if (!radio.checked) radio.click();
   return true;
 }
 
+function digit(key) {
+  const both = first.digit + key;
+  const soon = first.digit !== "" && Date.now() - first.at < PAUSE;
+  first = { digit: key, at: Date.now() };
+  return (soon && choose(both)) || choose(key);
+}
+
 function evidence() {
-  const field = current()?.querySelector("[data-evidence] textarea, [data-add-evidence]");
-  field?.focus();
-  return Boolean(field);
+  const dimension = current();
+  const add = dimension?.querySelector("[data-add-evidence]");
+  if (add) add.click();
+  else dimension?.querySelector("[data-evidence] textarea")?.focus();
+  return Boolean(dimension);
 }
 
 const ACTIONS = {
@@ -42,9 +63,13 @@ const ACTIONS = {
   e: evidence,
 };
 
+document.addEventListener("focusin", (event) => {
+  last = event.target.closest?.("[data-dimension]") ?? last;
+});
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-  if (document.body.dataset.singleKeys === "off" || !dimensions().length) return;
-  const done = /^\d$/.test(event.key) ? choose(event.key) : ACTIONS[event.key.toLowerCase()]?.();
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !dimensions().length) return;
+  if (event.key === "Escape" && typing(event.target) && last?.contains(event.target)) focusLevels(last);
+  if (typing(event.target) || document.body.dataset.singleKeys === "off" || document.querySelector("dialog[open]")) return;
+  const done = /^\d$/.test(event.key) ? digit(event.key) : ACTIONS[event.key.toLowerCase()]?.();
   if (done) event.preventDefault();
 });
