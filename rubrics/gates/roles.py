@@ -6,9 +6,13 @@ from screening.accounts.enums import Part
 
 def missing_to_open(role: Role) -> list[Missing]:
     """What keeps a role from being opened, after the overrides that a second person approved."""
-    scope = scope_of(role)
-    everything = [*missing_in_scope(scope), *_missing_approval(scope), *_missing_measure(role), *_missing_team(role)]
+    everything = missing_unless_waived(role, scope_of(role))
     return without_waived(everything, gate=GateName.OPEN_ROLE, subject=role.pk)
+
+
+def missing_unless_waived(role: Role, scope: Scope) -> list[Missing]:
+    """What opening a role would need with this scope, saved or still being written, whatever was waived."""
+    return [*missing_in_scope(scope), *_missing_approval(scope), *_missing_measure(role), *_missing_team(role)]
 
 
 def scope_of(role: Role) -> Scope:
@@ -25,10 +29,10 @@ def missing_in_scope(scope: Scope) -> list[Missing]:
 
 
 def _missing_approval(scope: Scope) -> list[Missing]:
-    approvals = ScopeApproval.objects.filter(role=scope.role)
-    if approvals.filter(content=scope.content).exists():
+    approved = list(ScopeApproval.objects.filter(role=scope.role).values_list("content", flat=True))
+    if scope.content in approved:
         return []
-    if approvals.exists():
+    if approved:
         text = "The scope changed after the client approved it. Ask for their approval again."
     else:
         text = "The client has not approved the scope. Ask them, or record the approval they gave elsewhere."

@@ -25,6 +25,8 @@ def is_of_its_client(user: User, role: Role) -> bool:
 
 @rules.predicate
 def is_lead(user: User, role: Role) -> bool:
+    if not user.is_hiring_manager or user.client_id not in {None, role.client_id}:
+        return False
     return RoleMember.objects.filter(role=role, user=user, duty=Duty.LEAD).exists()
 
 
@@ -36,10 +38,9 @@ def is_being_drafted(_user: User, role: Role) -> bool:
 can_create_role = is_staff
 can_view_role = is_staff | is_member | is_of_its_client
 can_edit_role = is_staff
-can_edit_scope = is_staff | (is_member & is_lead & is_being_drafted)
+can_edit_scope = is_staff | (is_being_drafted & is_lead)
 can_approve_scope = is_of_its_client
 can_record_approval = is_staff
-can_see_candidate_counts = is_staff | is_member
 can_send_questions = is_staff
 
 

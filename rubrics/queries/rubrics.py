@@ -1,7 +1,10 @@
 """Reading rubrics: the plain values of a version, and what the pages show of it."""
 
+from django.db.models import Count, Prefetch
+
 from rubrics.enums import SignalKind
-from rubrics.models import CalibrationSample, Dimension, Kit, Question, RubricVersion
+from rubrics.models import CalibrationSample, Dimension, Kit, Question, Rubric, RubricVersion
+from rubrics.queries.diffs import Change, changes
 from rubrics.spec import (
     DimensionSpec,
     KitSpec,
@@ -11,6 +14,7 @@ from rubrics.spec import (
     SampleSpec,
     SignalSpec,
 )
+from screening.accounts.models import User
 
 
 def version_spec(version: RubricVersion) -> RubricSpec:
@@ -83,3 +87,25 @@ def _sample(sample: CalibrationSample) -> SampleSpec:
         answer=sample.answer,
         reference={reference.dimension.key: reference.level for reference in sample.references.all()},
     )
+
+
+def rubrics_listed(user: User) -> list[Rubric]:
+    """Rubrics this user may see, each with the versions they may see, newest first, and how many roles use them."""
+    versions = RubricVersion.objects.visible_to(user).annotate(role_count=Count("roles", distinct=True))
+    rubrics = Rubric.objects.visible_to(user).prefetch_related(Prefetch("versions", versions.order_by("-number")))
+    return [rubric for rubric in rubrics if rubric.versions.all()]
+
+
+def predecessor_of(version: RubricVersion) -> RubricVersion | None:
+    """The published version before this one."""
+    return (
+        RubricVersion.objects.published()
+        .filter(rubric=version.rubric_id, number__lt=version.number)
+        .select_related("rubric")
+        .order_by("-number")
+        .first()
+    )
+
+
+def changes_since(version: RubricVersion, predecessor: RubricVersion) -> list[Change]:
+    return changes(version_spec(predecessor), version_spec(version))

@@ -195,7 +195,9 @@ def test_the_pool_key_tells_levels_apart_and_nothing_else() -> None:
     )
     assert pool_key_of(load_rubric(spec=reordered, by=None)) == key
     first, *rest = AI.dimensions
-    reworded = dataclasses.replace(first, levels=(dataclasses.replace(first.levels[0], anchor="Else."), *first.levels[1:]))
+    reworded = dataclasses.replace(
+        first, levels=(dataclasses.replace(first.levels[0], anchor="Else."), *first.levels[1:])
+    )
     assert pool_key_of(load_rubric(spec=dataclasses.replace(AI, dimensions=(reworded, *rest)), by=None)) != key
 
 
@@ -203,11 +205,11 @@ def test_a_version_that_changes_wording_only_shares_its_predecessors_pool() -> N
     by = RecruiterFactory()
     first = publish_version(version=load_rubric(spec=AI, by=by), by=by, now=NOW)
     second = start_draft(version=first, by=by)
-    second.dimensions.first().levels.filter(value=3).update(anchor="The same, put better.")
+    second.dimensions.all()[0].levels.filter(value=3).update(anchor="The same, put better.")
     declare_equivalent(version=second, predecessor=first)
     assert publish_version(version=second, by=by, now=NOW).pool_key == first.pool_key
     third = start_draft(version=second, by=by)
-    third.dimensions.first().levels.filter(value=3).update(anchor="Another thing.")
+    third.dimensions.all()[0].levels.filter(value=3).update(anchor="Another thing.")
     assert publish_version(version=third, by=by, now=NOW).pool_key != first.pool_key
 
 

@@ -1,0 +1,135 @@
+"""What changed from one version of a rubric to the next, in words."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from rubrics.spec import DimensionSpec, KitSpec, LevelSpec, QuestionSpec, RubricSpec, SampleSpec
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Change:
+    """`before` and `after` are empty when what happened needs no texts, as when something was added."""
+
+    what: str
+    before: str = ""
+    after: str = ""
+
+
+def changes(old: RubricSpec, new: RubricSpec) -> list[Change]:
+    return [
+        *_fields(
+            "",
+            old,
+            new,
+            {
+                "title": "Title",
+                "summary": "Summary",
+                "lowest": "Lowest level",
+                "highest": "Highest level",
+                "evidence_from": "Evidence is needed from level",
+                "weights_reason": "Why the weights differ",
+            },
+        ),
+        *_items("Dimension", old.dimensions, new.dimensions, _dimension, lambda item: item.name),
+        *_items("Question", old.questions, new.questions, _question, lambda item: item.prompt),
+        *_items("Kit", old.kits, new.kits, _kit, lambda item: item.name),
+        *_items("Sample", old.samples, new.samples, _sample, lambda item: item.title),
+    ]
+
+
+def _dimension(old: DimensionSpec, new: DimensionSpec) -> Iterator[Change]:
+    words = {
+        "name": "name",
+        "description": "description",
+        "strong": "what a strong answer shows",
+        "weak": "what a weak one shows",
+        "weight": "weight",
+        "floor": "floor",
+    }
+    yield from _fields(new.name, old, new, words)
+    before, after = _by_value(old.levels), _by_value(new.levels)
+    for value in sorted({*before, *after}):
+        yield from _level(f"{new.name}, level {value}", before.get(value), after.get(value))
+
+
+def _by_value(levels: Iterable[LevelSpec]) -> dict[int, LevelSpec]:
+    return {level.value: level for level in levels}
+
+
+def _level(where: str, old: LevelSpec | None, new: LevelSpec | None) -> Iterator[Change]:
+    if old and new:
+        yield from _fields(where, old, new, {"name": "name", "anchor": "anchor"})
+    elif new:
+        yield Change(f"{where}: added", after=new.anchor)
+    elif old:
+        yield Change(f"{where}: removed", before=old.anchor)
+
+
+def _question(old: QuestionSpec, new: QuestionSpec) -> Iterator[Change]:
+    where = f"Question “{new.prompt}”"
+    yield from _fields(where, old, new, {"prompt": "wording", "minutes": "minutes", "dimensions": "dimensions"})
+    yield from _lists(f"{where}: probe", old.probes, new.probes)
+    yield from _lists(
+        f"{where}: signal",
+        [f"{signal.text} ({signal.kind}, {signal.dimension})" for signal in old.signals],
+        [f"{signal.text} ({signal.kind}, {signal.dimension})" for signal in new.signals],
+    )
+
+
+def _kit(old: KitSpec, new: KitSpec) -> Iterator[Change]:
+    yield from _fields(f"Kit “{new.name}”", old, new, {"name": "name", "questions": "questions"})
+
+
+def _sample(old: SampleSpec, new: SampleSpec) -> Iterator[Change]:
+    words = {"title": "title", "question": "question", "answer": "answer", "reference": "reference"}
+    yield from _fields(f"Sample “{new.title}”", old, new, words)
+
+
+def _fields(where: str, old: object, new: object, words: dict[str, str]) -> Iterator[Change]:
+    for name in [field.name for field in fields(old) if field.name in words]:  # type: ignore[arg-type]  # specs only
+        before, after = getattr(old, name), getattr(new, name)
+        if before != after:
+            what = f"{where}: {words[name]}" if where else words[name]
+            yield Change(what, _text(before), _text(after))
+
+
+def _lists(where: str, old: Sequence[str], new: Sequence[str]) -> Iterator[Change]:
+    yield from (Change(f"{where} removed", before=text) for text in old if text not in new)
+    yield from (Change(f"{where} added", after=text) for text in new if text not in old)
+
+
+def _items(
+    noun: str, old: Sequence[T], new: Sequence[T], compare: Callable[[T, T], Iterable[Change]], name: Callable[[T], str]
+) -> Iterator[Change]:
+    """Items are the same when their keys are; samples belong to a question besides."""
+    before = {_identity(item): item for item in old}
+    after = {_identity(item): item for item in new}
+    yield from (Change(f"{noun} removed: {name(item)}") for key, item in before.items() if key not in after)
+    for key, item in after.items():
+        if key not in before:
+            yield Change(f"{noun} added: {name(item)}")
+        else:
+            yield from compare(before[key], item)
+    if [key for key in before if key in after] != [key for key in after if key in before]:
+        yield Change(f"{noun}s: their order")
+
+
+def _identity(item: Any) -> tuple[str, str]:
+    return (item.question if isinstance(item, SampleSpec) else "", item.key)
+
+
+def _text(value: object) -> str:
+    """Nothing, a text, a number, a list of keys, or levels by dimension, as people write them."""
+    if value is None or value == "":
+        return "nothing"
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, tuple):
+        return ", ".join(value) or "nothing"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {level}" for key, level in sorted(value.items())) or "nothing"
+    return str(value)
