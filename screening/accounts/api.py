@@ -1,10 +1,16 @@
 """What a token allows, beside what its owner may do."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rest_framework.permissions import SAFE_METHODS, BasePermission
-from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from screening.accounts.models import ApiToken
+
+if TYPE_CHECKING:  # the framework reads its settings, which name this module, while it loads its views
+    from rest_framework.request import Request
+    from rest_framework.views import APIView
 
 
 class TokenMayWrite(BasePermission):
