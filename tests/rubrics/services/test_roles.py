@@ -24,6 +24,7 @@ from rubrics.services.roles import (
 )
 from rubrics.services.stages import add_stage, drop_stage, rename_stage
 from screening.accounts.errors import Refused
+from screening.accounts.models import User
 from tests.factories.accounts import (
     ClientFactory,
     HiringManagerFactory,
@@ -147,7 +148,7 @@ def test_the_team_takes_people_who_may_sit_on_its_panel() -> None:
 def test_the_team_refuses_others() -> None:
     role = RoleFactory()
     member = add_member(role=role, user=HiringManagerFactory()).user
-    others = {
+    others: dict[str, User] = {
         "client reviewer": ReviewerFactory(client=role.client),
         "another client": HiringManagerFactory(client=ClientFactory()),
         "is closed": HiringManagerFactory(is_active=False),
