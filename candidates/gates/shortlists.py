@@ -66,7 +66,9 @@ def _choice(application: Application, overrides: Sequence[GateOverride]) -> Choi
     return Choice(
         application=application,
         score=application.score,
-        missing=tuple(item for item in missing_before_overrides(application, application.score) if item.code not in waived),
+        missing=tuple(
+            item for item in missing_before_overrides(application, application.score) if item.code not in waived
+        ),
         asked=next((override for override in overrides if override.is_unanswered), None),
     )
 
@@ -74,10 +76,10 @@ def _choice(application: Application, overrides: Sequence[GateOverride]) -> Choi
 def missing_to_present(shortlist: Shortlist, *, fingerprints: dict[str, str]) -> list[Missing]:
     """The report of exactly this content has been built in both renderings, and who must evaluate is named.
 
-    `fingerprints` maps a rendering to what the present content stands for.
+    `fingerprints` maps a rendering to what the present content stands for; it is empty when nobody is on the list.
     """
     missing = []
-    if not shortlist.entries.exists():
+    if not fingerprints:
         missing.append(Missing("entries", "Nobody is on this shortlist yet. Add somebody from the scores."))
     built = set(shortlist.reports.values_list("rendering", "fingerprint"))
     if not set(fingerprints.items()) <= built:

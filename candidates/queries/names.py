@@ -1,4 +1,7 @@
-"""How a person is called, depending on who reads."""
+"""How a person is called, depending on who reads, and where they are."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from candidates.models import Application
 from rubrics.enums import NameForm
@@ -16,3 +19,14 @@ def name_for(user: User, application: Application) -> str:
         forms = {entry.shortlist.name_form for entry in application.entries.all() if entry.shortlist.is_with_client}
         return application.candidate.name_in(NameForm.FULL if forms == {NameForm.FULL} else NameForm.INITIALS)
     return application.candidate.name_in(application.role.name_form)
+
+
+def zone_words(time_zone: str, at: datetime) -> str:
+    """Bangkok's clock as somebody elsewhere reckons with it: GMT+7."""
+    if not time_zone:
+        return ""
+    offset = at.astimezone(ZoneInfo(time_zone)).utcoffset()
+    minutes = int(offset.total_seconds() // 60) if offset else 0
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "−" if minutes < 0 else "+"
+    return f"GMT{sign}{hours}" + (f":{rest:02}" if rest else "")

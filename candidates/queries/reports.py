@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from candidates.enums import Rendering
+from django.db.models import QuerySet
+
+from candidates.enums import Rendering, ScorecardOrigin
 from candidates.models import Evidence, Rating, Scorecard, Shortlist, ShortlistEntry
+from candidates.queries.names import zone_words
 from candidates.reporting import (
     CandidateData,
     DimensionData,
@@ -25,15 +28,20 @@ from candidates.reporting import (
     fingerprint,
     without_panel,
 )
-from rubrics.enums import GateName, NameForm
+from rubrics.enums import GateName
 from rubrics.models import Dimension, GateOverride, RubricVersion, Scope
 from screening.accounts.errors import Refused
+
+APPLICATION = "scorecard__interview__application"
+RatingRow = tuple[int, int, str, str, int | None, str]
+"""Scorecard, application, origin, dimension's key, level, why not assessed."""
 
 
 @dataclass(frozen=True)
 class Content:
     """What the pages of a shortlist are filled from, keyed by application."""
 
+    keys: frozenset[str]
     evidence: dict[int, list[EvidenceData]]
     gaps: dict[int, list[GapData]]
     imported: dict[int, tuple[int, int]]
@@ -41,8 +49,10 @@ class Content:
 
 
 def present_fingerprints(shortlist: Shortlist) -> dict[str, str]:
-    """Rendering → fingerprint of the content as it is now."""
+    """Rendering → fingerprint of the content as it is now; nothing when nobody is on the list."""
     after = load_report(shortlist, dated=shortlist.created_at.date())
+    if not after.candidates:
+        return {}
     return {Rendering.AFTER.value: fingerprint(after), Rendering.BEFORE.value: fingerprint(without_panel(after))}
 
 
@@ -53,10 +63,8 @@ def load_report(shortlist: Shortlist, *, dated: date) -> ReportData:
     if version is None:
         raise Refused("This role has no rubric version; there is nothing to report by.")
     dimensions = list(version.dimensions.prefetch_related("levels"))
-    entries = list(
-        shortlist.entries.select_related("application__candidate", "snapshot__run").order_by("position")
-    )
-    content = _content(entries, dimensions)
+    entries = list(shortlist.entries.select_related("application__candidate", "snapshot__run").order_by("position"))
+    content = content_of(entries, dimensions)
     return ReportData(
         title=f"Shortlist {shortlist.number}",
         client=role.client.name,
@@ -78,7 +86,7 @@ def load_report(shortlist: Shortlist, *, dated: date) -> ReportData:
         ),
         scope=_scope(shortlist),
         bar=None if role.bar is None else float(role.bar),
-        candidates=tuple(_candidate(shortlist, entry, content) for entry in entries),
+        candidates=tuple(candidate_data(shortlist, entry, content) for entry in entries),
     )
 
 
@@ -92,13 +100,11 @@ def _scale(version: RubricVersion, dimensions: Sequence[Dimension]) -> ScaleData
 
 
 def _scope(shortlist: Shortlist) -> tuple[ScopeAnswer, ...]:
-    scope = Scope.objects.filter(role=shortlist.role_id).first()
+    scope = getattr(shortlist.role, "scope", None)
     if scope is None:
         return ()
     return tuple(
-        ScopeAnswer(question=str(Scope._meta.get_field(name).verbose_name), answer=answer)  # noqa: SLF001 -- public API
-        for name, answer in scope.content.items()
-        if answer
+        ScopeAnswer(question=Scope.wording(name), answer=answer) for name, answer in scope.content.items() if answer
     )
 
 
@@ -112,74 +118,69 @@ def _method(entries: Sequence[ShortlistEntry], version: RubricVersion) -> Method
         scorecards=newest.n_scorecards if newest else 0,
         candidates=newest.n_candidates if newest else 0,
         evidence_from=version.evidence_from,
-        spread=SpreadData(
-            candidates=variances["candidate"], interviewers=variances["rater"], error=variances["error"]
-        )
+        spread=SpreadData(candidates=variances["candidate"], interviewers=variances["rater"], error=variances["error"])
         if newest
         else None,
     )
 
 
-def _content(entries: Sequence[ShortlistEntry], dimensions: Sequence[Dimension]) -> Content:
+def content_of(entries: Sequence[ShortlistEntry], dimensions: Sequence[Dimension]) -> Content:
+    """What the counting scorecards of these people say on these dimensions; three queries."""
     applications = [entry.application_id for entry in entries]
-    cards = list(
-        Scorecard.objects.counting()
-        .filter(interview__application__in=applications)
-        .select_related("interview", "interviewer")
-        .order_by("interview__starts_at", "pk")
+    counting = Scorecard.objects.counting().filter(interview__application__in=applications)
+    keys = [dimension.key for dimension in dimensions]
+    ratings = list(
+        Rating.objects.filter(scorecard__in=counting)
+        .order_by("scorecard__interview__starts_at", "scorecard", "dimension__position")
+        .values_list("scorecard", APPLICATION, "scorecard__origin", "dimension__key", "level", "not_assessed_reason")
     )
-    of_card = {card.pk: card for card in cards}
     return Content(
-        evidence=_evidence(of_card),
-        gaps=_gaps(of_card, dimensions),
-        imported=_imported(cards),
+        keys=frozenset(keys),
+        evidence=_evidence(counting, keys),
+        gaps=_gaps(ratings, dimensions),
+        imported=_imported(ratings),
         overrides=_overrides(applications),
     )
 
 
-def _evidence(cards: dict[int, Scorecard]) -> dict[int, list[EvidenceData]]:
+def _evidence(counting: QuerySet[Scorecard], keys: Sequence[str]) -> dict[int, list[EvidenceData]]:
     told: dict[int, list[EvidenceData]] = defaultdict(list)
-    rows = Evidence.objects.filter(scorecard__in=cards).select_related("dimension")
-    for row in rows.order_by("dimension__position", "scorecard", "position", "pk"):
-        told[cards[row.scorecard_id].interview.application_id].append(
-            EvidenceData(
-                dimension=row.dimension.key,
-                incident=row.incident,
-                happened=row.happened,
-                did=row.action,
-                outcome=row.outcome,
-                interviewer=None,
-            )
+    rows = Evidence.objects.filter(scorecard__in=counting, dimension__key__in=keys).exclude(incident="")
+    for application, key, incident, happened, action, outcome in rows.order_by(
+        "dimension__position", "scorecard__interview__starts_at", "scorecard", "position", "pk"
+    ).values_list(APPLICATION, "dimension__key", "incident", "happened", "action", "outcome"):
+        told[application].append(
+            EvidenceData(dimension=key, incident=incident, happened=happened, did=action, outcome=outcome)
         )
     return told
 
 
-def _gaps(cards: dict[int, Scorecard], dimensions: Sequence[Dimension]) -> dict[int, list[GapData]]:
+def _gaps(ratings: Sequence[RatingRow], dimensions: Sequence[Dimension]) -> dict[int, list[GapData]]:
     """What is not known: dimensions nobody gave a level on, with the reasons where there are any."""
     assessed: dict[int, set[str]] = defaultdict(set)
     reasons: dict[tuple[int, str], list[str]] = defaultdict(list)
-    for row in Rating.objects.filter(scorecard__in=cards).select_related("dimension"):
-        application = cards[row.scorecard_id].interview.application_id
-        if row.level is not None:
-            assessed[application].add(row.dimension.key)
-        elif row.not_assessed_reason:
-            reasons[application, row.dimension.key].append(row.not_assessed_reason)
+    for _card, application, _origin, key, level, reason in ratings:
+        if level is not None:
+            assessed[application].add(key)
+        elif reason:
+            reasons[application, key].append(reason)
     return {
         application: [
             GapData(dimension=item.key, text="; ".join(reasons[application, item.key]) or "Nobody assessed it.")
             for item in dimensions
             if item.key not in assessed[application]
         ]
-        for application in {card.interview.application_id for card in cards.values()}
+        for application in {row[1] for row in ratings}
     }
 
 
-def _imported(cards: Sequence[Scorecard]) -> dict[int, tuple[int, int]]:
+def _imported(ratings: Sequence[RatingRow]) -> dict[int, tuple[int, int]]:
     """Application → imported scorecards, all scorecards."""
+    cards = {row[0]: (row[1], row[2] == ScorecardOrigin.IMPORTED) for row in ratings}
     counts: dict[int, tuple[int, int]] = {}
-    for card in cards:
-        imported, total = counts.get(card.interview.application_id, (0, 0))
-        counts[card.interview.application_id] = (imported + card.is_imported, total + 1)
+    for application, is_imported in cards.values():
+        imported, total = counts.get(application, (0, 0))
+        counts[application] = (imported + is_imported, total + 1)
     return counts
 
 
@@ -191,7 +192,7 @@ def _overrides(applications: Sequence[int]) -> dict[int, list[OverrideData]]:
     for override in approved:
         found[override.subject].append(
             OverrideData(
-                waived="; ".join(str(item) for item in override.missing) or ", ".join(override.waives),
+                waived="; ".join(item["text"] for item in override.missing) or ", ".join(override.waives),
                 reason=override.reason,
                 by=override.asked_by.name,
                 approved_by=override.approved_by.name if override.approved_by else "",
@@ -200,17 +201,18 @@ def _overrides(applications: Sequence[int]) -> dict[int, list[OverrideData]]:
     return found
 
 
-def _candidate(shortlist: Shortlist, entry: ShortlistEntry, content: Content) -> CandidateData:
+def candidate_data(shortlist: Shortlist, entry: ShortlistEntry, content: Content) -> CandidateData:
+    """All that a report says of one person."""
     person = entry.application.candidate
     application = entry.application_id
     imported, total = content.imported.get(application, (0, 0))
     flags = (f"{imported} of {total} scorecards were imported.",) if imported else ()
     return CandidateData(
-        name=person.name if shortlist.name_form == NameForm.FULL else person.initials,
+        name=person.name_in(shortlist.name_form),
         position=entry.position,
         summary=entry.summary,
         location=person.location,
-        zone=person.time_zone,
+        zone=zone_words(person.time_zone, shortlist.created_at),
         evidence=tuple(content.evidence.get(application, ())),
         gaps=tuple(content.gaps.get(application, ())),
         flags=flags,
@@ -229,7 +231,9 @@ def _panel(entry: ShortlistEntry, content: Content) -> PanelData:
         if snapshot.rankable
         else None,
         raw_mean=snapshot.raw_mean,
-        dimensions=tuple(_estimate(item) for item in snapshot.dimensions if item["score"] is not None),
+        dimensions=tuple(
+            _estimate(item) for item in snapshot.dimensions if item["score"] is not None and item["key"] in content.keys
+        ),
         why_here=entry.why,
         flags=tuple(f"Below the floor of {item['floor']:g} on {item['name']}." for item in snapshot.below_floor),
         overrides=overrides,

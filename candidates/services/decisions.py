@@ -14,7 +14,7 @@ from screening.accounts.models import User
 
 
 @transaction.atomic
-def decide(  # noqa: PLR0913 -- what a decision consists of
+def decide(
     *,
     entry: ShortlistEntry,
     outcome: Outcome,
@@ -28,7 +28,7 @@ def decide(  # noqa: PLR0913 -- what a decision consists of
 
     Raises GateRefused with what is missing, or Refused without a reason or without where it was given.
     """
-    Shortlist.objects.select_for_update(of=("self",)).get(pk=entry.shortlist_id)
+    entry.shortlist = Shortlist.objects.select_for_update(of=("self",)).get(pk=entry.shortlist_id)
     pass_gate(missing_to_decide(entry, now=now))
     if not why.strip():
         raise Refused("Say why. A decision needs a reason.")

@@ -26,6 +26,8 @@ class ReviewDraft:
 @transaction.atomic
 def save_review(*, entry: ShortlistEntry, draft: ReviewDraft, by: User, now: datetime) -> ClientReview:
     """Keep what a reviewer has so far. Raises Refused when already committed, or for a level or word not on offer."""
+    if not entry.shortlist.is_with_client:
+        raise Refused("This shortlist is not with the client.")
     review, _ = ClientReview.objects.select_for_update(of=("self",)).get_or_create(
         entry=entry, reviewer=by, defaults={"saved_at": now}
     )
@@ -66,8 +68,13 @@ def _check(entry: ShortlistEntry, draft: ReviewDraft) -> None:
 
 
 @transaction.atomic
-def commit_review(*, entry: ShortlistEntry, by: User, now: datetime) -> ClientReview:
-    """Seal one's own evaluation; from here on colleagues' are open. Raises GateRefused with what is missing."""
+def commit_review(*, entry: ShortlistEntry, by: User, now: datetime, draft: ReviewDraft | None = None) -> ClientReview:
+    """Seal one's own evaluation; from here on colleagues' are open. Raises GateRefused with what is missing.
+
+    With a `draft`, that is what is sealed; of a refusal nothing is kept.
+    """
+    if draft is not None:
+        save_review(entry=entry, draft=draft, by=by, now=now)
     review = ClientReview.objects.select_for_update(of=("self",)).filter(entry=entry, reviewer=by).first()
     if review is None:
         raise Refused("Evaluate the candidate first.")

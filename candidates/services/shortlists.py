@@ -11,7 +11,7 @@ from candidates.enums import Citation, ShortlistState, ShowPanel
 from candidates.gates.shortlists import missing_to_present, missing_to_shortlist
 from candidates.models import Application, Shortlist, ShortlistEntry, ShortlistReviewer
 from candidates.queries.reports import present_fingerprints
-from candidates.services.applications import enter_stage
+from candidates.services.applications import enter_stage, enter_stage_together
 from candidates.services.scores import snapshot_score
 from rubrics.enums import NameForm, StageKind
 from rubrics.gates.base import pass_gate
@@ -19,6 +19,10 @@ from rubrics.models import Role
 from screening.accounts.errors import Refused
 from screening.accounts.models import User
 from screening.jobs.services.deliveries import queue_mail
+
+
+class OrderNeedsReason(Refused):
+    """The order departs from the scores and nobody has said why."""
 
 
 @dataclass(frozen=True)
@@ -44,26 +48,44 @@ def add_entry(*, shortlist: Shortlist, application: Application, by: User, now: 
     if locked.entries.filter(application=application).exists():
         raise Refused("This person is already on the shortlist.")
     pass_gate(missing_to_shortlist(application))
-    last = locked.entries.aggregate(last=Max("position"))["last"] or 0
+    snapshot = snapshot_score(application=application, cited_by=Citation.SHORTLIST, now=now)
+    others = list(locked.entries.select_related("snapshot").order_by("position"))
     entry = ShortlistEntry.objects.create(
-        shortlist=locked,
-        application=application,
-        position=last + 1,
-        snapshot=snapshot_score(application=application, cited_by=Citation.SHORTLIST, now=now),
+        shortlist=locked, application=application, position=len(others) + 1, snapshot=snapshot
     )
+    others.insert(_place(others, entry), entry)
+    _renumber(others)
     enter_stage(application=application, kind=StageKind.SHORTLISTED, by=by, now=now, reason="")
     return entry
+
+
+def _place(others: Sequence[ShortlistEntry], entry: ShortlistEntry) -> int:
+    """Behind the last one who scores no less: nobody stands before a higher score unless somebody said why."""
+    return max((place for place, other in enumerate(others, start=1) if _score(other) >= _score(entry)), default=0)
+
+
+def _score(entry: ShortlistEntry) -> float:
+    return entry.snapshot.score if entry.snapshot else float("-inf")
 
 
 @transaction.atomic
 def remove_entry(*, entry: ShortlistEntry, by: User, now: datetime) -> None:
     """Take somebody off a draft; they go back to Scored."""
     locked = _lock_draft(entry.shortlist)
-    application = entry.application
+    application = entry.application_id
     entry.delete()
     _renumber(list(locked.entries.order_by("position")))
-    if not application.entries.exclude(shortlist__state=ShortlistState.WITHDRAWN).exists():
-        enter_stage(application=application, kind=StageKind.SCORED, by=by, now=now, reason="taken off the shortlist")
+    _return_to_scored([application], by=by, now=now, reason="taken off the shortlist")
+
+
+def _return_to_scored(applications: Sequence[int], *, by: User, now: datetime, reason: str) -> None:
+    """Those who stand on no other shortlist; who was rejected or withdrew meanwhile stays where they are."""
+    elsewhere = ShortlistEntry.objects.filter(application__in=applications).exclude(
+        shortlist__state=ShortlistState.WITHDRAWN
+    )
+    returning = Application.objects.in_stage(StageKind.SHORTLISTED, StageKind.WITH_CLIENT).filter(pk__in=applications)
+    freed = returning.exclude(pk__in=elsewhere.values("application")).values_list("pk", flat=True)
+    enter_stage_together(applications=list(freed), kind=StageKind.SCORED, by=by, now=now, reason=reason)
 
 
 @transaction.atomic
@@ -76,7 +98,7 @@ def order_entries(*, shortlist: Shortlist, order: Sequence[int], why: str) -> No
     ordered = [entries[pk] for pk in order]
     departed = {entry.pk for entry in out_of_order(ordered)}
     if any(not entry.why for entry in ordered if entry.pk in departed) and not why.strip():
-        raise Refused("This order departs from the scores. Say why; the client will read it.")
+        raise OrderNeedsReason("This order departs from the scores. Say why; the client will read it.")
     for entry in ordered:
         entry.why = (why.strip() or entry.why) if entry.pk in departed else ""
     _renumber(ordered)
@@ -85,10 +107,8 @@ def order_entries(*, shortlist: Shortlist, order: Sequence[int], why: str) -> No
 
 def out_of_order(ordered: Sequence[ShortlistEntry]) -> list[ShortlistEntry]:
     """Entries that stand before somebody with a higher score."""
-    scores = [entry.snapshot.score if entry.snapshot else float("-inf") for entry in ordered]
-    return [
-        entry for place, entry in enumerate(ordered) if any(later > scores[place] for later in scores[place + 1 :])
-    ]
+    scores = [_score(entry) for entry in ordered]
+    return [entry for place, entry in enumerate(ordered) if any(later > scores[place] for later in scores[place + 1 :])]
 
 
 def _renumber(ordered: Sequence[ShortlistEntry]) -> None:
@@ -116,12 +136,22 @@ def choose_what_client_sees(*, shortlist: Shortlist, shown: ShownToClient) -> Sh
 @transaction.atomic
 def name_reviewer(*, shortlist: Shortlist, user: User, must: bool) -> ShortlistReviewer:
     """Ask somebody at the client to evaluate; `must` makes the decision wait for them."""
-    if not user.is_client_reviewer or user.client_id != shortlist.role.client_id:
+    locked = _lock(shortlist)
+    if not user.is_client_reviewer or not user.is_active or user.client_id != locked.role.client_id:
         raise Refused(f"{user.name} is not a reviewer of this client.")
-    if shortlist.state not in {ShortlistState.DRAFT, ShortlistState.PRESENTED}:
+    if locked.state not in {ShortlistState.DRAFT, ShortlistState.PRESENTED}:
         raise Refused("This shortlist is closed.")
-    reviewer, _ = ShortlistReviewer.objects.update_or_create(shortlist=shortlist, user=user, defaults={"must": must})
+    reviewer, _ = ShortlistReviewer.objects.update_or_create(shortlist=locked, user=user, defaults={"must": must})
+    if not locked.is_draft:
+        _tell(reviewer, locked)
     return reviewer
+
+
+@transaction.atomic
+def remove_reviewer(*, reviewer: ShortlistReviewer) -> None:
+    """Ask somebody no longer, before anything was presented; afterwards a reviewer is released, with a reason."""
+    _lock_draft(reviewer.shortlist)
+    reviewer.delete()
 
 
 @transaction.atomic
@@ -129,6 +159,8 @@ def release_reviewer(*, reviewer: ShortlistReviewer, reason: str, by: User, now:
     """Decide without an absent reviewer. Raises Refused without a reason, or when nobody would be left."""
     if not reason.strip():
         raise Refused("Say why this evaluation will not come.")
+    if not reviewer.is_awaited:
+        raise Refused(f"Nobody waits for {reviewer.user.name}.")
     siblings = ShortlistReviewer.objects.select_for_update(of=("self",)).filter(shortlist=reviewer.shortlist)
     if not any(other.is_awaited for other in siblings if other.pk != reviewer.pk):
         raise Refused("At least one reviewer has to stay who must evaluate.")
@@ -145,24 +177,29 @@ def present_shortlist(*, shortlist: Shortlist, by: User, now: datetime) -> Short
     locked.state = ShortlistState.PRESENTED
     locked.presented_by, locked.presented_at = by, now
     locked.save(update_fields=["state", "presented_by", "presented_at"])
-    for entry in locked.entries.select_related("application__stage"):
-        enter_stage(application=entry.application, kind=StageKind.WITH_CLIENT, by=by, now=now, reason="")
+    people = list(locked.entries.values_list("application", flat=True))
+    enter_stage_together(applications=people, kind=StageKind.WITH_CLIENT, by=by, now=now)
     for reviewer in locked.reviewers.select_related("user"):
-        queue_mail(
-            event="shortlist.presented",
-            to=reviewer.user,
-            subject=f"Shortlist {locked.number} for {locked.role.title} awaits your evaluation",
-            template="shortlist_presented",
-            context={"shortlist": locked, "person": reviewer.user},
-            key=f"shortlist.presented:{reviewer.pk}",
-        )
+        _tell(reviewer, locked)
     return locked
+
+
+def _tell(reviewer: ShortlistReviewer, shortlist: Shortlist) -> None:
+    """How many there are and where to look, nothing of whom: a mailbox is not ours to keep."""
+    queue_mail(
+        event="shortlist.presented",
+        to=reviewer.user,
+        subject=f"Shortlist {shortlist.number} for {shortlist.role.title} awaits your evaluation",
+        template="shortlist_presented",
+        context={"shortlist": shortlist, "person": reviewer.user, "must": reviewer.must},
+        key=f"shortlist.presented:{reviewer.pk}",
+    )
 
 
 @transaction.atomic
 def withdraw_shortlist(*, shortlist: Shortlist, reason: str, by: User, now: datetime) -> Shortlist:
     """Take a shortlist back; people on no other one return to Scored. Raises Refused once somebody was decided on."""
-    locked = Shortlist.objects.select_for_update(of=("self",)).select_related("role").get(pk=shortlist.pk)
+    locked = _lock(shortlist)
     if locked.state not in {ShortlistState.DRAFT, ShortlistState.PRESENTED}:
         raise Refused("This shortlist is already closed.")
     if locked.entries.filter(decisions__isnull=False).exists():
@@ -172,16 +209,18 @@ def withdraw_shortlist(*, shortlist: Shortlist, reason: str, by: User, now: date
     locked.state = ShortlistState.WITHDRAWN
     locked.withdrawn_reason, locked.closed_at = reason.strip(), now
     locked.save(update_fields=["state", "withdrawn_reason", "closed_at"])
-    for entry in locked.entries.select_related("application__stage"):
-        if not entry.application.entries.exclude(shortlist__state=ShortlistState.WITHDRAWN).exists():
-            enter_stage(
-                application=entry.application, kind=StageKind.SCORED, by=by, now=now, reason="shortlist withdrawn"
-            )
+    people = list(locked.entries.values_list("application", flat=True))
+    _return_to_scored(people, by=by, now=now, reason="shortlist withdrawn")
     return locked
 
 
+def _lock(shortlist: Shortlist) -> Shortlist:
+    whole = Shortlist.objects.select_related("role__client", "role__scope", "role__rubric_version__rubric")
+    return whole.select_for_update(of=("self",)).get(pk=shortlist.pk)
+
+
 def _lock_draft(shortlist: Shortlist) -> Shortlist:
-    locked = Shortlist.objects.select_for_update(of=("self",)).select_related("role__client").get(pk=shortlist.pk)
+    locked = _lock(shortlist)
     if not locked.is_draft:
         raise Refused(f"This shortlist is {locked.get_state_display().lower()} and can’t be changed.")
     return locked
