@@ -1,10 +1,14 @@
 from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
 
 from screening.health import healthz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", include("rubrics.api.urls")),
+    path("api/v1/", include("candidates.api.urls")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("", include("screening.accounts.urls")),
     path("", include("screening.jobs.urls")),
     path("", include("rubrics.urls")),

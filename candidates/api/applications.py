@@ -12,7 +12,7 @@ from candidates.models import Application
 from candidates.permissions.applications import can_move_application
 from candidates.queries.names import name_for
 from candidates.services.applications import move_application
-from screening.accounts.api import VisibleViewSet
+from screening.accounts.viewsets import VisibleViewSet
 from screening.accounts.permissions import allow
 
 

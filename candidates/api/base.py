@@ -5,7 +5,7 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from candidates.services.opinions import record_opinions_seen
-from screening.accounts.api import VisibleViewSet
+from screening.accounts.viewsets import VisibleViewSet
 
 M = TypeVar("M", bound=Model)
 

@@ -3,7 +3,7 @@ from typing import Any
 from rest_framework import serializers
 
 from candidates.models import Candidate
-from screening.accounts.api import VisibleViewSet
+from screening.accounts.viewsets import VisibleViewSet
 
 
 class CandidateSerializer(serializers.ModelSerializer[Candidate]):

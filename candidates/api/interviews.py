@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from candidates.models import Interview
-from screening.accounts.api import VisibleViewSet
+from screening.accounts.viewsets import VisibleViewSet
 
 
 class InterviewSerializer(serializers.ModelSerializer[Interview]):

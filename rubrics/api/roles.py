@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from rubrics.models import Role, Stage
-from screening.accounts.api import VisibleViewSet
+from screening.accounts.viewsets import VisibleViewSet
 
 
 class StageSerializer(serializers.ModelSerializer[Stage]):
