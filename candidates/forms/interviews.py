@@ -64,7 +64,7 @@ class ScheduleForm(forms.Form):
             zone.choices = _zone_choices(application.candidate.time_zone, planner.time_zone)
             zone.initial = application.candidate.time_zone or planner.time_zone
 
-    def _model_choice(self, name: str) -> forms.ModelChoiceField[Any]:
+    def _model_choice(self, name: str) -> "forms.ModelChoiceField[Any]":
         field = self.fields[name]
         if not isinstance(field, forms.ModelChoiceField):
             raise TypeError(name)
