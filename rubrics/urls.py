@@ -1,4 +1,44 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from rubrics.views import kickoffs, overrides, roles, rubrics, scopes, settings, teams, versions
 
 app_name = "rubrics"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("roles/", roles.roles, name="roles"),
+    path("roles/new/", roles.role_new, name="role_new"),
+    path("roles/<slug:slug>/", roles.role, name="role"),
+    path("roles/<slug:slug>/status/<slug:status>/", roles.role_status, name="role_status"),
+    path("roles/<slug:slug>/settings/", settings.role_settings, name="role_settings"),
+    path("roles/<slug:slug>/settings/version/", settings.role_version, name="role_version"),
+    path("roles/<slug:slug>/stages/", settings.stage_add, name="stage_add"),
+    path("roles/<slug:slug>/stages/<int:pk>/", settings.stage_rename, name="stage_rename"),
+    path("roles/<slug:slug>/stages/<int:pk>/drop/", settings.stage_drop, name="stage_drop"),
+    path("roles/<slug:slug>/team/", teams.member_add, name="member_add"),
+    path("roles/<slug:slug>/team/<int:pk>/", teams.member_duty, name="member_duty"),
+    path("roles/<slug:slug>/team/<int:pk>/remove/", teams.member_remove, name="member_remove"),
+    path("roles/<slug:slug>/scope/", scopes.scope, name="scope"),
+    path("roles/<slug:slug>/scope/gate/", scopes.scope_gate, name="scope_gate"),
+    path("roles/<slug:slug>/scope/approval/", scopes.approval, name="approval"),
+    path("roles/<slug:slug>/scope/approval/request/", scopes.approval_request, name="approval_request"),
+    path("roles/<slug:slug>/scope/approval/record/", scopes.approval_record, name="approval_record"),
+    path("roles/<slug:slug>/kickoff/", kickoffs.kickoff_send, name="kickoff_send"),
+    path("kickoff/<int:pk>/answer/", kickoffs.kickoff_answer, name="kickoff_answer"),
+    path("kickoff/<int:pk>/accept/", kickoffs.kickoff_accept, name="kickoff_accept"),
+    path("kickoff/<int:pk>/return/", kickoffs.kickoff_return, name="kickoff_return"),
+    path("roles/<slug:slug>/overrides/", overrides.override_ask, name="override_ask"),
+    path("overrides/<int:pk>/approve/", overrides.override_approve, name="override_approve"),
+    path("overrides/<int:pk>/decline/", overrides.override_decline, name="override_decline"),
+    path("roles/<slug:slug>/rubric/", rubrics.role_rubric, name="role_rubric"),
+    path("rubrics/", rubrics.rubrics, name="rubrics"),
+    path("rubrics/load/", rubrics.rubric_load, name="rubric_load"),
+    path("rubrics/<slug:slug>/<int:number>/", versions.version, name="version"),
+    path("rubrics/load/<slug:name>/", rubrics.rubric_load_shipped, name="rubric_load_shipped"),
+    path("rubrics/<slug:slug>/<int:number>/changes/", versions.version_changes, name="version_changes"),
+    path("rubrics/<slug:slug>/<int:number>/yaml/", versions.version_yaml, name="version_yaml"),
+    path("rubrics/<slug:slug>/<int:number>/upload/", versions.version_upload, name="version_upload"),
+    path("rubrics/<slug:slug>/<int:number>/describe/", versions.version_describe, name="version_describe"),
+    path("rubrics/<slug:slug>/<int:number>/weights/", versions.version_weights, name="version_weights"),
+    path("rubrics/<slug:slug>/<int:number>/equivalent/", versions.version_equivalent, name="version_equivalent"),
+    path("rubrics/<slug:slug>/<int:number>/publish/", versions.version_publish, name="version_publish"),
+    path("rubrics/<slug:slug>/<int:number>/draft/", versions.version_draft, name="version_draft"),
+]
