@@ -21,6 +21,7 @@ class ScoringRun(models.Model):
     input = models.JSONField(null=True, blank=True)
     variances = models.JSONField()
     leniencies = models.JSONField(default=list)
+    notes = models.JSONField(default=list)
     n_scorecards = models.PositiveIntegerField()
     n_candidates = models.PositiveIntegerField()
     n_raters = models.PositiveIntegerField()

@@ -76,6 +76,7 @@ def _score_weighing(
         input=keep_input(pool.sheet, pool.samples),
         variances=keep_variances(panel),
         leniencies=_leniencies(panel),
+        notes=list(panel.notes),
         n_scorecards=len(pool.sheet.raters),
         n_candidates=len(pool.subjects),
         n_raters=len(panel.raters),

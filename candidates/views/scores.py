@@ -1,0 +1,45 @@
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from candidates.models import Score
+from candidates.permissions.scores import can_compare
+from candidates.queries.names import name_for
+from candidates.queries.scores import compare_role, explain_score
+from candidates.services.opinions import record_opinions_seen
+from rubrics.models import Role
+from screening.accounts.http import AuthedRequest
+from screening.accounts.permissions import allow
+
+
+@require_safe
+def comparison(request: AuthedRequest, slug: str) -> HttpResponse:
+    """Everybody scored in a role, with ranges, ties, and who cannot be ranked yet."""
+    roles = Role.objects.visible_to(request.user).select_related("client", "rubric_version")
+    role = get_object_or_404(roles, slug=slug)
+    allow(can_compare(request.user, role))
+    ended = "ended" in request.GET
+    compared = compare_role(role=role, user=request.user, ended=ended)
+    record_opinions_seen(user=request.user, applications=compared.applications, now=timezone.now())
+    context = {"role": role, "comparison": compared, "ended": ended}
+    return render(request, "candidates/scores/comparison.html", context)
+
+
+@require_safe
+def score(request: AuthedRequest, pk: int) -> HttpResponse:
+    """How one number was computed, in words and figures."""
+    scores = Score.objects.visible_to(request.user).select_related(
+        "run", "application__candidate", "application__role__rubric_version"
+    )
+    found = get_object_or_404(scores, pk=pk)
+    record_opinions_seen(user=request.user, applications=[found.pk], now=timezone.now())
+    role = found.application.role
+    context = {
+        "score": found,
+        "role": role,
+        "version": role.rubric_version,
+        "name": name_for(request.user, found.application),
+        "explained": explain_score(found),
+    }
+    return render(request, "candidates/scores/score.html", context)
