@@ -13,6 +13,7 @@ TEMPLATES := templates
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export NODE_USE_SYSTEM_CA := 1
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup demo test check lint types templates tests bench fuzz format lock clean
 .DEFAULT_GOAL := setup

@@ -292,7 +292,8 @@ def main() -> None:
     number = port()
     lock = only_one()
     on_signals(raise_stopped)
-    embedded.die_with_parent(signal.SIGTERM)
+    if "MAKELEVEL" in os.environ:  # a killed make leaves nothing; a script that started us may end before us
+        embedded.die_with_parent(signal.SIGTERM)
     try:
         end_leftovers()
         wait_for_port(number)
