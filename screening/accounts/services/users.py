@@ -17,7 +17,7 @@ def create_user(
     *, email: str, name: str, part: str, password: str | None, client: Client | None = None, time_zone: str = "UTC"
 ) -> User:
     """Who calls this vouches for the address: an accepted invitation, or the command line."""
-    refuse_impossible(email=email, name=name, part=part, client=client)
+    refuse_invalid(User(email=email.lower(), name=name, part=part, client=client, time_zone=time_zone))
     user = User.objects.create_user(
         email=email, password=password, name=name, part=part, client=client, time_zone=time_zone
     )
