@@ -78,7 +78,8 @@ def initials(name: str) -> str:
 @register.filter(is_safe=True)
 def sentence_case(text: str) -> str:
     """Words of a library that writes Every Word Like This, as we write."""
-    return text[:1] + text[1:].lower()
+    words = [word if word.isupper() and len(word) > 1 else word.lower() for word in str(text).split(" ")]
+    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
 
 
 @register.filter

@@ -176,5 +176,6 @@ def test_undo_url() -> None:
 
 def test_sentence_case_keeps_what_is_escaped() -> None:
     assert rendered("{{ words|sentence_case }}", words="Two-Factor Authentication") == "Two-factor authentication"
-    assert rendered("{{ words|sentence_case }}", words="<B>") == "&lt;b&gt;"
+    assert rendered("{{ words|sentence_case }}", words="All <B>s") == "All &lt;b&gt;s"
+    assert ui.sentence_case("Your IP Address") == "Your IP address"
     assert ui.sentence_case("") == ""
