@@ -20,9 +20,9 @@ SHARES = {
     StageKind.SOURCED: 0.08,
     StageKind.CONTACTED: 0.08,
     StageKind.SCREENING: 0.07,
-    StageKind.INTERVIEWING: 0.07,
-    StageKind.SCORED: 0.12,
-    StageKind.REJECTED: 0.52,
+    StageKind.INTERVIEWING: 0.06,
+    StageKind.SCORED: 0.17,
+    StageKind.REJECTED: 0.48,
     StageKind.WITHDRAWN: 0.06,
 }
 WITHOUT_CONSENT = 0.1
@@ -40,13 +40,14 @@ class Crowd:
 
 
 def write_crowd(*, count: int, roles: Sequence[Role], owners: Sequence[User], seed: int, now: datetime) -> Crowd:
-    """`count` candidates with 1.2 applications each, spread evenly over the roles."""
+    """`count` candidates with 1.2 applications each; the first role gets twice as many as the others."""
     rng = np.random.default_rng([seed, 4])
     people = _write_people(draw_names(count, seed=seed), owners[0], rng, now)
     second = rng.random(count) < SECOND_APPLICATION
-    pairs = [(n, n % len(roles)) for n in range(count)]
+    first_choice = [max(0, n % (len(roles) + 1) - 1) for n in range(count)]
+    pairs = [(n, first_choice[n]) for n in range(count)]
     if len(roles) > 1:
-        pairs += [(n, (n + 1) % len(roles)) for n in range(count) if second[n]]
+        pairs += [(n, (first_choice[n] + 1) % len(roles)) for n in range(count) if second[n]]
     kinds = rng.choice(len(SHARES), size=len(pairs), p=list(SHARES.values()))
     stages = [{stage.kind: stage for stage in role.stages.all()} for role in roles]
     created: list[Application] = []

@@ -157,7 +157,7 @@ FAMILY = [
     "Horvat",
     "Novák",
     "Demir",
-    "Yılmaz",
+    "Yılmaz",  # noqa: RUF001 -- a Turkish name
     "Nkosi",
     "Dlamini",
     "Mwangi",

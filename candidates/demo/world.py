@@ -19,7 +19,7 @@ from screening.accounts.models import Client, User
 
 DOMAIN = "screening.example"
 CLIENTS = ("Northwind Claims", "Halcyon Logistics", "Saffron Health")
-RECRUITERS = ("Maren Sato", "Deniz Aydın", "Ruth Okonjo")
+RECRUITERS = ("Maren Sato", "Deniz Aydın", "Ruth Okonjo")  # noqa: RUF001 -- a Turkish name
 MANAGERS = (
     "Inés Villanueva", "Tomasz Zieliński", "Priya Raman", "Anders Holm", "Chiara Conti", "Kwame Boateng", "Yuki Arai",
     "Samira Haddad", "Piet de Vries", "Leila Karimi", "Oskar Lund", "Mai Tran",

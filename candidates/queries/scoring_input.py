@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from candidates.models import Rating, SampleRating, Scorecard
+from candidates.models import Application, Rating, SampleRating, Scorecard
 from candidates.scoring import RatingSheet
+from rubrics.enums import StageKind
 from rubrics.models import Dimension, Role, RubricVersion
 
 
@@ -21,7 +22,10 @@ class Weighing:
 
 @dataclass(frozen=True)
 class PoolInput:
-    """One row a counting scorecard. `subjects` maps an application's id to the one used in the arrays."""
+    """One row a counting scorecard. `subjects` maps an application's id to the one used in the arrays.
+
+    `ended` are subjects nobody considers any more: they inform the statistics and have no rank.
+    """
 
     keys: tuple[str, ...]
     names: tuple[str, ...]
@@ -33,6 +37,7 @@ class PoolInput:
     samples: RatingSheet | None
     roles: dict[int, Role]
     weighings: dict[Weighing, list[int]]
+    ended: frozenset[int]
 
     def floors_of(self, role: Hashable) -> tuple[float | None, ...]:
         return next(weighing.floors for weighing, roles in self.weighings.items() if role in roles)
@@ -62,6 +67,9 @@ def load_pool(pool_key: str) -> PoolInput | None:
     subjects: dict[int, int] = {}
     for card in cards:
         subjects.setdefault(card.interview__application_id, len(subjects))
+    ended = Application.objects.filter(
+        role__in=roles, stage__kind__in=[StageKind.REJECTED, StageKind.WITHDRAWN]
+    ).values_list("pk", flat=True)
     imported: dict[int, int] = {}
     for card in cards:
         if card.origin == "imported":
@@ -83,6 +91,7 @@ def load_pool(pool_key: str) -> PoolInput | None:
         samples=_samples(versions, keys),
         roles=roles,
         weighings=_weighings(roles.values(), versions, keys),
+        ended=frozenset(subjects[pk] for pk in ended if pk in subjects),
     )
 
 

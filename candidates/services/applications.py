@@ -4,18 +4,23 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.core.files.base import File
 from django.db import transaction
 
 from candidates.enums import Source
 from candidates.gates.applications import (
     BY_HAND,
+    ENDED,
     MOVES_OF_PROGRAM,
     missing_from,
     missing_to_move,
     standings,
 )
-from candidates.models import Application, Candidate, StageChange
+from candidates.models import Application, Candidate, Score, StageChange
 from candidates.querysets.applications import ApplicationQuerySet
+from candidates.services.candidates import CandidateDetails, add_candidate
+from candidates.services.documents import add_document
+from candidates.services.scores import request_scoring
 from rubrics.enums import RoleStatus, StageKind
 from rubrics.gates.base import Missing, pass_gate
 from rubrics.models import Role, Stage
@@ -94,6 +99,29 @@ def add_application(
 
 
 @transaction.atomic
+def take_in(
+    *,
+    details: CandidateDetails,
+    role: Role | None,
+    source: str,
+    source_detail: str,
+    owner: User | None,
+    cv: File[bytes] | None,
+    by: User,
+    now: datetime,
+) -> Candidate:
+    """A new person with their CV, straight into the pipeline of a role: all of it, or nothing. Raises Refused."""
+    candidate = add_candidate(details=details, by=by)
+    if role is not None:
+        add_application(
+            candidate=candidate, role=role, source=source, owner=owner, by=by, now=now, source_detail=source_detail
+        )
+    if cv is not None:
+        add_document(candidate=candidate, upload=cv, by=by)
+    return candidate
+
+
+@transaction.atomic
 def move_application(
     *, application: Application, to: Stage, by: User, now: datetime, reason: str = "", seen: int | None = None
 ) -> Application:
@@ -168,7 +196,7 @@ def bulk_move(
     locked = list(
         _with_stage().filter(pk__in=[item.pk for item in applications]).order_by("pk").select_for_update(of=("self",))
     )
-    standing = standings(locked, now=now)
+    standing = standings(locked, to=to, now=now)
     moving, refused = [], []
     for application in locked:
         if application.stage_id == to.pk:
@@ -222,6 +250,15 @@ def _move_all(applications: Sequence[Application], to: Stage, *, by: User, now: 
     Application.objects.filter(pk__in=[application.pk for application in applications]).update(
         stage=to, stage_since=now
     )
+    if any((application.stage.kind in ENDED) != (to.kind in ENDED) for application in applications):
+        _rank_again(applications)
     for application in applications:
         application.stage = to
         application.stage_since = now
+
+
+def _rank_again(applications: Sequence[Application]) -> None:
+    """Ranks are among those still considered, so the others' change when somebody scored leaves or comes back."""
+    scored = Score.objects.filter(application__in=[application.pk for application in applications])
+    for pool_key in scored.values_list("role__rubric_version__pool_key", flat=True).distinct():
+        request_scoring(pool_key=pool_key)

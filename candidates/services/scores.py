@@ -1,7 +1,9 @@
 """From sealed scorecards to scores: one run a pool at a time, overwritten for open roles, frozen when cited."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -62,7 +64,7 @@ def _score_weighing(
         floors=weighing.floors,
         bar={role: bar for role, bar in bars.items() if bar is not None},
     )
-    input_hash = fingerprint(pool.sheet, scale, pool.samples)
+    input_hash = _hash(pool, scale)
     last = ScoringRun.objects.filter(pool_key=pool_key, weights=list(weighing.weights)).first()
     if last is not None and (last.input_hash, last.method) == (input_hash, METHOD) and _is_shown(last, pool, roles):
         return None
@@ -86,6 +88,12 @@ def _score_weighing(
     _write_scores(run, pool, panel, roles, now)
     _let_go_of_uncited_inputs(run)
     return run
+
+
+def _hash(pool: PoolInput, scale: Scale) -> str:
+    """What a run depends on: the scorecards, the scale, the samples, and who is still considered."""
+    ended = ",".join(map(str, sorted(pool.ended)))
+    return sha256(f"{fingerprint(pool.sheet, scale, pool.samples)} {ended}".encode()).hexdigest()
 
 
 def _is_shown(run: ScoringRun, pool: PoolInput, roles: Sequence[int]) -> bool:
@@ -140,6 +148,8 @@ def _write_scores(run: ScoringRun, pool: PoolInput, panel: PanelScores, roles: S
 def _ranks(run: ScoringRun, pool: PoolInput, panel: PanelScores, roles: Sequence[int]) -> dict[Any, dict[str, Any]]:
     """Subject → its ranks within its role; the draws are seeded by what went in, so the same input ranks the same."""
     seed = int(run.input_hash[:12], 16)
+    considered = np.array([subject not in pool.ended for subject in panel.candidates], dtype=bool)
+    panel = replace(panel, rankable=panel.rankable & considered)
     found: dict[Any, dict[str, Any]] = {}
     for role in roles:
         ranking = rank(panel, role, k=pool.roles[role].openings, seed=seed)
