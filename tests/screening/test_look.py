@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 
 ROOT = Path(settings.BASE_DIR)
-STYLES = (ROOT / "static" / "css" / "screening.css").read_text(encoding="utf-8")
+STYLES = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "static" / "css").glob("*.css")))
 PAGES = sorted(path for path in (ROOT / "templates").rglob("*.html") if "mail" not in path.parts)
 HEAT = re.findall(
     r"\.heat-(\d+) ?\{ ?background: ?light-dark\((#\w{6}), ?(#\w{6})\); ?color: ?light-dark\((#\w{6}), ?(#\w{6})\)",
