@@ -1,6 +1,7 @@
 """Interviews: the lists, one with its panel, and planning a new one."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from candidates.forms.interviews import InterviewFilterForm, PersonForm, ReasonForm, ScheduleForm
 from candidates.forms.scorecards import ExcuseForm
-from candidates.gates.interviews import missing_for_kit, missing_to_interview, panel_choices
+from candidates.gates.interviews import missing_for_kit, missing_for_panel, missing_to_interview, panel_choices
 from candidates.models import Application, Interview, Scorecard
 from candidates.permissions.interviews import can_plan_interviews
 from candidates.permissions.scorecards import can_excuse_scorecard
@@ -129,14 +130,20 @@ def schedule(request: AuthedRequest, pk: int) -> HttpResponse:
     application = get_object_or_404(found, pk=pk)
     choices = panel_choices(application)
     data = request.POST if request.method == "POST" else (request.GET or None)
-    people = [choice.person for choice in choices]
-    form = ScheduleForm(data, application=application, planner=request.user, people=people)
+    build = partial(
+        ScheduleForm, application=application, planner=request.user, people=[choice.person for choice in choices]
+    )
+    form = build(data)
     plans = request.method == "POST" and "check" not in request.POST
     if plans and form.is_valid() and (answer := _planned(request, application, form)):
         return answer
-    chosen = {int(pk) for pk in data.getlist("panel") if pk.isdecimal()} if data else set()
-    outlook = _outlook(application, form)
-    context = {"application": application, "form": form, "choices": choices, "chosen": chosen, **outlook}
+    context = {
+        "application": application,
+        "form": form if plans else build(initial=data.dict() if data else None),
+        "choices": choices,
+        "chosen": {int(pk) for pk in data.getlist("panel") if pk.isdecimal()} if data else set(),
+        **_outlook(application, form),
+    }
     return render(request, "candidates/interviews/new.html", context, status=REFUSED if plans else 200)
 
 
@@ -169,11 +176,16 @@ def _outlook(application: Application, form: ScheduleForm) -> dict[str, Any]:
     missing = missing_to_interview(application, now=timezone.now())
     if given.get("kit"):
         missing += missing_for_kit(application, given["kit"])
-    busy = []
-    if form.when:
-        people = list(given.get("panel", ()))
-        busy = clashes(starts_at=form.when.starts_at, ends_at=form.when.ends_at, people=people, application=application)
-    return {"missing": missing, "when": form.when, "clashes": busy}
+    panel = list(given.get("panel", ()))
+    missing += missing_for_panel(application, panel)
+    when = form.when
+    return {
+        "missing": missing,
+        "when": when,
+        "when_problem": " ".join(map(str, form.errors.get("time", []))) if "day" in given else "",
+        "clashes": when
+        and clashes(starts_at=when.starts_at, ends_at=when.ends_at, people=panel, application=application),
+    }
 
 
 @require_POST
