@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from screening.accounts.enums import Part
 
@@ -44,11 +44,8 @@ PLACES: dict[str, tuple[Place, ...]] = {
 }
 
 
-def _link(place: Place, path: str) -> Link | None:
-    try:
-        url = reverse(place.url_name)
-    except NoReverseMatch:
-        return None
+def _link(place: Place, path: str) -> Link:
+    url = reverse(place.url_name)
     current = path == url or (url != "/" and path.startswith((url, *place.also)))
     return Link(place.label, url, current)
 
@@ -58,5 +55,4 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"nav": []}
-    links = (_link(place, request.path) for place in PLACES[user.part])
-    return {"nav": [link for link in links if link is not None]}
+    return {"nav": [_link(place, request.path) for place in PLACES[user.part]]}

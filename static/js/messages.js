@@ -42,9 +42,9 @@ document.addEventListener("htmx:responseError", (event) => {
   const words = { 403: "You may not do that any more. Reload the page.", 404: "This is no longer here. Reload the page." };
   toast(words[event.detail.xhr.status] ?? "Something went wrong on our side. Try again.", "error");
 });
-document.addEventListener("htmx:afterSettle", () => {
+document.addEventListener("htmx:afterSettle", (event) => {
   prepareAll();
-  document.querySelector("[data-focus]:not(:focus)")?.focus();
+  if (!event.target.contains(document.activeElement)) event.target.querySelector("[data-focus]")?.focus();
 });
 document.addEventListener("screening:toast", (event) => toast(event.detail.words, event.detail.kind));
 prepareAll();
