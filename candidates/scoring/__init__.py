@@ -2,25 +2,47 @@
 
 from candidates.scoring.evidence import Reason, word_reasons
 from candidates.scoring.explaining import Explanation, Step, explain
+from candidates.scoring.fairness import Impact, ScoringRate, impact_ratios, scoring_rate_ratios
 from candidates.scoring.fingerprints import fingerprint
 from candidates.scoring.panel import METHODS, NOTES, PanelScores, score_panel
 from candidates.scoring.ranking import Ranking, rank
+from candidates.scoring.reliability import (
+    IntraclassCorrelations,
+    decision_study,
+    halo,
+    intraclass_correlations,
+    krippendorff_alpha,
+    weighted_kappa,
+)
+from candidates.scoring.validity import PredictiveValidity, predictive_validity
 from candidates.scoring.values import RatingSheet, Scale, Variances
 
 __all__ = [
     "METHODS",
     "NOTES",
     "Explanation",
+    "Impact",
+    "IntraclassCorrelations",
     "PanelScores",
+    "PredictiveValidity",
     "Ranking",
     "RatingSheet",
     "Reason",
     "Scale",
+    "ScoringRate",
     "Step",
     "Variances",
+    "decision_study",
     "explain",
     "fingerprint",
+    "halo",
+    "impact_ratios",
+    "intraclass_correlations",
+    "krippendorff_alpha",
+    "predictive_validity",
     "rank",
     "score_panel",
+    "scoring_rate_ratios",
+    "weighted_kappa",
     "word_reasons",
 ]

@@ -52,11 +52,10 @@ def weigh_evidence(pool: Pool, scale: Scale, precision: FloatArray) -> Evidence:
     unit, counts = pool.unit[: pool.n_forms], precision[: pool.n_forms]
     assessed = ~np.isnan(forms)
     weight = assessed @ share
-    given = weight > 0
     levels = np.where(assessed, forms, 0.0)
-    row_means = _ratio(levels @ share, weight)
-    row_shares = assessed * share * _ratio(counts, weight)[:, None]
-    totals = sum_by(unit, np.column_stack([row_means * given, given, counts, row_shares]), n_candidates)
+    row_means = np.nan_to_num(_ratio(levels @ share, weight))
+    row_shares = assessed * share * np.nan_to_num(_ratio(counts, weight))[:, None]
+    totals = sum_by(unit, np.column_stack([row_means, weight > 0, counts, row_shares]), n_candidates)
     dimension_means = _ratio(
         sum_by(unit, levels, n_candidates), sum_by(unit, assessed.astype(np.float64), n_candidates)
     )
@@ -107,17 +106,23 @@ def _all_reasons(
     skewed = np.abs(apart) > WEIGHT_TOLERANCE + ROUNDING
     lacking = few | incomplete | thin.any(axis=1) | skewed.any(axis=1)
     reasons: list[tuple[Reason, ...]] = [()] * len(n_raters)
-    for row in np.flatnonzero(lacking):
+    for row in np.flatnonzero(lacking).tolist():
         found = [Reason("few_raters", None, float(n_raters[row]), RATERS_NEEDED)] if few[row] else []
-        for column, raters in enumerate(dimension_raters[row]):
+        too_much = []
+        for column, raters in enumerate(dimension_raters[row].tolist()):
+            share_now = Reason(
+                "counts_too_little", column, round(float(effective[row, column]), 4), float(share[column])
+            )
             if thin[row, column]:
                 found.append(Reason("must_have", column, float(raters), RATERS_NEEDED))
             elif raters == 0 and (incomplete[row] or skewed[row, column]):
                 found.append(Reason("not_assessed", column, 0.0, 1.0))
+            elif skewed[row, column] and apart[row, column] < 0:
+                found.append(share_now)
             elif skewed[row, column]:
-                code = "counts_too_little" if apart[row, column] < 0 else "counts_too_much"
-                found.append(Reason(code, column, float(effective[row, column]), float(share[column])))
-        reasons[row] = tuple(found)
+                too_much.append(share_now._replace(code="counts_too_much"))
+        # What counts too much does so because something else counts too little: that is what one can act on.
+        reasons[row] = tuple(found or too_much)
     return tuple(reasons)
 
 

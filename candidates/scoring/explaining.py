@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from math import nan
 
 import numpy as np
 
@@ -37,7 +38,7 @@ class Explanation:
     """`score` = average + evidence × (corrected_mean - average), exactly.
 
     `corrected_mean`: the steps' corrected values by weight; NaN without any. `average`: what an average candidate of the
-    role scores. `evidence`: 0 to 1. `pull` = score - corrected_mean, what thin evidence took towards the average.
+    role scores. `evidence`: 0 to 1. `pull` = score - corrected_mean, what thin evidence took towards the average, 0 without any.
     `half_width`: of the 90 % interval now; `half_width_with_one_more`: after one more full scorecard by an interviewer
     whose leniency is as well known as is usual here.
     """
@@ -69,7 +70,7 @@ def explain(panel: PanelScores, sheet: RatingSheet, scale: Scale, candidate: Has
     """
     place = panel.position(candidate)
     steps = _steps(panel, sheet, scale, candidate)
-    corrected = sum(step.weight * step.corrected for step in steps) if steps else float("nan")
+    corrected = sum(step.weight * step.corrected for step in steps) if steps else nan
     score, sd = float(panel.score[place]), float(panel.sd[place])
     return Explanation(
         candidate=candidate,
@@ -79,7 +80,7 @@ def explain(panel: PanelScores, sheet: RatingSheet, scale: Scale, candidate: Has
         corrected_mean=corrected,
         average=float(panel.average[place]),
         evidence=float(panel.evidence[place]),
-        pull=score - corrected,
+        pull=score - corrected if steps else 0.0,
         score=score,
         sd=sd,
         lower=float(panel.lower[place]),

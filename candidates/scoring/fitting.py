@@ -18,7 +18,7 @@ MEDIANS = np.array([0.6, 0.3, 0.6])
 """Prior medians of the standard deviations: candidate, rater, error."""
 LOG_SDS = np.array([0.6, 0.7, 0.6])
 ROLE_SD = 0.5
-SMALLEST, LARGEST = 1e-4, 1e2
+SMALLEST, LARGEST = 1e-4, 10.0
 """Between these a standard deviation is looked for; a variance estimated as none comes out at the smallest."""
 
 
@@ -76,7 +76,7 @@ def solve(response: Response, sds: FloatArray) -> Solution:
     )
 
 
-def fit(response: Response, *, priors: bool, start: FloatArray = MEDIANS) -> FloatArray:
+def fit(response: Response, *, priors: bool) -> FloatArray:
     """The three standard deviations that maximise the restricted likelihood, times the priors if wanted.
 
     The priors are normal on the logarithms, and it is over the logarithms that the product is maximised: without data
@@ -91,11 +91,11 @@ def fit(response: Response, *, priors: bool, start: FloatArray = MEDIANS) -> Flo
     bounds = [(np.log(SMALLEST) * s, np.log(LARGEST) * s) for s in stretch]
     found = minimize(
         criterion,
-        np.log(start) * stretch,
+        np.log(MEDIANS) * stretch,
         jac=True,
         method="L-BFGS-B",
         bounds=bounds,
-        options={"ftol": 1e-15, "gtol": 1e-7, "maxiter": 200},
+        options={"ftol": 1e-15, "gtol": 1e-5, "maxiter": 200},
     )
     return np.asarray(np.exp(found.x / stretch))
 

@@ -94,6 +94,7 @@ def score_panel(
     `variances`, `dimension_variances` (one for each dimension), `means` ((n_dimensions,), in levels) are estimated unless
     given. `samples`: calibration samples, one row for each rater of each, their ids apart from the candidates'.
     ValueError: an unknown method, shapes that do not fit, a level outside the scale (row and column named).
+    ArithmeticError: given standard deviations so far apart that the equations cannot be solved.
     """
     if method not in METHODS:
         raise ValueError(f"method {method!r} is unknown; choose from {', '.join(METHODS)}")

@@ -1,11 +1,11 @@
 """A rating sheet and its calibration samples as index arrays."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
 
-from candidates.scoring.values import BoolArray, FloatArray, IntArray, RatingSheet, Scale
+from candidates.scoring.values import BoolArray, FloatArray, Ids, IntArray, RatingSheet, Scale
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,10 +30,6 @@ class Pool:
     @property
     def n_units(self) -> int:
         return len(self.candidates) + self.n_samples
-
-    @property
-    def is_form(self) -> BoolArray:
-        return np.arange(len(self.unit)) < self.n_forms
 
     @property
     def forms(self) -> FloatArray:
@@ -65,7 +61,7 @@ def build_pool(sheet: RatingSheet, scale: Scale, samples: RatingSheet | None) ->
     )
 
 
-def numbered(ids: Sequence[Hashable]) -> tuple[tuple[Hashable, ...], IntArray]:
+def numbered(ids: Ids) -> tuple[tuple[Hashable, ...], IntArray]:
     """The distinct ids in order of appearance, and each row's position among them."""
     position = {name: number for number, name in enumerate(dict.fromkeys(ids))}
     return tuple(position), np.fromiter(map(position.__getitem__, ids), dtype=np.intp, count=len(ids))

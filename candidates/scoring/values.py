@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite, nan
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 BoolArray = NDArray[np.bool_]
 Floats = Sequence[float] | FloatArray
+Ids = Sequence[Hashable] | NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,9 +24,9 @@ class RatingSheet:
     ValueError when lengths differ, or a candidate stands under two roles (the row is named, counted from 0).
     """
 
-    candidates: Sequence[Hashable]
-    raters: Sequence[Hashable]
-    roles: Sequence[Hashable]
+    candidates: Ids
+    raters: Ids
+    roles: Ids
     ratings: FloatArray
 
     def __post_init__(self) -> None:
@@ -46,10 +48,12 @@ class RatingSheet:
         role_of = dict(zip(self.candidates, self.roles, strict=True))
         if len(set(zip(self.candidates, self.roles, strict=True))) == len(role_of):
             return
-        first: dict[Hashable, Hashable] = {}
-        for row, (candidate, role) in enumerate(zip(self.candidates, self.roles, strict=True)):
-            if first.setdefault(candidate, role) != role:
-                raise ValueError(f"row {row}: candidate {candidate!r} is in role {role!r} and in {first[candidate]!r}")
+        # Only now is it worth the time to find out where.
+        pairs = list(zip(self.candidates, self.roles, strict=True))
+        first = dict(reversed(pairs))
+        row = next(row for row, (candidate, role) in enumerate(pairs) if role != first[candidate])
+        candidate, role = pairs[row]
+        raise ValueError(f"row {row}: candidate {candidate!r} is in role {role!r} and in {first[candidate]!r}")
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class Scale:
     lowest: float
     highest: float
     floors: Sequence[float | None] | FloatArray | None = None
-    bar: float | Mapping[Hashable, float] = field(default=nan)
+    bar: float | Mapping[Any, float] = field(default=nan)
 
     def __post_init__(self) -> None:
         weights = tuple(float(weight) for weight in self.weights)
