@@ -1,21 +1,61 @@
 from django.urls import URLPattern, URLResolver, path
 
 from candidates.views import (
+    applications,
+    candidates,
+    consents,
     debriefs,
     decisions,
+    documents,
     engagements,
     entries,
     imports,
     interviews,
+    notes,
+    own_page,
     reports,
     reviews,
     scorecards,
     scores,
+    searches,
     shortlists,
+    today,
 )
 
 app_name = "candidates"
 urlpatterns: list[URLPattern | URLResolver] = [
+    # today, search
+    path("", today.today, name="today"),
+    path("search/", searches.search, name="search"),
+    # candidates
+    path("candidates/", candidates.candidates, name="candidates"),
+    path("candidates/new/", candidates.candidate_new, name="candidate_new"),
+    path("candidates/<int:pk>/", candidates.candidate, name="candidate"),
+    path("candidates/<int:pk>/edit/", candidates.candidate_edit, name="candidate_edit"),
+    path("candidates/<int:pk>/roles/", applications.add_to_role, name="add_to_role"),
+    path("candidates/<int:pk>/notes/", notes.note_add, name="note_add"),
+    path("notes/<int:pk>/delete/", notes.note_delete, name="note_delete"),
+    path("candidates/<int:pk>/tags/", notes.tag_add, name="tag_add"),
+    path("candidates/<int:pk>/tags/<int:tag>/remove/", notes.tag_remove, name="tag_remove"),
+    path("candidates/<int:pk>/documents/", documents.document_add, name="document_add"),
+    path("documents/<int:pk>/", documents.document, name="document"),
+    path("documents/<int:pk>/delete/", documents.document_delete, name="document_delete"),
+    path("candidates/<int:pk>/consent/", consents.consent_record, name="consent_record"),
+    path("candidates/<int:pk>/consent/withdraw/", consents.consent_withdraw, name="consent_withdraw"),
+    path("candidates/<int:pk>/link/", consents.link_send, name="link_send"),
+    path("candidates/<int:pk>/link/renew/", consents.link_renew, name="link_renew"),
+    path("candidates/<int:pk>/erase/", consents.erase, name="erase"),
+    # the candidate's own page
+    path("c/<str:token>/", own_page.own_page, name="own_page"),
+    path("c/<str:token>/consent/", own_page.own_consent, name="own_consent"),
+    path("c/<str:token>/withdraw/", own_page.own_withdraw, name="own_withdraw"),
+    path("c/<str:token>/erasure/", own_page.own_erasure, name="own_erasure"),
+    # applications
+    path("roles/<slug:slug>/pipeline/", applications.pipeline, name="pipeline"),
+    path("roles/<slug:slug>/pipeline/move/", applications.move_many, name="move_many"),
+    path("roles/<slug:slug>/pipeline/<int:pk>/", applications.column, name="column"),
+    path("applications/<int:pk>/move/", applications.move, name="move"),
+    path("stage-changes/<int:pk>/undo/", applications.move_undo, name="move_undo"),
     # interviews
     path("interviews/", interviews.interviews, name="interviews"),
     path("interviews/<int:pk>/", interviews.interview, name="interview"),
@@ -33,7 +73,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scorecards/<int:pk>/amend/", scorecards.amend, name="scorecard_amend"),
     path("scorecards/<int:pk>/discard/", scorecards.discard, name="scorecard_discard"),
     path("scorecards/<int:pk>/approve/", scorecards.approve, name="scorecard_approve"),
-    # imports
+    # import of scorecards
     path("roles/<slug:slug>/import/", imports.scorecards, name="import_scorecards"),
     # scores
     path("roles/<slug:slug>/scores/", scores.comparison, name="comparison"),

@@ -71,18 +71,19 @@ def needs_reason(target: str) -> bool:
     return target in ENDED
 
 
-def standings(applications: Collection[Application], *, now: datetime) -> dict[int, Standing]:
-    """The standing of each application (by id); two statements, however many there are."""
-    consented = set(
-        Consent.objects.valid(now)
-        .filter(candidate__in=[application.candidate_id for application in applications])
-        .values_list("candidate_id", flat=True)
-    )
-    with_client = set(
-        ShortlistEntry.objects.filter(
+def standings(applications: Collection[Application], *, to: Stage, now: datetime) -> dict[int, Standing]:
+    """The standing of each application (by id), as far as a move to that stage asks; at most one statement."""
+    consented: set[int] = set()
+    with_client: set[int] = set()
+    if to.kind in JUDGED:
+        people = [application.candidate_id for application in applications]
+        consents = Consent.objects.valid(now).filter(candidate__in=people)
+        consented = set(consents.values_list("candidate_id", flat=True))
+    if to.kind in ENDED:
+        entries = ShortlistEntry.objects.filter(
             application__in=applications, shortlist__state=ShortlistState.PRESENTED, decisions=None
-        ).values_list("application_id", flat=True)
-    )
+        )
+        with_client = set(entries.values_list("application_id", flat=True))
     return {
         application.pk: Standing(
             role_open=application.role.is_open,
@@ -95,7 +96,7 @@ def standings(applications: Collection[Application], *, now: datetime) -> dict[i
 
 def missing_to_move(application: Application, to: Stage, *, reason: str, now: datetime) -> list[Missing]:
     """What keeps somebody from moving this card there by hand."""
-    standing = standings([application], now=now)[application.pk]
+    standing = standings([application], to=to, now=now)[application.pk]
     return missing_from(application.stage, to, standing=standing, reason=reason)
 
 

@@ -1,16 +1,16 @@
 """A role's pipeline, as a board and as a table: the same filter, the same cards."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from candidates.enums import InterviewState, ScorecardState, ShortlistState, Source
 from candidates.models import Application, CandidateTag, Consent, Scorecard, ShortlistEntry
 from candidates.models.candidates import initials_of
-from candidates.queries.paging import Cursor, beyond, counted, newest_first, read_cursor
+from candidates.queries.paging import Cursor, beyond, counted, newest_first, number_in, read_cursor
 from rubrics.enums import NameForm, StageKind
 from rubrics.models import Role, Stage
 from screening.accounts.models import User
@@ -50,9 +50,12 @@ class PipelineFilter:
     tag: int | None = None
     waiting: int | None = None
 
-    @property
-    def is_empty(self) -> bool:
-        return self == PipelineFilter()
+    @classmethod
+    def read(cls, asked: Mapping[str, str]) -> Self:
+        """From an address, as far as it makes sense."""
+        numbers = {name: number_in(asked.get(name, "")) for name in ("owner", "tag", "waiting")}
+        source = asked.get("source", "")
+        return cls(text=asked.get("q", "").strip()[:100], source=source if source in Source.values else "", **numbers)
 
 
 @dataclass(frozen=True)

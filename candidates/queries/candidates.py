@@ -87,6 +87,22 @@ def candidates_page(user: User, wanted: CandidateFilter, *, cursor: str = "") ->
     )
 
 
+@dataclass(frozen=True)
+class Named:
+    pk: int
+    name: str
+    headline: str
+
+
+def named_for(found: QuerySet[Candidate], user: User) -> list[Named]:
+    """The newest of them, each by the name this user may read."""
+    rows = found.annotate(sealed=_sealed_from(user), masked=_masked_for(user)).order_by("-created_at", "-pk")
+    return [
+        Named(pk, initials_of(name) if masked else name, "" if sealed else headline)
+        for pk, name, headline, sealed, masked in rows.values_list("pk", "name", "headline", "sealed", "masked")[:ROWS]
+    ]
+
+
 def find_candidates(user: User, wanted: CandidateFilter) -> QuerySet[Candidate]:
     """Whoever the filter finds among the people this user may see, by what the user may see of them."""
     found = Candidate.objects.visible_to(user).unmerged().filter(erased_at=None)

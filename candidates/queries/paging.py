@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 ENOUGH = 1000
+DIGITS = 18
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,19 @@ class Cursor:
         return f"{'-' * self.back}{(self.at - EPOCH) // MICROSECOND}.{self.pk}"
 
 
+def number_in(text: str) -> int | None:
+    """A number from an address; None for anything else, and for one no row can have."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= DIGITS else None
+
+
 def read_cursor(text: str) -> Cursor | None:
     """None for the first page, and for an address somebody garbled."""
-    digits = text.removeprefix("-").split(".")
-    if len(digits) != 2 or not all(part.isascii() and part.isdecimal() and len(part) < 19 for part in digits):  # noqa: PLR2004 -- two numbers that fit a bigint
+    first, _, second = text.removeprefix("-").partition(".")
+    at, pk = number_in(first), number_in(second)
+    if at is None or pk is None:
         return None
     try:
-        return Cursor(EPOCH + int(digits[0]) * MICROSECOND, int(digits[1]), back=text.startswith("-"))
+        return Cursor(EPOCH + at * MICROSECOND, pk, back=text.startswith("-"))
     except OverflowError:
         return None
 

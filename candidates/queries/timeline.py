@@ -55,7 +55,7 @@ class Timeline:
 def timeline_of(user: User, candidate: Candidate) -> Timeline:
     """For somebody who may see the whole candidate."""
     first, *others = _sources(user, candidate)
-    rows = [Row(*row) for row in first.union(*others, all=True).order_by("-at", "-ref")[:LONGEST]]
+    rows = [Row(*row) for row in first.union(*others, all=True).order_by("-the_moment", "-the_ref")[:LONGEST]]
     return Timeline([EVENT[row.kind](row) for row in rows], frozenset(_opinions(rows, user)))
 
 
@@ -139,19 +139,21 @@ def _rows(  # noqa: PLR0913 -- the columns of the list
         queryset.order_by()
         .annotate(
             **columns,
+            the_moment=F(at),
+            the_ref=F("pk"),
             the_kind=Value(kind, output_field=TextField()),
             the_application=F(application) if application else nothing,
             the_author=F(by.replace("__name", "_id")) if by.endswith("__name") else nothing,
         )
         .values_list(
-            at,
+            "the_moment",
             "the_kind",
             "the_by",
             "the_text",
             "the_one",
             "the_two",
             "the_three",
-            "pk",
+            "the_ref",
             "the_application",
             "the_author",
         )

@@ -4,8 +4,11 @@ from django.db import transaction
 
 from candidates.enums import ConsentHow
 from candidates.models import Candidate, Consent
+from candidates.permissions.own_page import token_of
 from screening.accounts.errors import Refused
 from screening.accounts.models import User
+from screening.jobs.models import Delivery
+from screening.jobs.services.deliveries import queue_mail
 
 NOTICE_VERSION = "1"
 """The notice a candidate says yes to; its words are the template of this number."""
@@ -46,3 +49,18 @@ def _write(candidate: Candidate, how: ConsentHow, *, now: datetime, where: str =
 def withdraw_consent(*, candidate: Candidate, now: datetime) -> int:
     """End every consent that still stands; how many there were. Interviews and decisions stop at their gates."""
     return Consent.objects.valid(now).filter(candidate=candidate).update(withdrawn_at=now)
+
+
+@transaction.atomic
+def send_link(*, candidate: Candidate, by: User) -> Delivery:
+    """Mail the candidate the link to their own page. Raises Refused when we have no e-mail address."""
+    if not candidate.email:
+        raise Refused("There is no e-mail address on file. Add one, or record a consent given elsewhere.")
+    return queue_mail(
+        event="candidate.link",
+        to=candidate.email,
+        subject="Your application: what we keep about you, and your consent",
+        template="candidate_link",
+        context={"candidate": candidate, "token": token_of(candidate), "sender": by},
+        confidential=True,
+    )

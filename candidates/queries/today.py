@@ -1,0 +1,214 @@
+"""What waits for somebody today: each list short, most urgent first, with why and where to act."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from candidates.enums import InterviewState, ScorecardState
+from candidates.models import Application, Consent, Interview, Scorecard
+from candidates.queries.names import name_for
+from candidates.querysets.applications import ApplicationQuerySet
+from rubrics.enums import KickoffState, RoleStatus, StageKind
+from rubrics.models import KickoffAnswer, Role
+from screening.accounts.models import User
+
+MOST = 5
+LONG_IN_INTERVIEWS = timedelta(days=3)
+DEBRIEF_IS_NEWS = timedelta(days=14)
+AWAITED = (InterviewState.SCHEDULED, InterviewState.HELD)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to do: whom or what it is about, why, by when."""
+
+    title: str
+    url: str
+    why: str = ""
+    at: datetime | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class Items:
+    """The first few of a list, and whether there are more."""
+
+    rows: list[Item] = field(default_factory=list)
+    more: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What one's own places on panels ask for."""
+
+    due: list[Item]
+    interviews: list[Interview]
+
+
+@dataclass(frozen=True)
+class PipelineLine:
+    """A role in one line: how many are where."""
+
+    role: Role
+    stages: list[tuple[str, int]]
+    total: int
+
+
+def shortened(items: Iterable[Item]) -> Items:
+    rows = list(items)
+    return Items(rows[:MOST], more=len(rows) > MOST)
+
+
+def my_panel(user: User, now: datetime) -> Panel:
+    """Scorecards due (soonest first) and the interviews of this day, in the user's own zone."""
+    start = now.astimezone(user.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = Q(interview__starts_at__gte=start, interview__starts_at__lt=start + timedelta(days=1))
+    owed = Q(state=ScorecardState.DRAFT)
+    cards = list(
+        Scorecard.objects.filter(today | owed, interviewer=user, amends=None, interview__state__in=AWAITED)
+        .select_related("interview__kit", "interview__application__candidate", "interview__application__role")
+        .order_by("due_at", "pk")[:100]
+    )
+    due = [_due(card, user, now) for card in cards if card.is_draft and card.interview.starts_at <= now]
+    interviews = [card.interview for card in cards if start <= card.interview.starts_at < start + timedelta(days=1)]
+    return Panel(due, sorted(interviews, key=lambda interview: interview.starts_at))
+
+
+def _due(card: Scorecard, user: User, now: datetime) -> Item:
+    interview = card.interview
+    return Item(
+        title=name_for(user, interview.application),
+        url=reverse("candidates:scorecard", args=[card.pk]),
+        why=f"{interview.kit.name} · {interview.application.role.title}",
+        at=card.due_at,
+        late=card.due_at is not None and card.due_at < now,
+    )
+
+
+def debriefs_opened(user: User, now: datetime) -> Items:
+    """Where the user's own scorecard is in, and all the others are too, lately."""
+    mine = Scorecard.objects.submitted().filter(
+        interviewer=user, interview__application=OuterRef("pk"), submitted_at__gte=now - DEBRIEF_IS_NEWS
+    )
+    awaited = Scorecard.objects.owed().filter(interview__application=OuterRef("pk"))
+    open_ones = Application.objects.opinions_visible_to(user).in_stage(StageKind.INTERVIEWING, StageKind.SCORED)
+    found = open_ones.filter(Exists(mine), ~Exists(awaited)).select_related("candidate", "role")
+    return shortened(
+        Item(name_for(user, one), reverse("candidates:debrief", args=[one.pk]), why=one.role.title)
+        for one in found.order_by("-stage_since", "-pk")[: MOST + 1]
+    )
+
+
+def questions_asked(user: User) -> Items:
+    """Scope questions sent to this user."""
+    waiting = KickoffAnswer.objects.filter(asked_of=user, state__in=[KickoffState.SENT, KickoffState.RETURNED])
+    roles = waiting.order_by().values_list("role__slug", "role__title").annotate(number=Count("pk"))
+    return shortened(
+        Item(title, reverse("rubrics:role", args=[slug]), why=_plural(number, "question about the scope"))
+        for slug, title, number in roles.order_by("role__title")[: MOST + 1]
+    )
+
+
+def _plural(number: int, what: str) -> str:
+    first, _, rest = what.partition(" ")
+    return f"{number} {what}" if number == 1 else f"{number} {first}s {rest}".rstrip()
+
+
+def _mine_or_nobodys(user: User) -> ApplicationQuerySet:
+    applications = Application.objects.opinions_visible_to(user).filter(role__status=RoleStatus.OPEN)
+    return applications.filter(Q(owner=user) | Q(owner=None)).select_related("candidate", "role", "stage")
+
+
+def without_consent(user: User, now: datetime) -> Items:
+    """People on their way to or in interviews who have not agreed to be screened."""
+    consents = Consent.objects.valid(now).filter(candidate=OuterRef("candidate"))
+    kinds = (
+        StageKind.SCREENING,
+        StageKind.INTERVIEWING,
+        StageKind.SCORED,
+        StageKind.SHORTLISTED,
+        StageKind.WITH_CLIENT,
+    )
+    found = _mine_or_nobodys(user).in_stage(*kinds).filter(~Exists(consents))
+    return _stuck(found, "no valid consent")
+
+
+def panels_too_small(user: User, now: datetime) -> Items:
+    """People who have been in interviews for days with fewer interviewers than the role asks for."""
+    seats = Scorecard.objects.filter(
+        interview__application=OuterRef("pk"), interview__state__in=AWAITED, amends=None
+    ).exclude(state=ScorecardState.EXCUSED)
+    number = (
+        seats.order_by().values("interview__application").annotate(n=Count("interviewer", distinct=True)).values("n")
+    )
+    found = (
+        _mine_or_nobodys(user)
+        .in_stage(StageKind.INTERVIEWING)
+        .filter(stage_since__lte=now - LONG_IN_INTERVIEWS)
+        .annotate(seats=Coalesce(Subquery(number, output_field=IntegerField()), 0))
+    )
+    small = [one for one in found.order_by("stage_since")[:100] if one.seats < one.role.panel_size]
+    return shortened(
+        Item(
+            one.candidate.name,
+            reverse("candidates:candidate", args=[one.candidate_id]),
+            why=f"{one.role.title} · {one.seats} of {one.role.panel_size} interviewers",
+            at=one.stage_since,
+        )
+        for one in small
+    )
+
+
+def _stuck(found: QuerySet[Application], why: str) -> Items:
+    return shortened(
+        Item(
+            one.candidate.name,
+            reverse("candidates:candidate", args=[one.candidate_id]),
+            why=f"{one.role.title} · {one.stage.name} · {why}",
+            at=one.stage_since,
+        )
+        for one in found.order_by("stage_since", "pk")[: MOST + 1]
+    )
+
+
+def scorecards_overdue(user: User, now: datetime) -> Items:
+    """Of others; one's own stand first on the page anyway."""
+    late = (
+        Scorecard.objects.owed()
+        .filter(due_at__lt=now, interview__application__in=Application.objects.opinions_visible_to(user))
+        .exclude(interviewer=user)
+        .select_related("interviewer", "interview__application__candidate", "interview__application__role")
+    )
+    return shortened(
+        Item(
+            card.interviewer.name,
+            reverse("candidates:interview", args=[card.interview_id]),
+            why=f"{card.interview.application.candidate.name} · {card.interview.application.role.title}",
+            at=card.due_at,
+            late=True,
+        )
+        for card in late.order_by("due_at", "pk")[: MOST + 1]
+    )
+
+
+def pipelines(user: User) -> list[PipelineLine]:
+    """Open roles, newest first, with how many stand in each stage; two statements."""
+    roles = list(Role.objects.visible_to(user).open().select_related("client").order_by("-created_at", "-pk")[:12])
+    counts: dict[int, list[Any]] = defaultdict(list)
+    rows = (
+        Application.objects.visible_to(user)
+        .filter(role__in=roles)
+        .exclude(stage__kind__in=[StageKind.REJECTED, StageKind.WITHDRAWN])
+        .order_by("stage__position")
+        .values_list("role_id", "stage__name", "stage__position")
+        .annotate(number=Count("pk"))
+    )
+    for role, stage, _position, number in rows:
+        counts[role].append((stage, number))
+    return [PipelineLine(role, counts[role.pk], sum(number for _, number in counts[role.pk])) for role in roles]

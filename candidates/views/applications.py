@@ -1,0 +1,240 @@
+"""The pipeline of a role: board and table of one filter, and every way a card moves."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from candidates.forms.applications import BulkMoveForm, MoveForm, PipelineFilterForm
+from candidates.forms.candidates import AddToRoleForm
+from candidates.gates.applications import BY_HAND, ENDED, stages_by_hand
+from candidates.models import Application, StageChange
+from candidates.permissions.applications import can_change_pipeline, can_move_application, can_view_pipeline
+from candidates.permissions.candidates import can_edit_candidate
+from candidates.queries.applications import (
+    PipelineFilter,
+    Viewer,
+    board,
+    card_of,
+    column_after,
+    find_applications,
+    stage_counts,
+    table,
+    viewer_of,
+)
+from candidates.queries.paging import number_in
+from candidates.services.applications import (
+    MovedMeanwhile,
+    add_application,
+    bulk_move,
+    move_application,
+    undo_move,
+)
+from candidates.views.answers import UNPROCESSABLE, next_or, status_of
+from candidates.views.candidate_page import candidate_or_404
+from rubrics.models import Role, Stage
+from screening.accounts.errors import Refused
+from screening.accounts.http import AuthedRequest
+from screening.accounts.permissions import allow
+
+VIEWS = ("board", "table")
+KEYS = (("Tab", "From card to card"), ("M", "Move the card one is on"))
+
+
+@require_safe
+def pipeline(request: AuthedRequest, slug: str) -> HttpResponse:
+    role = _role_or_404(request, slug)
+    view = request.GET.get("view", "board")
+    view = view if view in VIEWS else "board"
+    form = PipelineFilterForm(request.GET, user=request.user)
+    context = _pipeline_context(request, role, view) | {"form": form, "view": view, "role": role}
+    return render(request, f"candidates/applications/{view}.html", context)
+
+
+def _pipeline_context(request: AuthedRequest, role: Role, view: str) -> dict[str, Any]:
+    viewer = viewer_of(request.user, role, timezone.now())
+    wanted = PipelineFilter.read(request.GET.dict())
+    may_move = can_change_pipeline(request.user, role)
+    shared: dict[str, Any]
+    if view == "board":
+        columns = board(viewer, wanted)
+        shared = {"columns": columns, "total": f"{sum(column.count for column in columns):,}"}
+    else:
+        stages = list(role.stages.order_by("position"))
+        stage = number_in(request.GET.get("stage", ""))
+        page = table(viewer, wanted, stage=stage, cursor=request.GET.get("page", ""))
+        shared = {"page": page, "total": page.total, "stages": stages, "targets": _targets(stages)}
+    return shared | {"may_move": may_move, "here": request.get_full_path(), "keep": {"view": "table"}, "keys": KEYS}
+
+
+def _role_or_404(request: AuthedRequest, slug: str) -> Role:
+    visible = Role.objects.visible_to(request.user).select_related("client")
+    role = get_object_or_404(visible, slug=slug)
+    allow(can_view_pipeline(request.user, role))
+    return role
+
+
+def _targets(stages: list[Any]) -> list[Any]:
+    return [stage for stage in stages if stage.kind in {*BY_HAND, *ENDED}]
+
+
+@require_safe
+def column(request: AuthedRequest, slug: str, pk: int) -> HttpResponse:
+    """The next cards of one column, for scrolling on."""
+    role = _role_or_404(request, slug)
+    stage = get_object_or_404(role.stages, pk=pk)
+    wanted = PipelineFilter.read(request.GET.dict())
+    viewer = viewer_of(request.user, role, timezone.now())
+    found = column_after(viewer, wanted, stage=stage, cursor=request.GET.get("page", ""))
+    may_move = can_change_pipeline(request.user, role)
+    return render(request, "candidates/applications/column.html", {"column": found, "role": role, "may_move": may_move})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: AuthedRequest, pk: int) -> HttpResponse:
+    """Where to, and why: a page of its own, the same form in the board's dialog, and what dragging sends."""
+    application = _application_or_404(request, pk)
+    allow(can_move_application(request.user, application))
+    stages = list(application.role.stages.order_by("position"))
+    if request.method != "POST":
+        initial = {"seen": application.stage_id, "to": request.GET.get("to")}
+        offered = stages_by_hand(application.stage, stages)
+        return _ask_move(request, application, MoveForm(initial=initial, stages=offered))
+    form = MoveForm(request.POST, stages=stages)
+    if not form.is_valid():
+        return _ask_move(request, application, form, status=UNPROCESSABLE)
+    try:
+        moved = move_application(application=application, by=request.user, now=timezone.now(), **form.cleaned_data)
+    except MovedMeanwhile as conflict:
+        return _answer_move(request, conflict.application, stages, error=conflict)
+    except Refused as refused:
+        if "dragged" in request.POST:
+            return _answer_move(request, application, stages, error=refused)
+        form.add_error(None, refused.message)
+        return _ask_move(request, application, form, status=status_of(refused))
+    _offer_undo(request, moved)
+    return _answer_move(request, moved, stages)
+
+
+def _application_or_404(request: AuthedRequest, pk: int) -> Application:
+    visible = Application.objects.visible_to(request.user).select_related("candidate", "role__client", "stage")
+    return get_object_or_404(visible, pk=pk)
+
+
+def _ask_move(request: AuthedRequest, application: Application, form: MoveForm, *, status: int = 200) -> HttpResponse:
+    here = next_or(request, reverse("candidates:pipeline", args=[application.role.slug]))
+    template = "candidates/applications/move_form.html" if request.htmx else "candidates/applications/move.html"
+    context = {"application": application, "form": form, "here": here, "ended": ENDED}
+    return render(request, template, context, status=status)
+
+
+def _offer_undo(request: AuthedRequest, application: Application) -> None:
+    change = application.stage_changes.first()
+    here = next_or(request, reverse("candidates:pipeline", args=[application.role.slug]))
+    undo = f"{reverse('candidates:move_undo', args=[change.pk if change else 0])}?{urlencode({'next': here})}"
+    messages.success(
+        request, f"{application.candidate.name} is in “{application.stage.name}” now.", extra_tags=f"undo {undo}"
+    )
+
+
+def _answer_move(
+    request: AuthedRequest, application: Application, stages: Iterable[Stage], *, error: Refused | None = None
+) -> HttpResponse:
+    """The card where it stands now and the counts of its columns; without scripts, the page one came from."""
+    if error is not None:
+        messages.error(request, error.message)
+    if not request.htmx:
+        return redirect(next_or(request, reverse("candidates:pipeline", args=[application.role.slug])))
+    viewer = viewer_of(request.user, application.role, timezone.now())
+    moved = error is None or isinstance(error, MovedMeanwhile)
+    context = {
+        "card": card_of(viewer, application) if moved else None,
+        "counts": _counts(request, viewer, [stage.pk for stage in stages]) if moved else {},
+        "role": application.role,
+        "may_move": True,
+        "here": next_or(request, ""),
+    }
+    status = 200 if error is None else status_of(error)
+    response = render(request, "candidates/applications/moved.html", context, status=status)
+    response["HX-Trigger"] = "screening:moved" if error is None else "screening:refused"
+    return response
+
+
+def _counts(request: AuthedRequest, viewer: Viewer, stages: Iterable[int]) -> dict[int, int]:
+    """Of every stage, by the filter of the board one looks at."""
+    found = stage_counts(find_applications(viewer, PipelineFilter.read(request.POST.dict())))
+    return {pk: found.get(pk, 0) for pk in stages}
+
+
+@require_POST
+def move_undo(request: AuthedRequest, pk: int) -> HttpResponse:
+    change = get_object_or_404(
+        StageChange.objects.filter(application__in=Application.objects.visible_to(request.user)).select_related(
+            "application__candidate", "application__role__client", "application__stage"
+        ),
+        pk=pk,
+    )
+    allow(can_move_application(request.user, change.application))
+    try:
+        moved = undo_move(change=change, by=request.user, now=timezone.now())
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, f"{moved.candidate.name} is back in “{moved.stage.name}”.")
+    return redirect(next_or(request, reverse("candidates:pipeline", args=[change.application.role.slug])))
+
+
+@require_POST
+def move_many(request: AuthedRequest, slug: str) -> HttpResponse:
+    role = _role_or_404(request, slug)
+    allow(can_change_pipeline(request.user, role))
+    form = BulkMoveForm(
+        request.POST,
+        applications=Application.objects.visible_to(request.user).of_role(role),
+        stages=role.stages.order_by("position"),
+    )
+    here = next_or(request, f"{reverse('candidates:pipeline', args=[role.slug])}?view=table")
+    if not form.is_valid():
+        for errors in form.errors.values():
+            messages.error(request, " ".join(str(error) for error in errors))
+        return redirect(here)
+    outcome = bulk_move(by=request.user, now=timezone.now(), **form.cleaned_data)
+    if outcome.moved:
+        messages.success(request, f"{len(outcome.moved)} moved to “{form.cleaned_data['to'].name}”.")
+    for refusal in outcome.refused:
+        why = " ".join(item.text for item in refusal.missing)
+        messages.warning(request, f"{refusal.application.candidate.name} stays where they are. {why}")
+    return redirect(here)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_to_role(request: AuthedRequest, pk: int) -> HttpResponse:
+    candidate = candidate_or_404(request, pk)
+    allow(can_edit_candidate(request.user, candidate))
+    form = AddToRoleForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        try:
+            add_application(
+                candidate=candidate,
+                role=asked["role"],
+                source=asked["source"],
+                source_detail=asked["source_detail"],
+                owner=form.looked_after_by,
+                by=request.user,
+                now=timezone.now(),
+            )
+        except Refused as refused:
+            form.add_error(None, refused.message)
+        else:
+            messages.success(request, f"{candidate.name} is in the pipeline of “{asked['role'].title}” now.")
+            return redirect("candidates:candidate", candidate.pk)
+    status = UNPROCESSABLE if request.method == "POST" else 200
+    context = {"form": form, "candidate": candidate}
+    return render(request, "candidates/applications/add.html", context, status=status)

@@ -1,0 +1,94 @@
+"""One person in full, or, for whoever still owes a scorecard on them, only what an interviewer may know."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from candidates.forms.candidates import ConsentForm, DocumentForm, ErasureForm, NoteForm, TagForm
+from candidates.gates.applications import next_steps
+from candidates.models import Application, Candidate, Consent, Document, Interview
+from candidates.queries.names import name_for
+from candidates.queries.timeline import timeline_of
+from candidates.services.opinions import record_opinions_seen
+from screening.accounts.http import AuthedRequest
+from screening.accounts.models import User
+from screening.accounts.permissions import allow
+
+
+def candidate_or_404(request: AuthedRequest, pk: int) -> Candidate:
+    """Somebody this reader may open; clients read about people on the entries of their shortlists."""
+    allow(not request.user.is_client_reviewer)
+    return get_object_or_404(Candidate.objects.visible_to(request.user), pk=pk)
+
+
+def show_candidate(request: AuthedRequest, candidate: Candidate, *, status: int = 200, **forms: Any) -> HttpResponse:
+    """The page; `forms` are those that were refused, with what was typed."""
+    if Application.objects.sealed_from(request.user).filter(candidate=candidate).exists():
+        return _sealed_page(request, candidate)
+    context = _whole(request, candidate)
+    return render(request, "candidates/candidates/detail.html", context | forms, status=status)
+
+
+def _sealed_page(request: AuthedRequest, candidate: Candidate) -> HttpResponse:
+    interviews = (
+        Interview.objects.on_panel(request.user)
+        .filter(application__candidate=candidate)
+        .select_related("kit", "application__candidate", "application__role__client")
+        .order_by("starts_at")
+    )
+    mine = {card.interview_id: card for card in request.user.scorecards.filter(interview__in=interviews, amends=None)}
+    rows = [{"interview": interview, "scorecard": mine.get(interview.pk)} for interview in interviews]
+    name = name_for(request.user, interviews[0].application) if rows else candidate.initials
+    context = {"name": name, "rows": rows, "now": timezone.now()}
+    return render(request, "candidates/candidates/sealed.html", context)
+
+
+def _whole(request: AuthedRequest, candidate: Candidate) -> dict[str, Any]:
+    user, now = request.user, timezone.now()
+    applications = list(
+        Application.objects.visible_to(user)
+        .filter(candidate=candidate)
+        .select_related("role__client", "stage", "owner", "candidate")
+        .order_by("-created_at", "-pk")
+    )
+    consents = list(Consent.objects.filter(candidate=candidate)) if user.is_staff_of_firm else []
+    consent = next((one for one in consents if one.is_valid(now)), None)
+    history = timeline_of(user, candidate)
+    steps = next_steps(applications, consented=consent is not None) if user.is_staff_of_firm else {}
+    told = {pk for pk, step in steps.items() if step.tells}
+    record_opinions_seen(user=user, applications=history.opinions | told, now=now)
+    context = {
+        "candidate": candidate,
+        "name": _name(user, candidate, applications),
+        "standings": [{"application": one, "step": steps.get(one.pk)} for one in applications],
+        "events": history.events,
+        "note_form": NoteForm(applications=_choices(user, candidate), must_choose=not user.is_staff_of_firm),
+        "now": now,
+    }
+    return context | (_for_staff(request, candidate, consent) if user.is_staff_of_firm else {})
+
+
+def _name(user: User, candidate: Candidate, applications: list[Application]) -> str:
+    """One role that chose initials is enough."""
+    names = {name_for(user, application) for application in applications}
+    return candidate.name if user.is_staff_of_firm or names == {candidate.name} else candidate.initials
+
+
+def _choices(user: User, candidate: Candidate) -> QuerySet[Application]:
+    visible = Application.objects.opinions_visible_to(user).filter(candidate=candidate)
+    return visible.select_related("role").order_by("-created_at")
+
+
+def _for_staff(request: AuthedRequest, candidate: Candidate, consent: Consent | None) -> dict[str, Any]:
+    return {
+        "documents": list(Document.objects.visible_to(request.user).filter(candidate=candidate)),
+        "tags": list(candidate.tags.all()),
+        "consent": consent,
+        "tag_form": TagForm(),
+        "document_form": DocumentForm(),
+        "consent_form": ConsentForm(),
+        "erasure_form": ErasureForm(),
+    }
