@@ -1,13 +1,15 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from screening.accounts.enums import Part
 from screening.accounts.forms.users import CLIENT_HELP
 from screening.accounts.models import Client, Invitation, User
 from screening.accounts.time_zones import time_zone_choices
+
+WHAT_IS_GOOD_ENOUGH = "At least 12 characters; not only digits, not your name, not a password that many people use."
 
 
 class InvitationForm(forms.Form):
@@ -21,9 +23,7 @@ class InvitationForm(forms.Form):
 
 class AcceptForm(forms.Form):
     name = forms.CharField(label="Your name", max_length=200)
-    password = forms.CharField(
-        label="Password", strip=False, help_text=" ".join(password_validators_help_texts()), max_length=128
-    )
+    password = forms.CharField(label="Password", strip=False, help_text=WHAT_IS_GOOD_ENOUGH, max_length=128)
     password_again = forms.CharField(label="Password again", strip=False, max_length=128)
     time_zone = forms.ChoiceField(label="Time zone", choices=time_zone_choices)
 

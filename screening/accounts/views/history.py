@@ -4,7 +4,8 @@ from django.views.decorators.http import require_safe
 
 from screening.accounts.http import AuthedRequest
 from screening.accounts.permissions import allow, can_read_history
-from screening.accounts.queries.history import Place, history
+from screening.accounts.queries.history import history
+from screening.accounts.queries.history_rows import Place
 
 
 @require_safe

@@ -1,12 +1,16 @@
+from zoneinfo import ZoneInfo
+
 import pghistory
 import pytest
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from screening.accounts.enums import Part
-from screening.accounts.models import Client, User
-from screening.accounts.queries.history import Entry, Place, history
+from screening.accounts.models import Client, Invitation, User
+from screening.accounts.queries.history import Entry, history
+from screening.accounts.queries.history_rows import Place
 from tests.factories.accounts import AdministratorFactory, ClientFactory, HiringManagerFactory, RecruiterFactory
 from tests.factories.candidates import CandidateFactory
 
@@ -24,8 +28,8 @@ def test_who_what_and_in_which_action(client: Browser) -> None:
     client.force_login(by)
     client.post("/clients/blue-fjord/", {"name": "Red Fjord"})
     entry = newest("client")
-    assert (entry.actor, entry.verb, entry.noun, entry.subject) == ("Ada", "Changed", "client", "Red Fjord")
-    assert entry.action == "accounts: client"
+    assert (entry.actor, entry.verb, entry.noun, entry.subject) == ("Ada", "changed", "client", "Red Fjord")
+    assert entry.action == "client"
     assert entry.request_id
     assert [(change.field, change.before, change.after) for change in entry.changes] == [
         ("name", "Blue Fjord", "Red Fjord")
@@ -41,7 +45,7 @@ def test_choices_and_nothing_are_said_in_words() -> None:
     user.save()
     changes = {change.field: (change.before, change.after) for change in newest("user").changes}
     assert changes["part"] == ("Recruiter", "Hiring manager")
-    assert changes["client"] == ("nothing", str(user.client_id))
+    assert changes["client"] == ("nothing", f"no. {user.client_id}")
 
 
 def test_passwords_are_never_part_of_it() -> None:
@@ -125,3 +129,27 @@ def test_only_administrators_read_it(client: Browser, outsider: type[RecruiterFa
     user: User = outsider()
     client.force_login(user)
     assert client.get("/audit/").status_code == 404
+
+
+def test_people_and_times_are_said_as_their_reader_knows_them(client: Browser) -> None:
+    by = AdministratorFactory(name="Ada", time_zone="Asia/Tokyo")
+    client.force_login(by)
+    client.post("/people/invite/", {"email": "a@example.com", "name": "Ann", "part": "recruiter", "client": ""})
+    page = client.get("/audit/").context["page"]
+    entry = next(entry for entry in page.entries if entry.noun == "invitation")
+    added = {change.field: change.after for change in entry.changes}
+    assert (added["invited by"], added["part"]) == ("Ada", "Recruiter")
+    expires = timezone.localtime(Invitation.objects.get().expires_at, ZoneInfo("Asia/Tokyo"))
+    with timezone.override("Asia/Tokyo"):
+        again = next(entry for entry in history().entries if entry.noun == "invitation")
+    assert {change.field: change.after for change in again.changes}["expires at"] == f"{expires:%d %b %Y, %H:%M}"
+    assert {"token hash", "created at", "client", "accepted at"}.isdisjoint(added)
+
+
+def test_what_is_removed_says_so() -> None:
+    ClientFactory(name="Blue Fjord").delete()
+    assert next((entry.verb, entry.subject, entry.changes) for entry in history().entries) == (
+        "removed",
+        "Blue Fjord",
+        (),
+    )
