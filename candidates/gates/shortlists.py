@@ -1,4 +1,4 @@
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,6 +47,7 @@ class Choice:
     score: Score
     missing: tuple[Missing, ...]
     asked: GateOverride | None
+    is_tied: bool = False
 
     @property
     def can_be_added(self) -> bool:
@@ -58,10 +59,14 @@ def shortlist_choices(applications: Sequence[Application]) -> list[Choice]:
     overrides: dict[int, list[GateOverride]] = defaultdict(list)
     for override in GateOverride.objects.filter(gate=GateName.SHORTLIST, subject__in=[one.pk for one in applications]):
         overrides[override.subject].append(override)
-    return [_choice(application, overrides[application.pk]) for application in applications]
+    ties = Counter(application.score.tie for application in applications if application.score.tie is not None)
+    return [
+        _choice(application, overrides[application.pk], is_tied=ties[application.score.tie] > 1)
+        for application in applications
+    ]
 
 
-def _choice(application: Application, overrides: Sequence[GateOverride]) -> Choice:
+def _choice(application: Application, overrides: Sequence[GateOverride], *, is_tied: bool) -> Choice:
     waived = {code for override in overrides if override.approved_at for code in override.waives}
     return Choice(
         application=application,
@@ -70,6 +75,7 @@ def _choice(application: Application, overrides: Sequence[GateOverride]) -> Choi
             item for item in missing_before_overrides(application, application.score) if item.code not in waived
         ),
         asked=next((override for override in overrides if override.is_unanswered), None),
+        is_tied=is_tied,
     )
 
 
@@ -81,7 +87,7 @@ def missing_to_present(shortlist: Shortlist, *, fingerprints: dict[str, str]) ->
     missing = []
     if not fingerprints:
         missing.append(Missing("entries", "Nobody is on this shortlist yet. Add somebody from the scores."))
-    built = set(shortlist.reports.values_list("rendering", "fingerprint"))
+    built = {(report.rendering, report.fingerprint) for report in shortlist.reports.all()}
     if not set(fingerprints.items()) <= built:
         missing.append(Missing("report", "The report of exactly this content has not been built. Build it."))
     if not any(reviewer.is_awaited for reviewer in shortlist.reviewers.all()):

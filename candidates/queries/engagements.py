@@ -65,7 +65,7 @@ class OutcomeRow:
 
     dimension: Dimension
     panel: dict[str, Any] | None
-    levels: tuple[int | None, ...]
+    levels: tuple[tuple[str, int | None], ...]
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,10 @@ def _outcome(
         dimension=dimension,
         panel=panel if panel and panel["score"] is not None else None,
         levels=tuple(
-            next((rating.level for rating in review.ratings.all() if rating.dimension.key == dimension.key), None)
-            for review in reviews
+            (review.get_day_display(), _level(review, dimension)) for review in reviews
         ),
     )
+
+
+def _level(review: EngagementReview, dimension: Dimension) -> int | None:
+    return next((rating.level for rating in review.ratings.all() if rating.dimension.key == dimension.key), None)
