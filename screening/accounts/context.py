@@ -32,7 +32,7 @@ CANDIDATES = Place("Candidates", "candidates:candidates", also=("/applications/"
 RUBRICS = Place("Rubrics", "rubrics:rubrics")
 SHORTLISTS = Place("Shortlists", "candidates:shortlists", also=("/entries/",))
 ENGAGEMENTS = Place("Engagements", "candidates:engagements", also=("/engagement-reviews/",))
-PEOPLE = Place("People", "accounts:people", also=("/clients/",))
+PEOPLE = Place("People", "accounts:people", also=("/clients/", "/audit/"))
 OUTBOX = Place("Outbox", "jobs:outbox")
 
 RECRUITING = (TODAY, ROLES, INTERVIEWS, CANDIDATES, RUBRICS, SHORTLISTS, ENGAGEMENTS)
