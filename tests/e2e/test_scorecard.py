@@ -289,8 +289,7 @@ def test_without_scripts_the_same_page_saves(
     browser: Browser, site: str, sign_in: SignIn, context: BrowserContext, scorecard: Scorecard
 ) -> None:
     sign_in(scorecard.interviewer)
-    plain = browser.new_context(java_script_enabled=False)
-    plain.add_cookies(context.cookies())
+    plain = browser.new_context(java_script_enabled=False, storage_state=context.storage_state())
     page = plain.new_page()
     page.goto(f"{site}/scorecards/{scorecard.pk}/")
     page.get_by_role("group", name="Observability").locator("label", has_text="level 2").click()

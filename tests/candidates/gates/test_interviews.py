@@ -7,9 +7,9 @@ from candidates.models import Application, OpinionSeen
 from rubrics.enums import RoleStatus
 from rubrics.models import RoleMember
 from screening.accounts.models import User
-from tests.factories.accounts import HiringManagerFactory, RecruiterFactory, ReviewerFactory
+from tests.factories.accounts import ClientFactory, HiringManagerFactory, RecruiterFactory, ReviewerFactory
 from tests.factories.candidates import NOW, ApplicationFactory, CandidateFactory
-from tests.factories.rubrics import ClientFactory, RoleFactory, published_version
+from tests.factories.rubrics import RoleFactory, published_version
 
 pytestmark = pytest.mark.django_db
 

@@ -1,4 +1,5 @@
 import re
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 WHOLE = [3, 3, 3]
 
 
-def rate(scorecard: Scorecard, levels: list[int | None], *, reason: str = "no time") -> None:
+def rate(scorecard: Scorecard, levels: Sequence[int | None], *, reason: str = "no time") -> None:
     for dimension, level in zip(dimensions_of(scorecard.interview), levels, strict=True):
         Rating.objects.create(
             scorecard=scorecard,

@@ -42,13 +42,13 @@ def _as_the_application() -> None:
         assert cursor.fetchone() == ("screening_app",)
 
 
-def run(sql: str, *values: object) -> int:
+def run(sql: str, *values: int) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
-def refused(sql: str, *values: object) -> None:
+def refused(sql: str, *values: int) -> None:
     with pytest.raises(DatabaseError, match=r"is refused|permission denied"):
         run(sql, *values)
 
