@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from candidates.enums import InterviewState
 from candidates.models import Application, Candidate, Consent, Document, Interview
@@ -26,7 +25,6 @@ class OwnData:
 
 
 def own_data(candidate: Candidate, *, now: datetime) -> OwnData:
-    zone = ZoneInfo(candidate.time_zone or "UTC")
     consents = list(Consent.objects.filter(candidate=candidate))
     valid = next((consent for consent in consents if consent.is_valid(now)), None)
     coming = Interview.objects.filter(
@@ -35,10 +33,7 @@ def own_data(candidate: Candidate, *, now: datetime) -> OwnData:
     return OwnData(
         roles=list(Application.objects.filter(candidate=candidate).values_list("role__title", "created_at")),
         appointments=[
-            Appointment(starts_at.astimezone(zone), ends_at.astimezone(zone), place, role)
-            for starts_at, ends_at, place, role in coming.values_list(
-                "starts_at", "ends_at", "place", "application__role__title"
-            )
+            Appointment(*row) for row in coming.values_list("starts_at", "ends_at", "place", "application__role__title")
         ],
         documents=list(Document.objects.filter(candidate=candidate).values_list("name", "uploaded_at")),
         consent=valid,

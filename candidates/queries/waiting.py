@@ -129,19 +129,21 @@ def for_administrator() -> Items:
     rows = _rows(erasures, "erasure", "name", "erasure_requested_at").union(
         _rows(jobs, "job", "title", "finished_at"), _rows(mails, "mail", "subject", "created_at"), all=True
     )
-    return shortened(_ITEM[kind](ref, title, at) for kind, ref, title, at in rows.order_by("kind", "-moment")[: MOST * 3])
+    return shortened(
+        _ITEM[kind](ref, title, at) for kind, ref, title, at in rows.order_by("what", "-moment")[: MOST * 3]
+    )
 
 
 def _rows(queryset: QuerySet[Any], kind: str, title: str, at: str) -> QuerySet[Any, Any]:
     rows: QuerySet[Any, Any] = (
         queryset.order_by()
         .annotate(
-            kind=Value(kind, output_field=CharField()),
+            what=Value(kind, output_field=CharField()),
             ref=Cast("pk", TextField()),
             words=Cast(title, TextField()),
             moment=F(at),
         )
-        .values_list("kind", "ref", "words", "moment")
+        .values_list("what", "ref", "words", "moment")
     )
     return rows
 

@@ -15,7 +15,7 @@ from candidates.forms.applications import BulkMoveForm, MoveForm, PipelineFilter
 from candidates.forms.candidates import AddToRoleForm
 from candidates.gates.applications import BY_HAND, ENDED, stages_by_hand
 from candidates.models import Application, StageChange
-from candidates.permissions.applications import can_change_pipeline, can_move_application, can_view_pipeline
+from candidates.permissions.applications import can_change_pipeline, can_view_pipeline
 from candidates.permissions.candidates import can_edit_candidate
 from candidates.queries.applications import (
     PipelineFilter,
@@ -100,7 +100,7 @@ def column(request: AuthedRequest, slug: str, pk: int) -> HttpResponse:
 def move(request: AuthedRequest, pk: int) -> HttpResponse:
     """Where to, and why: a page of its own, the same form in the board's dialog, and what dragging sends."""
     application = _application_or_404(request, pk)
-    allow(can_move_application(request.user, application))
+    allow(can_change_pipeline(request.user, application.role))
     stages = list(application.role.stages.order_by("position"))
     if request.method != "POST":
         initial = {"seen": application.stage_id, "to": request.GET.get("to")}
@@ -180,7 +180,7 @@ def move_undo(request: AuthedRequest, pk: int) -> HttpResponse:
         ),
         pk=pk,
     )
-    allow(can_move_application(request.user, change.application))
+    allow(can_change_pipeline(request.user, change.application.role))
     try:
         moved = undo_move(change=change, by=request.user, now=timezone.now())
     except Refused as refused:

@@ -40,7 +40,11 @@ def member() -> User:
 @pytest.fixture
 def application(member: User) -> Application:
     candidate = CandidateFactory(
-        name="Nok Ariyawat", email="nok@example.org", phone="+66 2 555 0199", years_of_experience=17, headline="ML engineer"
+        name="Nok Ariyawat",
+        email="nok@example.org",
+        phone="+66 2 555 0199",
+        years_of_experience=17,
+        headline="ML engineer",
     )
     role = RoleFactory(title="Claims Engineer")
     RoleMember.objects.create(role=role, user=member, duty=Duty.INTERVIEWER)
@@ -54,8 +58,14 @@ def test_a_recruiter_finds_everybody_and_adds_somebody() -> None:
 
     answer = client.post(
         "/candidates/new/",
-        {"name": " Suda Thong ", "email": "SUDA@example.org", "role": role.pk, "source": "referral", "owner": recruiter.pk,
-         "links": "https://example.org/suda"},
+        {
+            "name": " Suda Thong ",
+            "email": "SUDA@example.org",
+            "role": role.pk,
+            "source": "referral",
+            "owner": recruiter.pk,
+            "links": "https://example.org/suda",
+        },
     )
 
     person = Candidate.objects.get(email="suda@example.org")
@@ -124,7 +134,9 @@ def test_a_hiring_manager_can_not_search_by_what_they_may_not_see(application: A
 
 def test_whoever_owes_a_scorecard_sees_a_reduced_page(application: Application, member: User) -> None:
     recruiter = RecruiterFactory()
-    Note.objects.create(candidate=application.candidate, application=application, author=recruiter, text="Brilliant, hire.")
+    Note.objects.create(
+        candidate=application.candidate, application=application, author=recruiter, text="Brilliant, hire."
+    )
     CandidateTag.objects.create(candidate=application.candidate, tag=Tag.objects.create(name="favourite"))
     other_role = ApplicationFactory(candidate=application.candidate, kind=StageKind.REJECTED)
     interview = InterviewFactory(application=application, brief="Ask about the outage.")
@@ -136,7 +148,15 @@ def test_whoever_owes_a_scorecard_sees_a_reduced_page(application: Application, 
         page = text_of(as_user(person), f"/candidates/{application.candidate_id}/")
         assert "Nok Ariyawat" in page
         assert "Ask about the outage." in page
-        for secret in ("Brilliant", "favourite", "Rejected", other_role.role.title, "nok@example.org", "17 years", "555 0199"):
+        for secret in (
+            "Brilliant",
+            "favourite",
+            "Rejected",
+            other_role.role.title,
+            "nok@example.org",
+            "17 years",
+            "555 0199",
+        ):
             assert secret not in page
         listed = text_of(as_user(person), "/candidates/")
         assert "favourite" not in listed.split("<tbody>")[1]
@@ -178,9 +198,13 @@ def test_facts_are_corrected_by_staff_alone(application: Application, member: Us
     url = f"/candidates/{application.candidate_id}/edit/"
 
     assert as_user(member).get(url).status_code == 404
-    answer = as_user(RecruiterFactory()).post(url, {"name": "Nok A.", "email": "nok@example.org", "time_zone": "Mars/Base"})
+    answer = as_user(RecruiterFactory()).post(
+        url, {"name": "Nok A.", "email": "nok@example.org", "time_zone": "Mars/Base"}
+    )
     assert answer.status_code == 422
-    answer = as_user(RecruiterFactory()).post(url, {"name": "Nok A.", "email": "nok@example.org", "time_zone": "Asia/Bangkok"})
+    answer = as_user(RecruiterFactory()).post(
+        url, {"name": "Nok A.", "email": "nok@example.org", "time_zone": "Asia/Bangkok"}
+    )
 
     application.candidate.refresh_from_db()
     assert (answer.status_code, application.candidate.name) == (302, "Nok A.")
@@ -228,13 +252,17 @@ def test_filters_find_those_who_meet_all_of_them(query: str, found: list[str]) -
 
 
 @pytest.mark.parametrize("url", ["/candidates/", "/candidates/{pk}/"])
-def test_pages_cost_the_same_for_many(url: str, django_assert_max_num_queries: DjangoAssertNumQueries, application: Application) -> None:
+def test_pages_cost_the_same_for_many(
+    url: str, django_assert_max_num_queries: DjangoAssertNumQueries, application: Application
+) -> None:
     recruiter = RecruiterFactory()
     for number in (1, 15):
         for _ in range(number):
             submitted_scorecard(ApplicationFactory(candidate=application.candidate, kind=StageKind.SCORED), [4, 3, 3])
             Note.objects.create(candidate=application.candidate, author=recruiter, text="Called.")
-            CandidateTag.objects.create(candidate=application.candidate, tag=Tag.objects.create(name=f"t{Tag.objects.count()}"))
+            CandidateTag.objects.create(
+                candidate=application.candidate, tag=Tag.objects.create(name=f"t{Tag.objects.count()}")
+            )
         ApplicationFactory.create_batch(number)
         client = as_user(recruiter)
         with django_assert_max_num_queries(12):
