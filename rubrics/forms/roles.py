@@ -23,14 +23,17 @@ class RoleFilterForm(forms.Form):
 class RoleDetailsForm(forms.Form):
     title = forms.CharField(max_length=200)
     seniority = forms.CharField(
-        max_length=60, required=False, help_text="In the client's own word, such as senior or staff."
+        max_length=60, required=False, help_text="In the client’s own word, such as senior or staff."
     )
     openings = forms.IntegerField(min_value=1, max_value=999, initial=1, help_text="How many people are to be hired.")
     panel_size = forms.IntegerField(
         min_value=1, max_value=20, initial=3, help_text="How many interviewers score each candidate."
     )
     bar = forms.DecimalField(
-        max_digits=5, decimal_places=2, required=False, help_text="The score from which somebody is good enough."
+        max_digits=5,
+        decimal_places=2,
+        required=False,
+        help_text="The score from which somebody is good enough. The role needs one before it is opened.",
     )
     name_form = forms.ChoiceField(
         label="Interviewers and the client see", choices=NameForm.choices, initial=NameForm.FULL

@@ -1,4 +1,6 @@
-from collections.abc import Sequence
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef
 
 from rubrics.gates.base import Missing
 from rubrics.models import Dimension, RubricVersion
@@ -8,23 +10,30 @@ FEWEST_DIMENSIONS = 2
 
 def missing_to_publish(version: RubricVersion) -> list[Missing]:
     """What keeps a draft from being published; nobody may override this."""
-    dimensions = list(version.dimensions.prefetch_related("levels", "questions"))
+    worded = version.questions.filter(prompt__regex=r"\S", dimensions=OuterRef("pk"))
+    dimensions = version.dimensions.annotate(is_asked_about=Exists(worded)).prefetch_related("levels")
     missing = []
     if len(dimensions) < FEWEST_DIMENSIONS:
         missing.append(Missing("dimensions", "A rubric needs at least two dimensions. Add what is missing."))
     for dimension in dimensions:
         missing += _missing_on(dimension, version.level_values)
+        if not dimension.is_asked_about:
+            text = f"{dimension.name}: add at least one question that informs it."
+            missing.append(Missing(f"question:{dimension.key}", text))
     if not version.weights_reason.strip() and not _weights_are_equal(dimensions):
         missing.append(Missing("weights_reason", "The weights differ. Write down why."))
-    if version.equivalent_to and not only_wording_differs(version, version.equivalent_to):
-        missing.append(
-            Missing(
-                "equivalent",
-                f"This draft is declared equal in all but wording to version {version.equivalent_to.number}, but its "
-                "dimensions or its levels are others. Take that back, or restore them.",
-            )
-        )
-    return missing
+    return missing + _missing_for_equality(version)
+
+
+def _missing_for_equality(version: RubricVersion) -> list[Missing]:
+    other = version.equivalent_to
+    if other is None or only_wording_differs(version, other):
+        return []
+    text = (
+        f"This draft is declared equal in all but wording to version {other.number}, but its dimensions or its "
+        "levels are others. Take that back, or restore them."
+    )
+    return [Missing("equivalent", text)]
 
 
 def _missing_on(dimension: Dimension, level_values: range) -> list[Missing]:
@@ -38,12 +47,10 @@ def _missing_on(dimension: Dimension, level_values: range) -> list[Missing]:
         for value in level_values
         if value not in anchored
     ]
-    if not any(question.prompt.strip() for question in dimension.questions.all()):
-        missing.append(Missing(f"question:{key}", f"{name}: add at least one question that informs it."))
     return missing
 
 
-def _weights_are_equal(dimensions: Sequence[Dimension]) -> bool:
+def _weights_are_equal(dimensions: Iterable[Dimension]) -> bool:
     return len({dimension.weight for dimension in dimensions}) <= 1
 
 

@@ -65,7 +65,8 @@ def is_answered(_user: User, kickoff: KickoffAnswer) -> bool:
     return kickoff.state == KickoffState.ANSWERED
 
 
-can_answer_question = can_view_kickoff & was_asked & awaits_answer
+awaits_answer_of = was_asked & awaits_answer
+can_answer_question = awaits_answer_of & can_view_kickoff
 can_judge_answer = is_staff & is_answered
 
 

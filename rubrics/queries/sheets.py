@@ -1,8 +1,11 @@
 """A version of a rubric as its page shows it: loaded whole, in a fixed number of statements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q, Value
 
 from rubrics.models import CalibrationSample, Dimension, Kit, Level, Question, RubricVersion, Signal
 
@@ -62,21 +65,34 @@ class Sheet:
 
 def sheet_of(version: RubricVersion) -> Sheet:
     dimensions = list(version.dimensions.prefetch_related("levels"))
-    questions = [_question(q, dimensions) for q in version.questions.prefetch_related("informs", "signals")]
-    kits = [_kit(kit, questions) for kit in version.kits.prefetch_related("kit_questions")]
-    samples = CalibrationSample.objects.filter(question__version=version).prefetch_related("references")
+    with_dimensions = version.questions.annotate(informs_ids=_all("informs__dimension_id", order_by="informs__pk"))
+    questions = [_question(q, q.informs_ids, dimensions) for q in with_dimensions.prefetch_related("signals")]
+    with_questions = version.kits.annotate(
+        question_ids=_all("kit_questions__question_id", order_by="kit_questions__position")
+    )
+    kits = [_kit(kit, kit.question_ids, questions) for kit in with_questions]
+    samples = CalibrationSample.objects.filter(question__version=version).annotate(
+        rated=_all("references__dimension_id", order_by="references__pk"),
+        levels=_all("references__level", order_by="references__pk"),
+    )
     total = sum((dimension.weight for dimension in dimensions), Decimal(0))
     return Sheet(
         version=version,
         dimensions=[_dimension(dimension, version, total, kits) for dimension in dimensions],
         questions=questions,
         kits=kits,
-        samples=[_sample(sample, questions) for sample in samples.order_by("pk")],
+        samples=[
+            _sample(one, dict(zip(one.rated, one.levels, strict=True)), questions) for one in samples.order_by("pk")
+        ],
     )
 
 
-def _question(question: Question, dimensions: Sequence[Dimension]) -> QuestionShown:
-    informs = {link.dimension_id for link in question.informs.all()}
+def _all(path: str, *, order_by: str) -> ArrayAgg:
+    """The values at the far end of a relation, without a statement of their own."""
+    return ArrayAgg(path, filter=Q(**{f"{path}__isnull": False}), order_by=order_by, default=Value([]))
+
+
+def _question(question: Question, informs: Sequence[int], dimensions: Sequence[Dimension]) -> QuestionShown:
     informed = [dimension for dimension in dimensions if dimension.pk in informs]
     signals = list(question.signals.all())
     return QuestionShown(
@@ -86,9 +102,9 @@ def _question(question: Question, dimensions: Sequence[Dimension]) -> QuestionSh
     )
 
 
-def _kit(kit: Kit, questions: Sequence[QuestionShown]) -> KitShown:
+def _kit(kit: Kit, question_ids: Sequence[int], questions: Sequence[QuestionShown]) -> KitShown:
     by_pk = {shown.question.pk: shown for shown in questions}
-    asked = [by_pk[row.question_id] for row in kit.kit_questions.all()]
+    asked = [by_pk[pk] for pk in question_ids]
     dimensions = {dimension for shown in asked for dimension in shown.dimensions}
     return KitShown(
         kit=kit,
@@ -109,9 +125,8 @@ def _dimension(
     )
 
 
-def _sample(sample: CalibrationSample, questions: Sequence[QuestionShown]) -> SampleShown:
+def _sample(sample: CalibrationSample, levels: Mapping[int, int], questions: Sequence[QuestionShown]) -> SampleShown:
     shown = next(shown for shown in questions if shown.question.pk == sample.question_id)
-    levels = {reference.dimension_id: reference.level for reference in sample.references.all()}
     return SampleShown(
         sample=sample,
         question=shown.question,

@@ -23,8 +23,8 @@ from rubrics.gates.base import without_waived
 from rubrics.gates.roles import missing_unless_waived, scope_of
 from rubrics.models import KickoffAnswer, Role, RoleMember, Scope
 from rubrics.permissions.roles import (
+    awaits_answer_of,
     can_answer_override,
-    can_answer_question,
     can_approve_scope,
     can_edit_role,
     can_edit_scope,
@@ -99,8 +99,8 @@ def _inside_part(request: AuthedRequest, role: Role, scope: Scope, bound: dict[s
 
 
 def _exchange(request: AuthedRequest, one: KickoffAnswer, bound: dict[str, forms.BaseForm]) -> dict[str, Any]:
-    """A question sent, with the form of whoever has the next word."""
-    may_answer, may_judge = can_answer_question(request.user, one), can_judge_answer(request.user, one)
+    """A question sent, which its reader may see, with the form of whoever has the next word."""
+    may_answer, may_judge = awaits_answer_of(request.user, one), can_judge_answer(request.user, one)
     answer = AnswerForm(initial={"answer": one.answer}, auto_id=f"id_answer_{one.pk}")
     back = ReturnForm(auto_id=f"id_return_{one.pk}")
     return {
