@@ -5,6 +5,7 @@ from candidates.scoring.explaining import Explanation, Step, explain
 from candidates.scoring.fairness import Impact, ScoringRate, impact_ratios, scoring_rate_ratios
 from candidates.scoring.fingerprints import fingerprint
 from candidates.scoring.panel import METHODS, NOTES, PanelScores, score_panel
+from candidates.scoring.panel_1 import Z_90
 from candidates.scoring.ranking import Ranking, rank
 from candidates.scoring.reliability import (
     IntraclassCorrelations,
@@ -20,6 +21,7 @@ from candidates.scoring.values import RatingSheet, Scale, Variances
 __all__ = [
     "METHODS",
     "NOTES",
+    "Z_90",
     "Explanation",
     "Impact",
     "IntraclassCorrelations",

@@ -67,11 +67,11 @@ def build_design(pool: Pool, precision: FloatArray) -> Design:
     values, group = np.unique(np.round(information, 10), return_inverse=True)
     grouped = _grouped(contents, group, len(values), ~flat)
     size = columns.shape[1]
-    random_column = np.zeros(size, dtype=bool)
-    random_column[1 + n_roles : 1 + n_roles + (n_kept if absorbs_units else n_candidates)] = True
     base = (columns.T @ weighted).toarray()
-    idle = (base.diagonal() == 0) & ~random_column & (np.arange(size) > n_roles)
-    n_flat = 1 + int((flat & (information > 0)).sum()) + int(size - 1 - n_roles - random_column.sum() - idle.sum())
+    kept_number = np.arange(size) - 1 - n_roles
+    random_column = (kept_number >= 0) & (kept_number < (n_kept if absorbs_units else n_candidates))
+    sample_column = (kept_number >= 0) & ~random_column
+    idle = sample_column & (base.diagonal() == 0)
     flat_contents = sparse.diags_array(np.where(flat, inverse_or_zero(information), 0.0)) @ contents
     return Design(
         absorbs_units=absorbs_units,
@@ -91,7 +91,7 @@ def build_design(pool: Pool, precision: FloatArray) -> Design:
         random_column=random_column,
         idle_column=idle,
         n_rows=int(used.sum()),
-        n_flat=n_flat,
+        n_flat=1 + int((flat & (information > 0)).sum()) + int((sample_column & ~idle).sum()),
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from candidates.scoring.panel import PanelScores
 from candidates.scoring.panel_1 import Z_90, composite
 from candidates.scoring.pool import build_pool
-from candidates.scoring.values import RatingSheet, Scale
+from candidates.scoring.values import FloatArray, RatingSheet, Scale
 
 
 @dataclass(frozen=True)
@@ -103,30 +103,33 @@ def _steps(panel: PanelScores, sheet: RatingSheet, scale: Scale, candidate: Hash
         ratings=sheet.ratings[chosen],
     )
     outcome, precision = composite(build_pool(own, scale, None), scale, panel.pool_means)
-    level = float(scale.share @ panel.pool_means)
-    position = {rater: number for number, rater in enumerate(panel.raters)}
-    steps = []
-    for row in np.flatnonzero(precision > 0).tolist():
-        number = position[own.raters[row]]
-        leniency, sd = float(panel.leniency[number]), float(panel.leniency_sd[number])
-        assessed = ~np.isnan(own.ratings[row])
-        completeness = float(scale.share[assessed].sum())
-        levelled = level + float(outcome[row])
-        steps.append(
-            Step(
-                rater=own.raters[row],
-                levels=tuple(own.ratings[row].tolist()),
-                completeness=completeness,
-                raw_mean=float(scale.share[assessed] @ own.ratings[row][assessed]) / completeness,
-                levelled=levelled,
-                leniency=leniency,
-                leniency_lower=leniency - Z_90 * sd,
-                leniency_upper=leniency + Z_90 * sd,
-                corrected=levelled - leniency,
-                weight=float(precision[row] / precision.sum()),
-            )
-        )
-    return tuple(steps)
+    levelled = float(scale.share @ panel.pool_means) + outcome
+    weight = precision / precision.sum() if precision.any() else precision
+    used = np.flatnonzero(precision > 0).tolist()
+    return tuple(
+        _step(panel, scale, own.raters[row], own.ratings[row], float(levelled[row]), float(weight[row])) for row in used
+    )
+
+
+def _step(
+    panel: PanelScores, scale: Scale, rater: Hashable, levels: FloatArray, levelled: float, weight: float
+) -> Step:
+    place = panel.raters.index(rater)
+    leniency, sd = float(panel.leniency[place]), float(panel.leniency_sd[place])
+    assessed = ~np.isnan(levels)
+    completeness = float(scale.share[assessed].sum())
+    return Step(
+        rater=rater,
+        levels=tuple(levels.tolist()),
+        completeness=completeness,
+        raw_mean=float(scale.share[assessed] @ levels[assessed]) / completeness,
+        levelled=levelled,
+        leniency=leniency,
+        leniency_lower=leniency - Z_90 * sd,
+        leniency_upper=leniency + Z_90 * sd,
+        corrected=levelled - leniency,
+        weight=weight,
+    )
 
 
 def _sd_with_one_more(panel: PanelScores, sd: float) -> float:

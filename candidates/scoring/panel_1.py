@@ -123,7 +123,7 @@ def _fit_one(
     priors: bool,
 ) -> Estimates:
     if not (precision[: pool.n_forms] > 0).any():
-        return _nothing_known(pool, scale, fixed)
+        return _nothing_known(pool, scale, level, fixed)
     key = precision.tobytes()
     design = designs.get(key) or designs.setdefault(key, build_design(pool, precision))
     response = build_response(design, outcome / scale.unit)
@@ -163,17 +163,16 @@ def _averages(pool: Pool, solution: Solution) -> sparse.csr_array:
     return sparse.csr_array((np.ones(len(row)), (row, column)), shape=(n_roles, design.size))
 
 
-def _nothing_known(pool: Pool, scale: Scale, fixed: Variances | None) -> Estimates:
-    """Nobody assessed anything: the middle of the scale, an interval over all of it, the priors' medians."""
+def _nothing_known(pool: Pool, scale: Scale, level: float, fixed: Variances | None) -> Estimates:
+    """Nobody assessed anything: everybody at one level, an interval as wide as the scale, the priors' medians."""
     n_candidates, n_raters = len(pool.candidates), len(pool.raters)
-    middle = (scale.lowest + scale.highest) / 2
     variances = fixed or Variances(*(float(scale.unit * median) for median in MEDIANS))
     return Estimates(
-        score=np.full(n_candidates, middle),
+        score=np.full(n_candidates, level),
         sd=np.full(n_candidates, (scale.highest - scale.lowest) / 2 / Z_90),
         leniency=np.zeros(n_raters),
         leniency_sd=np.full(n_raters, variances.rater),
-        averages=np.full(len(pool.roles), middle),
+        averages=np.full(len(pool.roles), level),
         evidence=np.zeros(n_candidates),
         variances=variances,
         joint=None,

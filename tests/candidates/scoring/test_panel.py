@@ -254,15 +254,16 @@ def test_nothing_assessed_is_the_middle_and_the_whole_scale() -> None:
 
 
 def test_a_dimension_nobody_assessed_takes_no_part() -> None:
-    rows = [(c, r, [level, np.nan]) for c, level in (("a", 4), ("b", 2)) for r in "xy"]
+    rows = [(c, r, [level, np.nan]) for c, level in (("a", 4), ("b", 3)) for r in "xy"]
 
     panel = score_panel(sheet_of(rows), Scale([3, 1], 1, 5))
     without = score_panel(sheet_of([(c, r, levels[:1]) for c, r, levels in rows]), Scale([1], 1, 5))
 
-    assert panel.pool_means == pytest.approx([3, 3])
+    assert panel.pool_means == pytest.approx([3.5, 3.5])
     assert panel.score.mean() == pytest.approx(without.score.mean())
     assert np.isnan(panel.dimension_means[:, 1]).all()
-    assert panel.dimension_scores[:, 1] == pytest.approx([3, 3])
+    assert panel.dimension_scores[:, 1] == pytest.approx([3.5, 3.5])
+    assert panel.dimension_sds[:, 1] == pytest.approx([2 / 1.6449] * 2)
 
 
 def test_a_candidate_without_ratings_gets_the_average_with_all_its_uncertainty() -> None:
