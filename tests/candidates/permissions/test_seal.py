@@ -105,7 +105,7 @@ def test_nobody_sees_their_own_file(application: Application, people: dict[str, 
 
 
 def test_filters_and_predicates_agree_on_everything(application: Application, people: dict[str, User]) -> None:
-    users = [*people.values(), ReviewerFactory(client=application.role.client), ReviewerFactory()]
+    users: list[User] = [*people.values(), ReviewerFactory(client=application.role.client), ReviewerFactory()]
     judges = [people["panellist"], people["recruiter"]]
     for state, judge in itertools.product(InterviewState, judges):
         interview = InterviewFactory(application=ApplicationFactory(role=application.role), state=state)

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
@@ -67,7 +68,7 @@ def filled(scorecard: Scorecard, levels: list[int | None]) -> Scorecard:
 
 
 def save(
-    client: Client, scorecard: Scorecard, data: dict[str, object], **headers: str
+    client: Client, scorecard: Scorecard, data: Mapping[str, object], **headers: str
 ) -> tuple[int, dict[str, object]]:
     client.force_login(scorecard.interviewer)
     answer = client.post(reverse("candidates:scorecard_draft", args=[scorecard.pk]), data, **(headers or SCRIPT))  # type: ignore[arg-type]
