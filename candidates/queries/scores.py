@@ -143,9 +143,11 @@ class ExplainedScore:
     notes: list[str]
 
 
-def explain_score(score: Score) -> ExplainedScore:
-    """Repeat the run and take this score apart. Raises LookupError when the run's input has been let go."""
+def explain_score(score: Score) -> ExplainedScore | None:
+    """Repeat the run and take this score apart; None when the run's input has been let go, as of a closed role."""
     run = score.run
+    if run.input is None:
+        return None
     figures = explain(repeat_run(run), kept_sheet(run), kept_scale(run), score.subject)
     names = User.objects.in_bulk([int(str(step.rater)) for step in figures.steps])
     keys = [item["name"] for item in score.dimensions]
