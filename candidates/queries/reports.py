@@ -1,12 +1,10 @@
 """A shortlist's present content as the values its report is made of, in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-
-from django.db.models import QuerySet
 
 from candidates.enums import Rendering, ScorecardOrigin
 from candidates.models import Evidence, Rating, Scorecard, Shortlist, ShortlistEntry
@@ -136,16 +134,16 @@ def content_of(entries: Sequence[ShortlistEntry], dimensions: Sequence[Dimension
     )
     return Content(
         keys=frozenset(keys),
-        evidence=_evidence(counting, keys),
+        evidence=_evidence({row[0] for row in ratings}, keys),
         gaps=_gaps(ratings, dimensions),
         imported=_imported(ratings),
         overrides=_overrides(applications),
     )
 
 
-def _evidence(counting: QuerySet[Scorecard], keys: Sequence[str]) -> dict[int, list[EvidenceData]]:
+def _evidence(cards: Collection[int], keys: Sequence[str]) -> dict[int, list[EvidenceData]]:
     told: dict[int, list[EvidenceData]] = defaultdict(list)
-    rows = Evidence.objects.filter(scorecard__in=counting, dimension__key__in=keys).exclude(incident="")
+    rows = Evidence.objects.filter(scorecard__in=cards, dimension__key__in=keys).exclude(incident="")
     for application, key, incident, happened, action, outcome in rows.order_by(
         "dimension__position", "scorecard__interview__starts_at", "scorecard", "position", "pk"
     ).values_list(APPLICATION, "dimension__key", "incident", "happened", "action", "outcome"):

@@ -27,7 +27,8 @@ def request_report(*, shortlist: Shortlist, by: User) -> Job:
 
 def build_report(*, shortlist: Shortlist, now: datetime, progress: Callable[[int, int], None]) -> list[Report]:
     """Render what has not been rendered yet of exactly this content; `progress` is told (done, of how many)."""
-    after = load_report(shortlist, dated=now.date())
+    present = Shortlist.objects.select_related("role__client", "role__scope", "role__rubric_version__rubric")
+    after = load_report(present.get(pk=shortlist.pk), dated=now.date())
     renderings = {Rendering.BEFORE: without_panel(after), Rendering.AFTER: after}
     reports = []
     for done, (rendering, content) in enumerate(renderings.items()):

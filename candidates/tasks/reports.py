@@ -11,11 +11,7 @@ def build_report_task(*, job_id: str) -> None:
     with work_on(job_id) as job:
         if job is None:
             return
-        shortlist = (
-            Shortlist.objects.select_related("role__client", "role__rubric_version__rubric")
-            .filter(pk=job.params["shortlist"])
-            .first()
-        )
+        shortlist = Shortlist.objects.filter(pk=job.params["shortlist"]).first()
         if shortlist is None:
             job.finish({})
             return
