@@ -32,7 +32,7 @@ from candidates.models import (
 from candidates.services.candidates import tag_candidate
 from rubrics.enums import GateName, KickoffState, StageKind
 from rubrics.models import GateOverride, KickoffAnswer, Role, RoleMember
-from screening.accounts.models import Invitation, User
+from screening.accounts.models import Client, Invitation, User
 from screening.accounts.services.tokens import create_token
 from screening.jobs.models import Delivery, Job
 from tests.factories.accounts import (
@@ -297,7 +297,7 @@ def _role_arguments(role: Role, member: RoleMember, people: dict[str, User]) -> 
     )
     published = {"slug": version.rubric.slug, "number": 1}
     drafted = {"slug": version.rubric.slug, "number": draft.number}
-    named = {
+    named: dict[str, dict[str, Any]] = {
         "role": {"slug": role.slug},
         "rubrics:role_status": {"slug": role.slug, "status": "on_hold"},
         "rubrics:stage_rename": {"slug": role.slug, "pk": stage.pk},
@@ -438,7 +438,7 @@ def _account_arguments(people: dict[str, User]) -> dict[str, dict[str, Any]]:
         "accounts:person": someone,
         "accounts:deactivate": someone,
         "accounts:reactivate": someone,
-        "accounts:client": {"slug": people["c"].client.slug},
+        "accounts:client": {"slug": Client.objects.get(pk=people["c"].client_id).slug},
         "accounts:token_revoke": {"ref": new.token.ref},
         "jobs:job": {"pk": job.pk},
         "jobs:cancel": {"pk": job.pk},

@@ -106,7 +106,7 @@ def _application(
         stage=stages[kind],
         stage_since=applied + (now - applied) * float(rng.uniform(0.5, 0.98)),
         source=Source.values[rng.integers(0, len(Source.values) - 1)],
-        owner=owners[rng.integers(0, len(owners))],
+        owner=owners[int(rng.integers(0, len(owners)))],
         created_at=applied,
     )
 
@@ -171,7 +171,7 @@ def _write_tags_and_notes(
             Note(
                 candidate_id=row.candidate_id,
                 application=row,
-                author=owners[rng.integers(0, len(owners))],
+                author=owners[int(rng.integers(0, len(owners)))],
                 text="Prefers mornings in their own time zone; asked what the first ninety days look like.",
                 created_at=row.created_at + timedelta(days=1),
             )

@@ -59,11 +59,15 @@ def shortlist_choices(applications: Sequence[Application]) -> list[Choice]:
     overrides: dict[int, list[GateOverride]] = defaultdict(list)
     for override in GateOverride.objects.filter(gate=GateName.SHORTLIST, subject__in=[one.pk for one in applications]):
         overrides[override.subject].append(override)
-    ties = Counter(application.score.tie for application in applications if application.score.tie is not None)
+    ties = Counter(application.score.tie for application in applications)
     return [
-        _choice(application, overrides[application.pk], is_tied=ties[application.score.tie] > 1)
+        _choice(application, overrides[application.pk], is_tied=_shares(ties, application.score.tie))
         for application in applications
     ]
+
+
+def _shares(ties: Counter[int | None], tie: int | None) -> bool:
+    return tie is not None and ties[tie] > 1
 
 
 def _choice(application: Application, overrides: Sequence[GateOverride], *, is_tied: bool) -> Choice:

@@ -1,4 +1,5 @@
 import secrets
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -34,7 +35,7 @@ class Candidate(models.Model):
     links = models.JSONField(default=list, blank=True)
     years_of_experience = models.PositiveSmallIntegerField(null=True, blank=True)
     reference = models.CharField(max_length=120, blank=True)
-    tags = models.ManyToManyField("Tag", through="CandidateTag", related_name="candidates", blank=True)
+    tags: models.ManyToManyField[Any, Any] = models.ManyToManyField("Tag", through="CandidateTag", related_name="candidates", blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="candidacies"
     )

@@ -2,10 +2,12 @@
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from candidates.enums import ScorecardOrigin, ScorecardState
 from candidates.models import Application, Rating, SampleRating, Scorecard
 from candidates.scoring import RatingSheet
 from rubrics.enums import StageKind
@@ -43,6 +45,16 @@ class PoolInput:
         return next(weighing.floors for weighing, roles in self.weighings.items() if role in roles)
 
 
+class Card(NamedTuple):
+    """A counting scorecard, by ids."""
+
+    pk: int
+    rater: int
+    application: int
+    role: int
+    origin: str
+
+
 def load_pool(pool_key: str) -> PoolInput | None:
     """Everything that bears on a pool's scores, in a constant number of queries; None when nobody is measured by it."""
     versions = list(
@@ -53,31 +65,30 @@ def load_pool(pool_key: str) -> PoolInput | None:
     newest = versions[0]
     dimensions = list(newest.dimensions.all())
     keys = tuple(dimension.key for dimension in dimensions)
-    cards = list(
+    counting = (
         Scorecard.objects.counting()
         .filter(interview__kit__version__in=versions)
         .order_by("interview__application_id", "pk")
-        .values_list(
-            "pk", "interviewer_id", "interview__application_id", "interview__application__role_id", "origin", named=True
-        )
+        .values_list("pk", "interviewer_id", "interview__application_id", "interview__application__role_id", "origin")
     )
+    cards = [Card(*row) for row in counting]
     roles = {
         role.pk: role for role in Role.objects.filter(rubric_version__in=versions).select_related("rubric_version")
     }
     subjects: dict[int, int] = {}
     for card in cards:
-        subjects.setdefault(card.interview__application_id, len(subjects))
+        subjects.setdefault(card.application, len(subjects))
     ended = Application.objects.filter(
         role__in=roles, stage__kind__in=[StageKind.REJECTED, StageKind.WITHDRAWN]
     ).values_list("pk", flat=True)
     imported: dict[int, int] = {}
     for card in cards:
-        if card.origin == "imported":
-            imported[card.interview__application_id] = imported.get(card.interview__application_id, 0) + 1
+        if card.origin == ScorecardOrigin.IMPORTED:
+            imported[card.application] = imported.get(card.application, 0) + 1
     sheet = RatingSheet(
-        candidates=[subjects[card.interview__application_id] for card in cards],
-        raters=[card.interviewer_id for card in cards],
-        roles=[card.interview__application__role_id for card in cards],
+        candidates=[subjects[card.application] for card in cards],
+        raters=[card.rater for card in cards],
+        roles=[card.role for card in cards],
         ratings=_ratings([card.pk for card in cards], pool_key, keys),
     )
     return PoolInput(
@@ -101,7 +112,9 @@ def _ratings(cards: Sequence[int], pool_key: str, keys: Sequence[str]) -> NDArra
     columns = {key: column for column, key in enumerate(keys)}
     levels = np.full((len(cards), len(keys)), np.nan)
     given = Rating.objects.filter(
-        scorecard__interview__kit__version__pool_key=pool_key, scorecard__state="submitted", level__isnull=False
+        scorecard__interview__kit__version__pool_key=pool_key,
+        scorecard__state=ScorecardState.SUBMITTED,
+        level__isnull=False,
     ).values_list("scorecard_id", "dimension__key", "level")
     for pk, key, level in given.iterator(chunk_size=20_000):
         if pk in rows and key in columns and level is not None:
@@ -140,7 +153,8 @@ def _weighings(
     }
     grouped: dict[Weighing, list[int]] = {}
     for role in roles:
-        grouped.setdefault(of_version[role.rubric_version_id], []).append(role.pk)
+        if role.rubric_version_id is not None:
+            grouped.setdefault(of_version[role.rubric_version_id], []).append(role.pk)
     return grouped
 
 

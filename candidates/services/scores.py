@@ -127,7 +127,7 @@ def _write_scores(run: ScoringRun, pool: PoolInput, panel: PanelScores, roles: S
         Score(
             application_id=applications[int(str(subject))],
             run=run,
-            role_id=panel.roles[place],
+            role_id=int(str(panel.roles[place])),
             computed_at=now,
             **_figures(panel, place, pool, applications[int(str(subject))]),
             **ranks.get(subject, dict.fromkeys(RANKS)),

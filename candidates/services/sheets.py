@@ -55,7 +55,9 @@ def read_sheet(content: bytes, dimensions: Sequence[Dimension], *, lowest: int, 
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     header = [name.strip() for name in next(reader, [])]
     columns = _columns(header, dimensions)
-    rows, bad, seen = [], [], {}
+    rows: list[SheetRow] = []
+    bad: list[BadRow] = []
+    seen: dict[tuple[str, str], int] = {}
     for line, cells in enumerate(reader, start=2):
         if line - 1 > MOST_ROWS:
             raise Refused(f"The file has more than {MOST_ROWS:,} rows. Split it.")
