@@ -11,6 +11,7 @@ import ctypes
 import fcntl
 import hashlib
 import os
+import pwd
 import socket
 import subprocess
 import sys
@@ -65,18 +66,25 @@ class Places:
 
     def prepare(self) -> None:
         for directory in (self.home, self.sockets):
-            own_directory(directory, os.getuid())
+            make_private(directory)
 
 
-def own_directory(directory: Path, uid: int) -> None:
-    """Make a directory that only `uid` may enter; refuse one that somebody else put there."""
+def another_user() -> pwd.struct_passwd:
+    """As whom PostgreSQL runs when we are root."""
+    users = {user.pw_name: user for user in pwd.getpwall() if user.pw_uid != 0}
+    for name in ("postgres", "daemon", "nobody", *users):
+        if name in users:
+            return users[name]
+    raise Unavailable("PostgreSQL does not run as root, and this machine has no other user.")
+
+
+def make_private(directory: Path) -> None:
+    """Make a directory that only its owner may enter; refuse one that a stranger put there."""
     with contextlib.suppress(FileExistsError):
         directory.mkdir(mode=0o700, parents=True)
-    found = directory.lstat()
-    if directory.is_symlink() or found.st_uid not in {os.getuid(), uid}:
+    ours = {os.getuid()} if os.getuid() else {0, another_user().pw_uid}
+    if directory.is_symlink() or directory.lstat().st_uid not in ours:
         raise Unavailable(f"{directory} belongs to somebody else; remove it and try again.")
-    if found.st_uid != uid:
-        os.chown(directory, uid, -1)
     directory.chmod(0o700)
 
 

@@ -21,7 +21,16 @@ from pathlib import Path
 
 import psycopg2
 
-from screening.embedded import PATIENCE, Places, Unavailable, die_with_parent, lock_file, own_directory, try_lock
+from screening.embedded import (
+    PATIENCE,
+    Places,
+    Unavailable,
+    another_user,
+    die_with_parent,
+    lock_file,
+    make_private,
+    try_lock,
+)
 
 SUPERUSER = "postgres"
 CLONE_NEWUSER = 0x10000000
@@ -79,14 +88,6 @@ def wheel_programs() -> Path:
     return Path(found.origin).parent / "pginstall" / "bin"
 
 
-def another_user() -> pwd.struct_passwd:
-    users = {user.pw_name: user for user in pwd.getpwall() if user.pw_uid != 0}
-    for name in ("postgres", "daemon", "nobody", *users):
-        if name in users:
-            return users[name]
-    raise Unavailable("PostgreSQL does not run as root, and this machine has no other user.")
-
-
 def identify(places: Places) -> Identity:
     programs = wheel_programs()
     if os.getuid() != 0:
@@ -94,10 +95,12 @@ def identify(places: Places) -> Identity:
     other = another_user()
     inside = Identity(other, places.home, programs, lambda: enter_namespace(other))
     if os.environ.get("EMBEDDED_WITHOUT_NAMESPACES") != "1" and runs(inside):
+        os.chown(places.sockets, 0, 0)
         return inside
     home = places.foreign_home
-    own_directory(home, other.pw_uid)
-    own_directory(places.sockets, other.pw_uid)
+    for directory in (home, places.sockets):
+        make_private(directory)
+        os.chown(directory, other.pw_uid, other.pw_gid)
     return Identity(other, home, copied_programs(programs, home), lambda: become(other))
 
 
