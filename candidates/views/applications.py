@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from candidates.forms.applications import BulkMoveForm, MoveForm, PipelineFilterForm
 from candidates.forms.candidates import AddToRoleForm
-from candidates.gates.applications import BY_HAND, ENDED, stages_by_hand
+from candidates.gates.applications import BY_HAND, ENDED, MOVES_BY_HAND, stages_by_hand
 from candidates.models import Application, StageChange
 from candidates.permissions.applications import can_change_pipeline, can_view_pipeline
 from candidates.permissions.candidates import can_edit_candidate
@@ -70,7 +70,7 @@ def _pipeline_context(request: AuthedRequest, role: Role, view: str) -> dict[str
         stage = number_in(request.GET.get("stage", ""))
         page = table(viewer, wanted, stage=stage, cursor=request.GET.get("page", ""))
         shared = {"page": page, "total": page.total, "stages": stages, "targets": _targets(stages)}
-    return shared | {"may_move": may_move, "here": request.get_full_path(), "keep": {"view": "table"}, "keys": KEYS}
+    return shared | {"may_move": may_move, "movable": _movable(request, role), "here": request.get_full_path(), "keep": {"view": "table"}, "keys": KEYS}
 
 
 def _role_or_404(request: AuthedRequest, slug: str) -> Role:
@@ -78,6 +78,11 @@ def _role_or_404(request: AuthedRequest, slug: str) -> Role:
     role = get_object_or_404(visible, slug=slug)
     allow(can_view_pipeline(request.user, role))
     return role
+
+
+def _movable(request: AuthedRequest, role: Role) -> tuple[str, ...]:
+    """The kinds of stage from which this reader may move a card by hand."""
+    return tuple(MOVES_BY_HAND) if can_change_pipeline(request.user, role) else ()
 
 
 def _targets(stages: list[Any]) -> list[Any]:
@@ -157,7 +162,7 @@ def _answer_move(
         "card": card_of(viewer, application) if moved else None,
         "counts": _counts(request, viewer, [stage.pk for stage in stages]) if moved else {},
         "role": application.role,
-        "may_move": True,
+        "movable": _movable(request, application.role),
         "here": next_or(request, ""),
     }
     status = 200 if error is None else status_of(error)

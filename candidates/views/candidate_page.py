@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from candidates.forms.candidates import ConsentForm, DocumentForm, ErasureForm, NoteForm, TagForm
-from candidates.gates.applications import next_steps
+from candidates.gates.applications import MOVES_BY_HAND, next_steps
 from candidates.models import Application, Candidate, Consent, Document, Interview
 from candidates.queries.names import name_for
 from candidates.queries.timeline import timeline_of
@@ -64,6 +64,7 @@ def _whole(request: AuthedRequest, candidate: Candidate) -> dict[str, Any]:
         "candidate": candidate,
         "name": _name(user, candidate, applications),
         "standings": [{"application": one, "step": steps.get(one.pk)} for one in applications],
+        "movable": tuple(MOVES_BY_HAND),
         "events": history.events,
         "note_form": NoteForm(applications=_choices(user, candidate), must_choose=not user.is_staff_of_firm),
         "now": now,

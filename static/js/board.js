@@ -23,7 +23,7 @@ function filterNow() {
 }
 
 function send(card, to) {
-  htmx.ajax("POST", card.dataset.move, {
+  window.htmx.ajax("POST", card.dataset.move, {
     source: card,
     target: "#move-body",
     swap: "none",
@@ -34,7 +34,7 @@ function send(card, to) {
 async function ask(card, stage = "") {
   moving = card.id;
   const url = `${card.dataset.move}?next=${encodeURIComponent(location.pathname + location.search)}&to=${stage}`;
-  await htmx.ajax("GET", url, { source: dialog, target: "#move-body" });
+  await window.htmx.ajax("GET", url, { source: dialog, target: "#move-body" });
   dialog.showModal();
   dialog.querySelector(stage ? "textarea" : "select")?.focus();
 }
@@ -55,11 +55,13 @@ function dropped(event) {
 }
 
 async function makeSortable() {
-  const { default: Sortable } = await import(board.dataset.sortable);
+  await import(board.dataset.sortable); // puts Sortable on the window
   for (const column of board.querySelectorAll(".column-cards")) {
-    Sortable.create(column, {
+    window.Sortable.create(column, {
       group: "board",
       draggable: ".tile",
+      filter: ".tile-fixed, .more",
+      preventOnFilter: false,
       sort: false,
       delay: 150,
       delayOnTouchOnly: true,
@@ -101,7 +103,7 @@ dialog?.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  const card = document.activeElement?.closest?.("[data-card]");
+  const card = document.activeElement?.closest?.("[data-card]:not(.tile-fixed)");
   const off = document.body.dataset.singleKeys === "off" || event.ctrlKey || event.metaKey || event.altKey;
   if (!card || off || dialog?.open || event.key.toLowerCase() !== "m" || board.hasAttribute("data-still")) return;
   event.preventDefault();
