@@ -12,6 +12,7 @@ from candidates.views import (
     imports,
     interviews,
     notes,
+    overrides,
     own_page,
     reports,
     reviews,
@@ -103,6 +104,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # reports
     path("shortlists/<int:pk>/present/", reports.present, name="shortlist_present"),
     path("shortlists/<int:pk>/present/override/", reports.present_override, name="present_override"),
+    path("shortlists/overrides/<int:pk>/approve/", overrides.override_approve, name="override_approve"),
+    path("shortlists/overrides/<int:pk>/decline/", overrides.override_decline, name="override_decline"),
     path("shortlists/<int:pk>/report/", reports.report_build, name="report_build"),
     path("shortlists/<int:pk>/report/<str:rendering>.pdf", reports.report_pdf, name="report_pdf"),
     # reviews

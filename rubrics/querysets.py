@@ -8,7 +8,7 @@ from django.db.models import Q
 from rubrics.enums import RoleStatus, VersionStatus
 
 if TYPE_CHECKING:
-    from rubrics.models import GateOverride, KickoffAnswer, Role, Rubric, RubricVersion  # noqa: F401  # named in bases
+    from rubrics.models import GateOverride, KickoffAnswer, Role, Rubric, RubricVersion  # named in bases
     from screening.accounts.models import User
 
 

@@ -200,6 +200,8 @@ DECLARED: dict[str, May] = {
     "candidates:entry_remove": write(STAFF),
     "candidates:shortlist_present": May(STAFF, STAFF),
     "candidates:present_override": write(STAFF),
+    "candidates:override_approve": write(STAFF),
+    "candidates:override_decline": write(STAFF),
     "candidates:report_build": write(STAFF),
     "candidates:report_pdf": read("armsc"),
     "candidates:review": write("c"),
@@ -235,7 +237,7 @@ DECLARED: dict[str, May] = {
     "clientreview-detail": read(TEAM),  # c has not committed their own yet
 }
 OPEN_TO_ALL = {
-    "healthz", "schema", "accounts:invitation", "candidates:own_page", "candidates:own_consent", "candidates:own_withdraw",
+    "healthz", "metrics", "schema", "accounts:invitation", "candidates:own_page", "candidates:own_consent", "candidates:own_withdraw",
     "candidates:own_erasure",
 }  # fmt: skip
 """Signed links, health and the description of the API: no account needed; their own tests hold what they show."""
@@ -413,6 +415,17 @@ def _shortlist_arguments(role: Role, people: dict[str, User]) -> dict[str, dict[
     }
     for name in ("shortlist_order", "shortlist_shown", "shortlist_add", "shortlist_override", "shortlist_present"):
         named[f"candidates:{name}"] = named["drafted"]
+    asked = GateOverride.objects.create(
+        gate=GateName.PRESENT,
+        role=role,
+        subject=named["drafted"]["pk"],
+        waives=["report"],
+        reason="soon",
+        asked_by=people["r"],
+        asked_at=NOW,
+    )
+    for name in ("override_approve", "override_decline"):
+        named[f"candidates:{name}"] = {"pk": asked.pk}
     for name in ("present_override", "report_build"):
         named[f"candidates:{name}"] = named["drafted"]
     for name in ("entry_summary", "entry_remove"):
@@ -438,7 +451,7 @@ def _account_arguments(people: dict[str, User]) -> dict[str, dict[str, Any]]:
         "accounts:person": someone,
         "accounts:deactivate": someone,
         "accounts:reactivate": someone,
-        "accounts:client": {"slug": Client.objects.get(pk=people["c"].client_id).slug},
+        "accounts:client": {"slug": Client.objects.get(users=people["c"]).slug},
         "accounts:token_revoke": {"ref": new.token.ref},
         "jobs:job": {"pk": job.pk},
         "jobs:cancel": {"pk": job.pk},

@@ -33,10 +33,10 @@ from rubrics.permissions.roles import (
 from rubrics.queries.roles import kickoff_of, team_of
 from rubrics.services.roles import NEXT
 from rubrics.services.scopes import fingerprint
-from screening.accounts.errors import Conflict, Refused
+from screening.accounts.errors import Refused
 from screening.accounts.http import AuthedRequest
 
-UNPROCESSABLE, CONFLICT = 422, 409
+UNPROCESSABLE = 422
 
 
 def role_or_404(request: AuthedRequest, slug: str) -> Role:
@@ -68,7 +68,7 @@ def carry_out(
         act()
     except Refused as refusal:
         messages.error(request, refusal.message)
-        return show_role(request, role, status=CONFLICT if isinstance(refusal, Conflict) else UNPROCESSABLE, **bound)
+        return show_role(request, role, status=refusal.status, **bound)
     messages.success(request, done)
     return redirect("rubrics:role", role.slug)
 

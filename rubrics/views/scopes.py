@@ -15,7 +15,7 @@ from rubrics.services.scopes import (
     record_scope_approval,
     save_scope,
 )
-from rubrics.views.role_page import CONFLICT, UNPROCESSABLE, carry_out, gate_context, role_or_404, show_role
+from rubrics.views.role_page import UNPROCESSABLE, carry_out, gate_context, role_or_404, show_role
 from screening.accounts.http import AuthedRequest
 from screening.accounts.permissions import allow
 
@@ -32,7 +32,7 @@ def scope(request: AuthedRequest, slug: str) -> HttpResponse:
     except ScopeChanged as conflict:
         messages.error(request, f"{conflict.message} Saving now replaces what is saved.")
         again = ScopeForm({**form.cleaned_data, "seen": fingerprint(conflict.scope.content)})
-        return show_role(request, role, status=CONFLICT, scope_form=again)
+        return show_role(request, role, status=conflict.status, scope_form=again)
     messages.success(request, "The scope is saved.")
     return redirect("rubrics:role", role.slug)
 
