@@ -10,7 +10,7 @@ from django_structlog.celery.steps import DjangoStructLogInitStep
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "screening.settings")
 
 WORKER_HEARTBEAT = "worker-heartbeat"
-HEARTBEAT_SECONDS = 8  # a worker beats every two seconds; three may be late
+HEARTBEAT_SECONDS = 6  # a worker beats every two seconds; two may be lost
 
 app = Celery("screening")
 app.set_default()  # in every thread of a web worker, not only in the one that came here first

@@ -40,14 +40,27 @@ def database(name: str, *, in_debug: str) -> dict[str, Any]:
     if not parts.path.strip("/"):
         raise ImproperlyConfigured(f"{name} must end in the name of a database.")
     settings: dict[str, Any] = env.db_url_config(parts.geturl())
-    settings["HOST"] = settings.setdefault("OPTIONS", {}).pop("host", None) or settings["HOST"]
+    options = settings.setdefault("OPTIONS", {})
+    settings["HOST"] = options.pop("host", None) or settings["HOST"]
+    options.setdefault("connect_timeout", 5)
     return settings | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "ENGINE": "django.db.backends.postgresql"}
 
 
-try:
-    DEBUG: bool = env.bool("DEBUG", default=False)
-except ValueError as error:
-    raise ImproperlyConfigured("DEBUG must be 1 or 0.") from error
+def flag(name: str) -> bool:
+    value: str = env.str(name, default="").strip().lower()
+    if value not in {"", "0", "1", "false", "true", "no", "yes", "off", "on"}:
+        raise ImproperlyConfigured(f"{name} must be 1 or 0.")
+    return value in {"1", "true", "yes", "on"}
+
+
+def count(name: str) -> int:
+    value: str = env.str(name, default="0").strip()
+    if not value.isdigit():
+        raise ImproperlyConfigured(f"{name} must be a number.")
+    return int(value)
+
+
+DEBUG = flag("DEBUG")
 
 # The public address: one variable decides host names, https, cookies and links in e-mails.
 PUBLIC = address("SCREENING_URL", in_debug="http://127.0.0.1:8000", schemes=("https", "http"))
@@ -83,6 +96,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": REDIS_PREFIX,
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 5},
     }
 }
 
@@ -228,7 +242,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # of a new password, second factor or passkey
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "20/m/ip,5/5m/key"}
-ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXIES", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = count("TRUSTED_PROXIES")
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
@@ -277,7 +291,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 EMAIL_URL = needed("EMAIL_URL", in_debug="consolemail://")
 try:
     vars().update(env.email_url_config(EMAIL_URL))
-except KeyError as error:
+except (KeyError, ImproperlyConfigured) as error:
     raise ImproperlyConfigured("EMAIL_URL must be an address such as smtp+tls://user:password@host:587.") from error
 EMAIL_TIMEOUT = 20
 ANYMAIL_BACKEND: str = env.str("ANYMAIL_BACKEND", default="")
@@ -288,7 +302,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = needed("DEFAULT_FROM_EMAIL", in_debug="scree
 if "@" not in DEFAULT_FROM_EMAIL:
     raise ImproperlyConfigured("DEFAULT_FROM_EMAIL must be an e-mail address.")
 # An installation for trying out shows its own outbox to everybody who is signed in as administrator.
-DEMO: bool = env.bool("DEMO", default=False)
+DEMO = flag("DEMO")
 
 # Work in the background: a killed worker's task comes back soon, and nothing is lost when the broker is (the sweep).
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
