@@ -170,7 +170,7 @@ def submit(request: AuthedRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             messages.error(request, refused.message)
             return redirect("candidates:scorecard", pk=pk)
-        messages.success(request, "Your scorecard is sealed. This is what the others found.")
+        messages.success(request, "Your scorecard is sealed.")
         return redirect("candidates:debrief", pk=card.interview.application_id)
     return _review(request, pk)
 

@@ -84,7 +84,7 @@ function restore() {
   if (print(new Map(copy.fields)) === print(texts())) return;
   fill(copy.fields);
   form.elements.revision.value = copy.revision;
-  trouble("restored");
+  document.querySelector("[data-trouble=restored]").hidden = false;
   touched(0);
 }
 
@@ -95,7 +95,9 @@ function say(words) {
 }
 
 function trouble(kind, words = "") {
-  for (const line of document.querySelectorAll("[data-trouble]")) line.hidden = line.dataset.trouble !== kind;
+  for (const line of document.querySelectorAll("[data-trouble]:not([data-trouble=restored])")) {
+    line.hidden = line.dataset.trouble !== kind;
+  }
   if (words) document.querySelector("[data-problem]").textContent = words;
   if (["offline", "expired", "refused"].includes(kind)) say("Not saved");
 }
