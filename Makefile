@@ -51,7 +51,7 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/djlint --lint --check --quiet $(TEMPLATES)
+	$(BIN)/djlint --lint --quiet $(TEMPLATES)
 
 types: setup
 	$(BIN)/mypy
@@ -69,7 +69,6 @@ fuzz: setup
 format: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/djlint --reformat --quiet $(TEMPLATES)
 
 # New exact versions with hashes, for every platform, without the address of any index.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

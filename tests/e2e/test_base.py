@@ -99,7 +99,7 @@ def test_on_a_phone_the_navigation_is_a_menu(site: str, page: Page, sign_in: Sig
     sign_in(AdministratorFactory())
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(site)
-    roles = page.get_by_role("link", name="Roles", exact=True)
+    roles = page.locator("#places").get_by_text("Roles", exact=True)
     expect(roles).not_to_be_visible()
     page.get_by_role("button", name="Menu").click()
     expect(roles).to_be_visible()
@@ -116,7 +116,7 @@ def test_three_places_fit_on_a_tablet_without_a_menu(site: str, page: Page, sign
     sign_in(HiringManagerFactory())
     page.set_viewport_size({"width": 768, "height": 1024})
     page.goto(site)
-    expect(page.get_by_role("link", name="Interviews", exact=True)).to_be_visible()
+    expect(page.locator("#places").get_by_text("Interviews", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Menu")).not_to_be_visible()
 
 
