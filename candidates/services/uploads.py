@@ -31,6 +31,7 @@ PDF_OBJECTS = re.compile(rb"/ObjStm\b[^>]{0,400}>>\s*stream\r?\n")
 TAIL = 2048
 UNPACKED_IN_ALL = 8 * 1024 * 1024
 
+ZIP_END = 22  # bytes of the record that ends an archive without a comment
 DOCX_PARTS = 2000
 DOCX_LARGEST = 60 * 1024 * 1024
 DOCX_RATIO = 200
@@ -100,22 +101,22 @@ def _refuse_active(content: bytes) -> None:
 
 
 def check_docx(content: bytes) -> None:
-    if not content.startswith(b"PK\x03\x04") or b"%PDF-" in content[:1024]:
+    alone = content.startswith(b"PK\x03\x04") and content[-ZIP_END:].startswith(b"PK\x05\x06")
+    if not alone or b"%PDF-" in content[:1024]:
         raise Refused(NOT_A_DOCUMENT)
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
-            _check_directory(archive, size=len(content))
+            _check_directory(archive)
             _check_parts(archive)
     except (zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
         raise Refused(NOT_A_DOCUMENT) from error
 
 
-def _check_directory(archive: zipfile.ZipFile, *, size: int) -> None:
+def _check_directory(archive: zipfile.ZipFile) -> None:
     parts = archive.infolist()
     names = {part.filename for part in parts}
     starts = min((part.header_offset for part in parts), default=1)
-    whole = starts == 0 and not archive.comment and archive.start_dir < size
-    if not whole or len(names) != len(parts) or len(parts) > DOCX_PARTS:
+    if starts != 0 or len(names) != len(parts) or len(parts) > DOCX_PARTS:
         raise Refused(NOT_A_DOCUMENT)
     if any(part.flag_bits & 1 or ".." in part.filename or part.filename.startswith("/") for part in parts):
         raise Refused(NOT_A_DOCUMENT)

@@ -1,11 +1,13 @@
 """Values planted wherever a word about a person may stand are gone afterwards, everywhere, history included."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, transaction
+from pytest_django import Settings
 
 from candidates.enums import ConsentHow
 from candidates.models import (
@@ -51,6 +53,11 @@ from tests.factories.candidates import (
 pytestmark = pytest.mark.django_db
 CANARY = "zanzibar"
 SAYS = f"Something only {CANARY} knows"
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture
@@ -176,7 +183,7 @@ def places_of(word: str) -> list[str]:
         found = []
         for table in tables:
             cursor.execute(
-                f"SELECT count(*) FROM {table} t WHERE position(%s IN lower(t::text)) > 0",  # noqa: S608 -- catalogue names
+                f"SELECT count(*) FROM {table} t WHERE position(%s IN lower(t::text)) > 0",
                 [word.lower()],
             )
             [(count,)] = cursor.fetchall()
