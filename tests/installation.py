@@ -1,0 +1,262 @@
+"""One of everything a URL may name, and somebody of every part: what tests of who may do what walk through."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from candidates.enums import Outcome
+from candidates.models import (
+    Candidate,
+    Decision,
+    Document,
+    Engagement,
+    EngagementReview,
+    Note,
+    Report,
+    Score,
+    StageChange,
+    Tag,
+)
+from candidates.services.candidates import tag_candidate
+from rubrics.enums import GateName, KickoffState, StageKind
+from rubrics.models import GateOverride, KickoffAnswer, Role, RoleMember
+from screening.accounts.models import Client, Invitation, User
+from screening.accounts.services.tokens import create_token
+from screening.jobs.models import Delivery, Job
+from tests.factories.accounts import (
+    AdministratorFactory,
+    HiringManagerFactory,
+    RecruiterFactory,
+    ReviewerFactory,
+)
+from tests.factories.candidates import (
+    NOW,
+    ApplicationFactory,
+    PresentedShortlistFactory,
+    ScorecardFactory,
+    ShortlistEntryFactory,
+    ShortlistFactory,
+    ShortlistReviewerFactory,
+    submitted_scorecard,
+)
+from tests.factories.rubrics import RoleFactory, draft_version
+from tests.test_visibility import _run
+
+
+@dataclass
+class Installation:
+    """One of everything a URL may name, and somebody of every part."""
+
+    people: dict[str, User] = field(default_factory=dict)
+    arguments: dict[str, dict[str, Any]] = field(default_factory=dict)
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+def install() -> Installation:
+    """Application `scored` is sealed from s; application `listed` stands on a presented shortlist."""
+    found = Installation()
+    role: Role = RoleFactory()
+    other: Role = RoleFactory()
+    found.people = {
+        "a": AdministratorFactory(),
+        "r": RecruiterFactory(),
+        "m": HiringManagerFactory(),
+        "s": HiringManagerFactory(),
+        "o": HiringManagerFactory(),
+        "c": ReviewerFactory(client=role.client),
+        "x": ReviewerFactory(client=other.client),
+    }
+    people = found.people
+    member = RoleMember.objects.create(role=role, user=people["m"], duty="lead")
+    RoleMember.objects.create(role=role, user=people["s"])
+    RoleMember.objects.create(role=other, user=people["o"])
+    found.arguments |= _role_arguments(role, member, people)
+    found.arguments |= _candidate_arguments(role, people)
+    found.arguments |= _shortlist_arguments(role, people)
+    found.arguments |= _account_arguments(people)
+    found.payload = {"application": found.arguments["application"]["pk"]}
+    return found
+
+
+def _role_arguments(role: Role, member: RoleMember, people: dict[str, User]) -> dict[str, dict[str, Any]]:
+    version = role.rubric_version
+    assert version is not None
+    draft = draft_version(rubric=version.rubric, number=2)
+    stage = role.stages.get(kind=StageKind.CONTACTED)
+    asked = {"role": role, "asked_of": people["m"], "asked_by": people["r"]}
+    sent = KickoffAnswer.objects.create(question="problem", **asked)
+    answered = KickoffAnswer.objects.create(
+        question="overlap", state=KickoffState.ANSWERED, answer="Four hours.", answered_at=NOW, **asked
+    )
+    override = GateOverride.objects.create(
+        gate=GateName.OPEN_ROLE,
+        role=role,
+        subject=role.pk,
+        waives=["bar"],
+        reason="soon",
+        asked_by=people["r"],
+        asked_at=NOW,
+    )
+    published = {"slug": version.rubric.slug, "number": 1}
+    drafted = {"slug": version.rubric.slug, "number": draft.number}
+    named: dict[str, dict[str, Any]] = {
+        "role": {"slug": role.slug},
+        "rubrics:role_status": {"slug": role.slug, "status": "on_hold"},
+        "rubrics:stage_rename": {"slug": role.slug, "pk": stage.pk},
+        "rubrics:stage_drop": {"slug": role.slug, "pk": stage.pk},
+        "rubrics:member_duty": {"slug": role.slug, "pk": member.pk},
+        "rubrics:member_remove": {"slug": role.slug, "pk": member.pk},
+        "rubrics:kickoff_answer": {"pk": sent.pk},
+        "rubrics:kickoff_accept": {"pk": answered.pk},
+        "rubrics:kickoff_return": {"pk": answered.pk},
+        "rubrics:override_approve": {"pk": override.pk},
+        "rubrics:override_decline": {"pk": override.pk},
+        "rubrics:rubric_load_shipped": {"name": "senior-data-scientist"},
+        "candidates:column": {"slug": role.slug, "pk": stage.pk},
+        "role-detail": {"slug": role.slug},
+        "rubricversion-detail": {"pk": version.pk},
+    }
+    for name in ("version", "version_yaml", "version_draft"):
+        named[f"rubrics:{name}"] = published
+    for name in ("changes", "upload", "describe", "weights", "equivalent", "publish"):
+        named[f"rubrics:version_{name}"] = drafted
+    return named
+
+
+def _cv(person: Candidate) -> Document:
+    document = Document(candidate=person, name="cv.pdf", content_type="application/pdf", size=1, sha256="0")
+    document.file.save("cv.pdf", ContentFile(b"%PDF-"), save=False)
+    document.save()
+    return document
+
+
+def _candidate_arguments(role: Role, people: dict[str, User]) -> dict[str, dict[str, Any]]:
+    scored = ApplicationFactory(role=role)
+    card = submitted_scorecard(scored, [4, 3, 4], by=people["m"])
+    amendment = ScorecardFactory(
+        interview=card.interview, interviewer=people["m"], amends=card, amendment_reason="the wrong year"
+    )
+    owed = ScorecardFactory(interview=card.interview, interviewer=people["s"])
+    correction = submitted_scorecard(scored, [4, 3, 4])
+    person = scored.candidate
+    note = Note.objects.create(candidate=person, application=scored, author=people["r"], text="Calm.")
+    tag: Tag = tag_candidate(candidate=person, name="python")
+    document = _cv(person)
+    change = StageChange.objects.create(
+        application=scored,
+        from_stage=role.stages.get(kind=StageKind.SCREENING),
+        to_stage=scored.stage,
+        by=people["r"],
+        at=NOW,
+    )
+    Score.objects.create(
+        application=scored, role=role, run=_run(), subject=0, score=3, sd=1, lower=2, upper=4, raw_mean=3, n_raters=2,
+        completeness=1, rankable=True, component=0, computed_at=NOW,
+    )  # fmt: skip
+    of = {"pk": scored.pk}
+    return {
+        "candidate": {"pk": person.pk},
+        "candidate-detail": {"pk": person.pk},
+        "candidates:tag_remove": {"pk": person.pk, "tag": tag.pk},
+        "candidates:note_delete": {"pk": note.pk},
+        "candidates:document": {"pk": document.pk},
+        "candidates:document_delete": {"pk": document.pk},
+        "application": of,
+        "application-detail": of,
+        "application-move": of,
+        "score-detail": of,
+        "candidates:move_undo": {"pk": change.pk},
+        "interview": {"pk": card.interview_id},
+        "interview-detail": {"pk": card.interview_id},
+        "scorecard": {"pk": card.pk},
+        "scorecard-detail": {"pk": card.pk},
+        "owed": {"pk": owed.pk},
+        "scorecard-draft": {"pk": owed.pk},
+        "scorecard-submit": {"pk": owed.pk},
+        "candidates:scorecard_discard": {"pk": amendment.pk},
+        "candidates:scorecard_approve": {"pk": correction.pk},
+    }
+
+
+def _shortlist_arguments(role: Role, people: dict[str, User]) -> dict[str, dict[str, Any]]:
+    presented = PresentedShortlistFactory(role=role, show_cv=True)
+    entry = ShortlistEntryFactory(shortlist=presented)
+    _cv(entry.application.candidate)
+    reviewer = ShortlistReviewerFactory(shortlist=presented, user=people["c"])
+    report = Report(shortlist=presented, rendering="before", fingerprint="0", size=1, built_at=NOW)
+    report.file.save("report.pdf", ContentFile(b"%PDF-"), save=False)
+    report.save()
+    review = entry.reviews.create(
+        reviewer=ReviewerFactory(client=role.client), saved_at=NOW, committed_at=NOW, basis="evidence", verdict="hold"
+    )
+    drafted = ShortlistFactory(role=role)
+    waiting = ShortlistEntryFactory(shortlist=drafted)
+    hired = ShortlistEntryFactory(shortlist=presented, application=ApplicationFactory(role=role, kind=StageKind.HIRED))
+    Decision.objects.create(
+        entry=hired, outcome=Outcome.HIRE, why="Owns it.", decided_by=people["c"], decider_name="c", decided_at=NOW
+    )
+    engagement = Engagement.objects.create(
+        application=hired.application, started_on=date(2026, 8, 1), created_by=people["r"]
+    )
+    due = EngagementReview.objects.create(engagement=engagement, day=90, due_on=date(2026, 10, 30))
+    named = {
+        "shortlist": {"pk": presented.pk},
+        "shortlist-detail": {"pk": presented.pk},
+        "clientreview-detail": {"pk": review.pk},
+        "drafted": {"pk": drafted.pk},
+        "entry": {"pk": entry.pk},
+        "waiting": {"pk": waiting.pk},
+        "candidates:reviewer_remove": {"pk": presented.pk, "reviewer": reviewer.pk},
+        "candidates:reviewer_release": {"pk": presented.pk, "reviewer": reviewer.pk},
+        "candidates:report_pdf": {"pk": presented.pk, "rendering": "before"},
+        "engagement": {"pk": engagement.pk},
+        "candidates:engagement_review": {"pk": due.pk},
+        "candidates:engagement_start": {"pk": entry.application_id},
+    }
+    for name in ("shortlist_order", "shortlist_shown", "shortlist_add", "shortlist_override", "shortlist_present"):
+        named[f"candidates:{name}"] = named["drafted"]
+    asked = GateOverride.objects.create(
+        gate=GateName.PRESENT,
+        role=role,
+        subject=named["drafted"]["pk"],
+        waives=["report"],
+        reason="soon",
+        asked_by=people["r"],
+        asked_at=NOW,
+    )
+    for name in ("override_approve", "override_decline"):
+        named[f"candidates:{name}"] = {"pk": asked.pk}
+    for name in ("present_override", "report_build"):
+        named[f"candidates:{name}"] = named["drafted"]
+    for name in ("entry_summary", "entry_remove"):
+        named[f"candidates:{name}"] = named["waiting"]
+    for name in ("review", "review_commit", "entry_decide", "entry_cv", "entry_preview"):
+        named[f"candidates:{name}"] = named["entry"]
+    return named
+
+
+def _account_arguments(people: dict[str, User]) -> dict[str, dict[str, Any]]:
+    invitation = Invitation.objects.create(
+        email="new@example.com", name="New", part="recruiter", token_hash="0", invited_by=people["a"],
+        expires_at=NOW + timedelta(days=9999),
+    )  # fmt: skip
+    job = Job.objects.create(task="some.task", title="Some work", due_at=NOW, created_by=people["r"])
+    delivery = Delivery.objects.create(
+        event="some.event", recipient="a@example.com", subject="s", text="t", due_at=NOW, state="failed"
+    )
+    someone = {"pk": RecruiterFactory().pk}
+    new = create_token(user=people["r"], name="script", valid_for=timedelta(days=1), read_only=True)
+    return {
+        "accounts:withdraw_invitation": {"pk": invitation.pk},
+        "accounts:person": someone,
+        "accounts:deactivate": someone,
+        "accounts:reactivate": someone,
+        "accounts:client": {"slug": Client.objects.get(users=people["c"]).slug},
+        "accounts:token_revoke": {"ref": new.token.ref},
+        "jobs:job": {"pk": job.pk},
+        "jobs:cancel": {"pk": job.pk},
+        "jobs:delivery": {"pk": delivery.pk},
+        "jobs:resend": {"pk": delivery.pk},
+    }
