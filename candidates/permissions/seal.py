@@ -20,10 +20,19 @@ def owes_scorecard(user: User, application: Application) -> bool:
     """The user still has to judge this application, so it is sealed from them."""
     mine = Scorecard.objects.filter(interview__application=application, interviewer=user, amends__isnull=True)
     return any(
-        card.state == ScorecardState.DRAFT
-        and card.interview.state in {InterviewState.SCHEDULED, InterviewState.HELD}
+        card.state == ScorecardState.DRAFT and card.interview.state in {InterviewState.SCHEDULED, InterviewState.HELD}
         for card in mine.select_related("interview")
     )
+
+
+def owed_applications(user: User) -> set[int]:
+    """Ids of all the applications the user still has to judge."""
+    drafts = Scorecard.objects.filter(interviewer=user, state=ScorecardState.DRAFT, amends__isnull=True)
+    return {
+        card.interview.application_id
+        for card in drafts.select_related("interview")
+        if card.interview.state in {InterviewState.SCHEDULED, InterviewState.HELD}
+    }
 
 
 def reaches_role(user: User, role: Role) -> bool:
@@ -59,9 +68,7 @@ def is_presented(user: User, application: Application) -> bool:
 can_see_opinions = is_in_reach & ~is_about_themselves & ~owes_scorecard
 """Scorecards, scores, notes, verdicts and reviews of an application: inside people, within the seal."""
 
-can_view_application = ~is_about_themselves & (
-    (is_in_reach & (~owes_scorecard | says_no_opinion)) | is_presented
-)
+can_view_application = ~is_about_themselves & ((is_in_reach & (~owes_scorecard | says_no_opinion)) | is_presented)
 
 
 def is_sealed_person(user: User, candidate: Candidate) -> bool:

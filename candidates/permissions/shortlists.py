@@ -2,7 +2,13 @@ import rules
 
 from candidates.enums import Rendering, ShowPanel
 from candidates.models import ClientReview, Decision, Report, Shortlist, ShortlistEntry
-from candidates.permissions.seal import WITH_CLIENT, can_see_opinions, is_about_themselves, owes_scorecard, reaches_role
+from candidates.permissions.seal import (
+    WITH_CLIENT,
+    can_see_opinions,
+    is_about_themselves,
+    owed_applications,
+    reaches_role,
+)
 from screening.accounts.models import User
 
 
@@ -13,9 +19,10 @@ def can_view_shortlist(user: User, shortlist: Shortlist) -> bool:
         return shortlist.state in WITH_CLIENT and shortlist.role.client_id == user.client_id
     if not reaches_role(user, shortlist.role):
         return False
-    entries = shortlist.entries.select_related("application__candidate")
+    owed = owed_applications(user)
     return not any(
-        owes_scorecard(user, entry.application) or is_about_themselves(user, entry.application) for entry in entries
+        entry.application_id in owed or is_about_themselves(user, entry.application)
+        for entry in shortlist.entries.select_related("application__candidate")
     )
 
 
@@ -81,6 +88,11 @@ def can_view_decision(user: User, decision: Decision) -> bool:
 
 
 @rules.predicate
-def can_decide(user: User, entry: ShortlistEntry) -> bool:
+def takes_decisions(user: User) -> bool:
     """The client decides; staff record a decision the client gave elsewhere."""
-    return (user.is_client_reviewer or user.is_staff_of_firm) and bool(can_view_entry(user, entry))
+    return user.is_client_reviewer or user.is_staff_of_firm
+
+
+@rules.predicate
+def can_decide(user: User, entry: ShortlistEntry) -> bool:
+    return bool(takes_decisions(user)) and bool(can_view_entry(user, entry))

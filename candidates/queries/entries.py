@@ -1,17 +1,16 @@
 """One shortlisted person: what was told, what the reader judged, and, when they may, what the panel and colleagues did."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from candidates.enums import DocumentKind
-from candidates.models import ClientReview, Decision, Document, Engagement, ShortlistEntry
+from candidates.enums import DocumentKind, ShowPanel
+from candidates.models import ClientReview, Decision, Document, Engagement, ScoreSnapshot, ShortlistEntry
 from candidates.queries.reports import candidate_data, content_of
 from candidates.reporting import CandidateData, OverrideData
-from rubrics.models import Dimension, Level
+from rubrics.models import Dimension, Level, RubricVersion
 from screening.accounts.models import User
 
 
@@ -121,28 +120,58 @@ def with_context(entries: QuerySet[ShortlistEntry], user: User) -> QuerySet[Shor
 
 
 def entry_page(entry: ShortlistEntry, user: User, *, preview: bool = False) -> EntryPage:
-    """The page of an entry that was loaded `with_context`, in eight queries; `preview` is the client's before any evaluation."""
-    version = entry.shortlist.role.rubric_version
-    dimensions = list(version.dimensions.prefetch_related("levels")) if version else []
-    person = candidate_data(entry.shortlist, entry, content_of([entry], dimensions))
-    sees_panel = entry.shortlist.show_panel == "before" if preview else bool(entry.panel_open)  # type: ignore[attr-defined]  # annotated
+    """The page of an entry that was loaded `with_context`, in eight queries; `preview` is the client's before any evaluation.
+
+    Names and anchors of levels are loaded for a client who has still to judge, or reads what they gave before the panel
+    opens; the overrides, which speak of the panel, for whoever may see it.
+    """
+    opened = entry.shortlist.show_panel == ShowPanel.BEFORE if preview else bool(entry.panel_open)  # type: ignore[attr-defined]  # annotated
     reviews = [] if preview else _reviews(entry, user)
     own = next((review for review in reviews if review.reviewer_id == user.pk), None)
+    is_done = opened and own is not None and own.is_committed
+    version = entry.shortlist.role.rubric_version
+    dimensions = _dimensions(version, with_levels=preview or (user.is_client_reviewer and not is_done))
+    content = content_of([entry], [one for one, _ in dimensions], with_overrides=opened)
+    person = candidate_data(entry.shortlist, entry, content)
+    snapshot = entry.snapshot if opened else None
+    others = [review for review in reviews if review is not own]
     return EntryPage(
         entry=entry,
         person=person,
         dimensions=tuple(
-            _judged(
-                one, person, entry if sees_panel else None, own, [review for review in reviews if review is not own]
+            Judged(
+                dimension=one,
+                levels=levels,
+                told=_told(person, one),
+                gap=next((gap.text for gap in person.gaps if gap.dimension == one.key), ""),
+                panel=_panel(one, snapshot),
+                own=_given(own, one),
+                others=tuple(Opinion(review.reviewer.name, _level(review, one)) for review in others),
             )
-            for one in dimensions
+            for one, levels in dimensions
         ),
         own=own,
         reviews=tuple(reviews),
         decisions=() if preview else tuple(entry.decisions.select_related("recorded_by")),
-        sees_panel=sees_panel,
+        sees_panel=opened,
         lowest=version.lowest if version else 0,
         highest=version.highest if version else 1,
+    )
+
+
+def _dimensions(version: RubricVersion | None, *, with_levels: bool) -> list[tuple[Dimension, tuple[Level, ...]]]:
+    if version is None:
+        return []
+    if not with_levels:
+        return [(dimension, ()) for dimension in version.dimensions.all()]
+    return [(one, tuple(one.levels.all())) for one in version.dimensions.prefetch_related("levels")]
+
+
+def _told(person: CandidateData, dimension: Dimension) -> tuple[Told, ...]:
+    return tuple(
+        Told(item.incident, item.happened, item.did, item.outcome)
+        for item in person.evidence
+        if item.dimension == dimension.key
     )
 
 
@@ -151,30 +180,7 @@ def _reviews(entry: ShortlistEntry, user: User) -> list[ClientReview]:
     return list(visible.select_related("reviewer").prefetch_related("ratings").order_by("committed_at", "pk"))
 
 
-def _judged(
-    dimension: Dimension,
-    person: CandidateData,
-    scored: ShortlistEntry | None,
-    own: ClientReview | None,
-    others: Sequence[ClientReview],
-) -> Judged:
-    return Judged(
-        dimension=dimension,
-        levels=tuple(dimension.levels.all()),
-        told=tuple(
-            Told(item.incident, item.happened, item.did, item.outcome)
-            for item in person.evidence
-            if item.dimension == dimension.key
-        ),
-        gap=next((gap.text for gap in person.gaps if gap.dimension == dimension.key), ""),
-        panel=_panel(dimension, scored),
-        own=_given(own, dimension),
-        others=tuple(Opinion(review.reviewer.name, _level(review, dimension)) for review in others),
-    )
-
-
-def _panel(dimension: Dimension, scored: ShortlistEntry | None) -> dict[str, Any] | None:
-    snapshot = scored.snapshot if scored else None
+def _panel(dimension: Dimension, snapshot: ScoreSnapshot | None) -> dict[str, Any] | None:
     found = next((item for item in (snapshot.dimensions if snapshot else ()) if item["key"] == dimension.key), None)
     if found is None or found["score"] is None:
         return None

@@ -1,7 +1,7 @@
 """A shortlist's present content as the values its report is made of, in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -43,7 +43,7 @@ class Content:
     evidence: dict[int, list[EvidenceData]]
     gaps: dict[int, list[GapData]]
     imported: dict[int, tuple[int, int]]
-    overrides: dict[int, list[OverrideData]]
+    overrides: Mapping[int, Sequence[OverrideData]]
 
 
 def present_fingerprints(shortlist: Shortlist) -> dict[str, str]:
@@ -122,7 +122,9 @@ def _method(entries: Sequence[ShortlistEntry], version: RubricVersion) -> Method
     )
 
 
-def content_of(entries: Sequence[ShortlistEntry], dimensions: Sequence[Dimension]) -> Content:
+def content_of(
+    entries: Sequence[ShortlistEntry], dimensions: Sequence[Dimension], *, with_overrides: bool = True
+) -> Content:
     """What the counting scorecards of these people say on these dimensions; three queries."""
     applications = [entry.application_id for entry in entries]
     counting = Scorecard.objects.counting().filter(interview__application__in=applications)
@@ -137,7 +139,7 @@ def content_of(entries: Sequence[ShortlistEntry], dimensions: Sequence[Dimension
         evidence=_evidence({row[0] for row in ratings}, keys),
         gaps=_gaps(ratings, dimensions),
         imported=_imported(ratings),
-        overrides=_overrides(applications),
+        overrides=_overrides(applications) if with_overrides else {},
     )
 
 

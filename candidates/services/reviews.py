@@ -36,6 +36,7 @@ def save_review(*, entry: ShortlistEntry, draft: ReviewDraft, by: User, now: dat
     _check(entry, draft)
     review.basis, review.verdict, review.comment, review.saved_at = draft.basis, draft.verdict, draft.comment, now
     review.save(update_fields=["basis", "verdict", "comment", "saved_at"])
+    review.entry = entry
     review.ratings.exclude(dimension__in=draft.levels).delete()
     ClientRating.objects.bulk_create(
         [
@@ -74,8 +75,9 @@ def commit_review(*, entry: ShortlistEntry, by: User, now: datetime, draft: Revi
     With a `draft`, that is what is sealed; of a refusal nothing is kept.
     """
     if draft is not None:
-        save_review(entry=entry, draft=draft, by=by, now=now)
-    review = ClientReview.objects.select_for_update(of=("self",)).filter(entry=entry, reviewer=by).first()
+        review: ClientReview | None = save_review(entry=entry, draft=draft, by=by, now=now)
+    else:
+        review = entry.reviews.select_for_update(of=("self",)).filter(reviewer=by).first()
     if review is None:
         raise Refused("Evaluate the candidate first.")
     if review.is_committed:

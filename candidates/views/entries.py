@@ -14,7 +14,7 @@ from candidates.forms.reviews import ReviewForm
 from candidates.forms.shortlists import ReasonForm, SummaryForm
 from candidates.gates.shortlists import missing_to_commit, missing_to_decide, missing_to_shortlist, shortlist_choices
 from candidates.models import Application, Document, Shortlist, ShortlistEntry
-from candidates.permissions.shortlists import can_decide, can_edit_shortlists
+from candidates.permissions.shortlists import can_edit_shortlists, takes_decisions
 from candidates.queries.entries import EntryPage, entry_page, with_context
 from candidates.queries.shortlists import inside_name, is_ranking_open, suggested
 from candidates.services.opinions import record_opinions_seen
@@ -139,7 +139,7 @@ def _context(found: ShortlistEntry, page: EntryPage, name: str) -> dict[str, Any
 
 
 def _deciding(request: AuthedRequest, found: ShortlistEntry) -> dict[str, Any]:
-    if not can_decide(request.user, found):
+    if not takes_decisions(request.user):
         return {}
     return {
         "missing_to_decide": missing_to_decide(found, now=timezone.now()),
