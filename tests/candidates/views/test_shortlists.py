@@ -1,36 +1,19 @@
-from collections.abc import Callable
 from functools import partial
 
 import pytest
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from candidates.enums import ShortlistState
 from candidates.models import OpinionSeen, Shortlist, ShortlistEntry
 from candidates.services.shortlists import create_shortlist
 from rubrics.models import GateOverride
-from screening.accounts.models import User
+from tests.asking import as_, statements
 from tests.factories.accounts import AdministratorFactory, HiringManagerFactory, RecruiterFactory, ReviewerFactory
 from tests.factories.candidates import ScorecardFactory, ShortlistFactory
 from tests.factories.rubrics import RoleFactory
 from tests.factories.shortlists import entries_of, presented, scored, shortlist_of
 
 pytestmark = pytest.mark.django_db
-TRANSACTIONS = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
-
-
-def as_(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def statements(act: Callable[[], object]) -> int:
-    with CaptureQueriesContext(connection) as seen:
-        act()
-    return sum(not query["sql"].startswith(TRANSACTIONS) for query in seen.captured_queries)
 
 
 @pytest.mark.parametrize("name", ["shortlist", "shortlist_add", "shortlist_present"])

@@ -1,0 +1,24 @@
+"""Pages and what they cost: somebody's client, and the statements that an act sends to the database."""
+
+from collections.abc import Callable
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from screening.accounts.models import User
+
+TRANSACTIONS = ("SAVEPOINT", "BEGIN", "COMMIT", "ROLLBACK")
+
+
+def as_(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def statements(act: Callable[[], object]) -> int:
+    """How many, without those that only begin and end transactions (of which a test has more than the site)."""
+    with CaptureQueriesContext(connection) as seen:
+        act()
+    return sum(not any(word in query["sql"] for word in TRANSACTIONS) for query in seen.captured_queries)
