@@ -68,6 +68,7 @@ async function makeSortable() {
       onAdd: dropped,
     });
   }
+  board.dataset.ready = "";
 }
 
 document.addEventListener("htmx:afterRequest", (event) => {

@@ -1,0 +1,150 @@
+"""The board in a browser: drag, keys alone, undo, and a card that goes back when the server says no."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from candidates.models import Application
+from candidates.services.applications import move_application
+from rubrics.enums import StageKind
+from rubrics.models import Role
+from screening.accounts.models import User
+from tests.e2e.conftest import SignIn
+from tests.factories.accounts import RecruiterFactory
+from tests.factories.candidates import NOW, ApplicationFactory, CandidateFactory
+from tests.factories.rubrics import RoleFactory
+
+WIDE = {"width": 3400, "height": 900}  # every column in view
+
+
+@pytest.fixture
+def recruiter(site: str) -> User:
+    return RecruiterFactory(name="Maren Sato")
+
+
+@pytest.fixture
+def role(site: str) -> Role:
+    return RoleFactory(slug="claims")
+
+
+@pytest.fixture
+def card(role: Role) -> Application:
+    found: Application = ApplicationFactory(role=role, kind=StageKind.SCREENING, candidate__name="Nok Ariyawat")
+    return found
+
+
+@pytest.fixture
+def expected() -> list[str]:
+    return ["the server responded with a status of 4", "ERR_INTERNET_DISCONNECTED"]
+
+
+@pytest.fixture
+def board(page: Page, site: str, quiet: list[str], sign_in: SignIn, recruiter: User, card: Application) -> Page:
+    sign_in(recruiter)
+    page.set_viewport_size(WIDE)
+    page.goto(f"{site}/roles/claims/pipeline/")
+    expect(page.locator("[data-board][data-ready]")).to_be_visible()
+    return page
+
+
+def column(page: Page, kind: StageKind) -> Locator:
+    return page.locator(f"[data-kind={kind}]")
+
+
+def tile(page: Page, application: Application) -> Locator:
+    return page.locator(f"#card-{application.pk}")
+
+
+def drag(page: Page, application: Application, kind: StageKind) -> None:
+    tile(page, application).drag_to(column(page, kind), target_position={"x": 60, "y": 30})
+
+
+def kind_of(application: Application) -> str:
+    return Application.objects.select_related("stage").get(pk=application.pk).stage.kind
+
+
+def counts(page: Page) -> list[str]:
+    return page.locator(".column .count").all_text_contents()
+
+
+def test_a_card_is_dragged_and_the_move_undone(board: Page, card: Application) -> None:
+    drag(board, card, StageKind.INTERVIEWING)
+
+    expect(column(board, StageKind.INTERVIEWING).locator(f"#card-{card.pk}")).to_be_visible()
+    expect(board.locator("#toasts")).to_contain_text("Nok Ariyawat is in “Interviewing” now.")
+    assert counts(board)[2:4] == ["0", "1"]
+    assert kind_of(card) == StageKind.INTERVIEWING
+    board.locator("#toasts").get_by_role("button", name="Undo").click()
+    expect(column(board, StageKind.SCREENING).locator(f"#card-{card.pk}")).to_be_visible()
+    assert kind_of(card) == StageKind.SCREENING
+
+
+def test_a_refused_card_goes_back_with_the_reason(board: Page, card: Application) -> None:
+    drag(board, card, StageKind.HIRED)
+
+    expect(board.locator("#toasts")).to_contain_text("Start the engagement instead.")
+    expect(column(board, StageKind.SCREENING).locator(f"#card-{card.pk}")).to_be_visible()
+    assert counts(board)[2] == "1"
+    assert kind_of(card) == StageKind.SCREENING
+
+
+def test_a_rejection_asks_why_first(board: Page, card: Application) -> None:
+    drag(board, card, StageKind.REJECTED)
+
+    why = board.get_by_label("Why")
+    expect(why).to_be_focused()
+    why.fill("No overlap in hours")
+    board.locator("#move").get_by_role("button", name="Move").click()
+    expect(column(board, StageKind.REJECTED).locator(f"#card-{card.pk}")).to_be_visible()
+    assert Application.objects.get(pk=card.pk).stage_changes.filter(reason="No overlap in hours").exists()
+
+
+def test_keys_alone_move_a_card(board: Page, card: Application) -> None:
+    tile(board, card).get_by_role("link", name="Nok Ariyawat", exact=True).focus()
+    board.keyboard.press("m")
+    expect(board.get_by_label("Move to")).to_be_focused()
+    board.keyboard.type("Contacted")
+    board.keyboard.press("Tab")
+    board.keyboard.press("Tab")
+    board.keyboard.press("Enter")
+
+    expect(column(board, StageKind.CONTACTED).locator(f"#card-{card.pk}")).to_be_visible()
+    expect(tile(board, card).locator(".tile-move")).to_be_focused()
+    expect(board.locator("#move")).not_to_be_visible()
+
+
+def test_the_second_of_two_people_is_told_and_sees_where_the_card_is(board: Page, card: Application) -> None:
+    contacted = card.role.stages.get(kind=StageKind.CONTACTED)
+    move_application(application=card, to=contacted, by=RecruiterFactory(), now=NOW)
+
+    drag(board, card, StageKind.INTERVIEWING)
+
+    expect(board.locator("#toasts")).to_contain_text("meanwhile")
+    expect(column(board, StageKind.CONTACTED).locator(f"#card-{card.pk}")).to_be_visible()
+    assert kind_of(card) == StageKind.CONTACTED
+
+
+def test_a_card_goes_back_when_the_server_is_gone(board: Page, card: Application) -> None:
+    board.context.set_offline(True)
+    drag(board, card, StageKind.INTERVIEWING)
+
+    expect(board.locator("[data-connection]")).to_contain_text("cannot be reached")
+    expect(column(board, StageKind.SCREENING).locator(f"#card-{card.pk}")).to_be_visible()
+    board.context.set_offline(False)
+    assert counts(board)[2:4] == ["1", "0"]
+
+
+def test_a_column_loads_more_as_one_scrolls(
+    page: Page, site: str, quiet: list[str], sign_in: SignIn, recruiter: User, role: Role
+) -> None:
+    for _ in range(45):
+        ApplicationFactory(role=role, kind=StageKind.SOURCED, candidate=CandidateFactory(consented=False))
+    sign_in(recruiter)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{site}/roles/claims/pipeline/")
+    tiles = column(page, StageKind.SOURCED).locator(".tile")
+    assert tiles.count() <= 40
+
+    for shown in (40, 45):
+        page.mouse.wheel(0, 20000)
+        expect(tiles).to_have_count(shown)
+    assert len(set(tiles.evaluate_all("all => all.map(one => one.id)"))) == 45
