@@ -55,7 +55,7 @@ class SendQuestionsForm(forms.Form):
     def __init__(self, *args: Any, team: Iterable[RoleMember], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people: dict[int, User] = {member.user_id: member.user for member in team}
-        self.fields["to"].choices = [(pk, user.name) for pk, user in self.people.items()]  # type: ignore[attr-defined]
+        self.fields["to"].choices = [(pk, user.name) for pk, user in self.people.items()]  # type: ignore[attr-defined]  # a choice field
 
     def person(self) -> User:
         return self.people[self.cleaned_data["to"]]
