@@ -6,6 +6,7 @@ from pathlib import Path
 from screening import embedded
 
 os.environ.setdefault("DEBUG", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in the workers: more threads only wait for each other here
 os.environ.setdefault("TEST_RUN", str(os.getpid()))
 if "REDIS_URL" not in os.environ:
     os.environ["REDIS_URL"] = embedded.addresses(Path(__file__).resolve().parent.parent).redis + "?db=15"
