@@ -88,7 +88,7 @@ class WhyForm(forms.Form):
 
 
 class ReviewerForm(forms.Form):
-    person = forms.ModelChoiceField(User.objects.none(), label="Who evaluates", empty_label="Choose somebody")
+    person = forms.ModelChoiceField(User.objects.none(), label="Person at the client", empty_label="Choose somebody")
     must = forms.BooleanField(
         required=False, initial=True, label="Must evaluate", help_text="Nobody decides before they have."
     )

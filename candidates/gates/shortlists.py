@@ -31,12 +31,16 @@ def missing_before_overrides(application: Application, score: Score | None) -> l
     if score is None:
         return [Missing("score", "There is no score yet: no scorecard has been submitted and computed.")]
     return [
-        *(Missing(f"rankable:{reason['code']}", reason["text"]) for reason in score.reasons),
+        *(Missing(f"rankable:{reason['code']}", _sentence(reason["text"])) for reason in score.reasons),
         *(
             Missing(f"floor:{below['key']}", f"{below['name']} is below its floor of {below['floor']:g}.")
             for below in score.below_floor
         ),
     ]
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].removesuffix('.')}."
 
 
 @dataclass(frozen=True)

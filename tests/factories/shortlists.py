@@ -22,7 +22,7 @@ def scored(role: Role, people: int, *, levels: Sequence[Sequence[int | None]] = 
     """Applications scored by two interviewers each, the best first unless `levels` (of each person) says otherwise."""
     raters = [HiringManagerFactory(), HiringManagerFactory()]
     dimensions = role.rubric_version.dimensions.count() if role.rubric_version else 0
-    applications = []
+    applications: list[Application] = []
     for place in range(people):
         given = levels[place] if levels else [5 - place % 3] * dimensions
         application = ApplicationFactory(role=role, kind=StageKind.SCORED, candidate=CandidateFactory())
@@ -49,7 +49,7 @@ def presented(
     by = by or RecruiterFactory()
     role = role or RoleFactory()
     shortlist = shortlist_of(scored(role, people), by=by)
-    users = [ReviewerFactory(client=role.client) for _ in range(reviewers)]
+    users: list[User] = [ReviewerFactory(client=role.client) for _ in range(reviewers)]
     for user in users:
         name_reviewer(shortlist=shortlist, user=user, must=True)
     build_report(shortlist=shortlist, now=NOW, progress=lambda _done, _total: None)
@@ -65,7 +65,7 @@ def entries_of(shortlist: Shortlist) -> list[ShortlistEntry]:
 def whole_draft(entry: ShortlistEntry, level: int | None = 3, verdict: str = "advance") -> ReviewDraft:
     version = entry.shortlist.role.rubric_version
     assert version
-    levels = dict.fromkeys(version.dimensions.values_list("pk", flat=True), level)
+    levels: dict[int, int | None] = dict.fromkeys(version.dimensions.values_list("pk", flat=True), level)
     return ReviewDraft(levels=levels, basis="evidence", verdict=verdict, comment="Convincing on the night shift.")
 
 

@@ -2,7 +2,7 @@ import pytest
 from django.core import mail
 from django.db import DatabaseError, connection, transaction
 
-from candidates.enums import ShortlistState, ShowPanel
+from candidates.enums import Outcome, ShortlistState, ShowPanel
 from candidates.gates.shortlists import missing_to_shortlist
 from candidates.models import Application, ShortlistEntry
 from candidates.services.applications import move_application
@@ -247,7 +247,7 @@ def test_an_absent_reviewer_is_released_with_a_reason_and_one_must_remain() -> N
     waiting = shortlist.reviewers.get(user=absent)
     evaluated([entry], present)
     with pytest.raises(GateRefused, match=absent.name):
-        decide(entry=entry, outcome="hire", why="Yes.", by=present, now=LATER)
+        decide(entry=entry, outcome=Outcome.HIRE, why="Yes.", by=present, now=LATER)
     with pytest.raises(Refused, match="Say why"):
         release_reviewer(reviewer=waiting, reason=" ", by=shortlist.created_by, now=LATER)
 
@@ -259,7 +259,7 @@ def test_an_absent_reviewer_is_released_with_a_reason_and_one_must_remain() -> N
         )
     with pytest.raises(Refused, match="Nobody waits"):
         release_reviewer(reviewer=waiting, reason="Again.", by=shortlist.created_by, now=LATER)
-    assert decide(entry=entry, outcome="hire", why="Yes.", by=present, now=LATER).outcome == "hire"
+    assert decide(entry=entry, outcome=Outcome.HIRE, why="Yes.", by=present, now=LATER).outcome == Outcome.HIRE
 
 
 def test_the_database_keeps_a_release_without_reason_out() -> None:
@@ -287,7 +287,7 @@ def test_withdrawing_needs_a_reason_and_that_nobody_was_decided_on() -> None:
     with pytest.raises(Refused, match="Say why"):
         withdraw_shortlist(shortlist=shortlist, reason="", by=shortlist.created_by, now=LATER)
     evaluated([entry], user)
-    decide(entry=entry, outcome="reject", why="No.", by=user, now=LATER)
+    decide(entry=entry, outcome=Outcome.REJECT, why="No.", by=user, now=LATER)
 
     with pytest.raises(Refused):
         withdraw_shortlist(shortlist=shortlist, reason="Late.", by=shortlist.created_by, now=LATER)

@@ -115,8 +115,8 @@ def test_what_the_screening_said_stands_beside_what_came_of_it() -> None:
         assert "At screening" in words
         assert words.count('data-label="Day 30"') == len(levels)
     stranger_to_the_shortlist = ReviewerFactory(client=engagement.application.role.client)
-    words = as_(stranger_to_the_shortlist).get(reverse("candidates:engagement", args=[engagement.pk]))
-    assert "At screening" not in words.content.decode()
+    answer = as_(stranger_to_the_shortlist).get(reverse("candidates:engagement", args=[engagement.pk]))
+    assert "At screening" not in answer.content.decode()
 
 
 def test_an_end_is_recorded_with_a_reason() -> None:
