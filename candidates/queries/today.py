@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -48,7 +48,7 @@ class Panel:
     """What one's own places on panels ask for."""
 
     due: list[Item]
-    interviews: list[Interview]
+    interviews: list[tuple[str, Interview]]
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,8 @@ def my_panel(user: User, now: datetime) -> Panel:
     )
     due = [_due(card, user, now) for card in cards if card.is_draft and card.interview.starts_at <= now]
     interviews = [card.interview for card in cards if start <= card.interview.starts_at < start + timedelta(days=1)]
-    return Panel(due, sorted(interviews, key=lambda interview: interview.starts_at))
+    interviews.sort(key=lambda interview: interview.starts_at)
+    return Panel(due, [(name_for(user, interview.application), interview) for interview in interviews])
 
 
 def _due(card: Scorecard, user: User, now: datetime) -> Item:
@@ -153,16 +154,22 @@ def panels_too_small(user: User, now: datetime) -> Items:
         .filter(stage_since__lte=now - LONG_IN_INTERVIEWS)
         .annotate(seats=Coalesce(Subquery(number, output_field=IntegerField()), 0))
     )
-    small = [one for one in found.order_by("stage_since")[:100] if one.seats < one.role.panel_size]
+    found = found.filter(seats__lt=F("role__panel_size")).order_by("stage_since", "pk")
     return shortened(
         Item(
             one.candidate.name,
             reverse("candidates:candidate", args=[one.candidate_id]),
-            why=f"{one.role.title} · {one.seats} of {one.role.panel_size} interviewers",
+            why=f"{one.role.title} · {_seats(one)} of {one.role.panel_size} interviewers",
             at=one.stage_since,
         )
-        for one in small
+        for one in found[: MOST + 1]
     )
+
+
+def _seats(application: Application) -> int:
+    """As annotated above."""
+    number: int = vars(application)["seats"]
+    return number
 
 
 def _stuck(found: QuerySet[Application], why: str) -> Items:

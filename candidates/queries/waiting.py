@@ -10,7 +10,7 @@ from django.urls import reverse
 from candidates.enums import ShortlistState
 from candidates.models import Candidate, ClientReview, EngagementReview, Shortlist, ShortlistReviewer
 from candidates.queries.today import MOST, Item, Items, shortened
-from rubrics.enums import RoleStatus
+from rubrics.enums import GateName, RoleStatus
 from rubrics.gates.roles import missing_in_scope
 from rubrics.models import GateOverride, Role, ScopeApproval
 from screening.accounts.models import User
@@ -19,6 +19,12 @@ from screening.jobs.models import Delivery, Job
 
 UNREAD_AFTER = timedelta(days=3)
 REVIEW_SOON = timedelta(days=14)
+ANSWERED_AT: dict[str, str] = {
+    GateName.OPEN_ROLE: "rubrics:role",
+    GateName.SHORTLIST: "candidates:role_shortlists",
+    GateName.PRESENT: "candidates:role_shortlists",
+}
+"""The page on which an override is approved or declined."""
 
 
 def shortlists_unread(user: User, now: datetime) -> Items:
@@ -55,7 +61,7 @@ def overrides_waiting(user: User) -> Items:
     return shortened(
         Item(
             f"{one.get_gate_display()}, {one.role.title}",
-            reverse("rubrics:role", args=[one.role.slug]),
+            reverse(ANSWERED_AT[one.gate], args=[one.role.slug]),
             why=f"{one.asked_by.name} asks for your approval",
             at=one.asked_at,
         )

@@ -70,7 +70,13 @@ def _pipeline_context(request: AuthedRequest, role: Role, view: str) -> dict[str
         stage = number_in(request.GET.get("stage", ""))
         page = table(viewer, wanted, stage=stage, cursor=request.GET.get("page", ""))
         shared = {"page": page, "total": page.total, "stages": stages, "targets": _targets(stages)}
-    return shared | {"may_move": may_move, "movable": _movable(request, role), "here": request.get_full_path(), "keep": {"view": "table"}, "keys": KEYS}
+    return shared | {
+        "may_move": may_move,
+        "movable": _movable(request, role),
+        "here": request.get_full_path(),
+        "keep": {"view": "table"},
+        "keys": KEYS,
+    }
 
 
 def _role_or_404(request: AuthedRequest, slug: str) -> Role:
@@ -97,8 +103,8 @@ def column(request: AuthedRequest, slug: str, pk: int) -> HttpResponse:
     wanted = PipelineFilter.read(request.GET.dict())
     viewer = viewer_of(request.user, role, timezone.now())
     found = column_after(viewer, wanted, stage=stage, cursor=request.GET.get("page", ""))
-    may_move = can_change_pipeline(request.user, role)
-    return render(request, "candidates/applications/column.html", {"column": found, "role": role, "may_move": may_move})
+    context = {"column": found, "role": role, "movable": _movable(request, role)}
+    return render(request, "candidates/applications/column.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

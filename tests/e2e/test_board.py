@@ -1,7 +1,7 @@
 """The board in a browser: drag, keys alone, undo, and a card that goes back when the server says no."""
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from candidates.models import Application
 from candidates.services.applications import move_application
@@ -13,7 +13,7 @@ from tests.factories.accounts import RecruiterFactory
 from tests.factories.candidates import NOW, ApplicationFactory, CandidateFactory
 from tests.factories.rubrics import RoleFactory
 
-WIDE = {"width": 3400, "height": 900}  # every column in view
+WIDE: ViewportSize = {"width": 3400, "height": 900}  # every column in view
 
 
 @pytest.fixture

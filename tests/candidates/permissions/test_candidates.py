@@ -1,6 +1,7 @@
 """What the predicates say of one row and what `visible_to` lists are the same, whoever looks."""
 
 import random
+from collections.abc import Sequence
 
 import pytest
 from django.core.files.base import ContentFile
@@ -34,7 +35,7 @@ pytestmark = pytest.mark.django_db
 STATES = ("draft", "presented", "decided", "withdrawn")
 
 
-def people(clients: list[object]) -> list[User]:
+def people(clients: Sequence[object]) -> list[User]:
     first, second = clients
     return [
         AdministratorFactory(),

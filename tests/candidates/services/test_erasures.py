@@ -251,7 +251,7 @@ def test_a_mail_that_waits_is_not_sent_any_more(administrator: User) -> None:
 def test_files_are_deleted_by_a_job_that_may_run_twice(administrator: User) -> None:
     candidate = CandidateFactory()
     plant(candidate)
-    files = [Document.objects.get().file.name, Report.objects.get().file.name]
+    files = [str(Document.objects.get().file.name), str(Report.objects.get().file.name)]
     assert all(default_storage.exists(name) for name in files)
 
     erase_candidate(candidate=candidate, reason="Asked for", by=administrator)

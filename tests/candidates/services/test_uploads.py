@@ -38,7 +38,8 @@ def pdf(*, text: str = "Kept a claims model honest") -> bytes:
 
 
 def docx(parts: dict[str, str | bytes] | None = None, *, without: str = "") -> bytes:
-    content: dict[str, str | bytes] = {"[Content_Types].xml": TYPES, "word/document.xml": BODY} | (parts or {})
+    content: dict[str, str | bytes] = {"[Content_Types].xml": TYPES, "word/document.xml": BODY}
+    content |= parts or {}
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, part in content.items():

@@ -42,7 +42,7 @@ def test_everybody_finds_what_they_may_see() -> None:
     }
     client = hits(ReviewerFactory(client=role.client), "claims")
     assert client == {"candidates": [], "roles": ["Claims Engineer"], "shortlists": [f"{shown}, Claims Engineer"]}
-    nothing = {"candidates": [], "roles": [], "shortlists": []}
+    nothing: dict[str, list[str]] = {"candidates": [], "roles": [], "shortlists": []}
     assert hits(ReviewerFactory(), "claims") == nothing
     assert hits(HiringManagerFactory(), "claims") == nothing
     assert hits(member, "hidden@") == nothing

@@ -71,7 +71,7 @@ def test_the_interviews_of_the_day_are_those_of_ones_own_day() -> None:
 
     found = as_user(manager).get("/").context["panel"].interviews
 
-    assert [interview.starts_at for interview in found] == [midnight, midnight + timedelta(minutes=24 * 60 - 1)]
+    assert [interview.starts_at for _, interview in found] == [midnight, midnight + timedelta(minutes=24 * 60 - 1)]
 
 
 def test_a_debrief_opens_when_ones_own_and_all_others_are_in() -> None:
@@ -80,7 +80,6 @@ def test_a_debrief_opens_when_ones_own_and_all_others_are_in() -> None:
     application = ApplicationFactory(role=role, candidate__name="Suda Thong")
     interview = InterviewFactory(application=application)
     mine, other = ScorecardFactory(interview=interview, interviewer=manager), ScorecardFactory(interview=interview)
-    mine.due_at = None
     submit_levels(mine, [4, 3, 3])
     moment = timezone.now()
 
