@@ -36,6 +36,7 @@ class Delivery(models.Model):
         indexes = (
             models.Index(fields=["due_at"], condition=Q(state=DeliveryState.DUE), name="delivery_due"),
             models.Index(fields=["-created_at", "-id"], name="delivery_newest"),
+            models.Index(fields=["recipient", "-created_at"], name="delivery_of_recipient"),
         )
 
     def __str__(self) -> str:
