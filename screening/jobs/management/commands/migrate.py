@@ -21,29 +21,34 @@ class Command(migrate.Command):
         parser.set_defaults(database="owner")
 
     def handle(self, *args: Any, **options: Any) -> str | None:
-        runtime = connections["default"].settings_dict
         with connections[options["database"]].cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
-            make_role(cursor, settings.APP_ROLE)
-            make_role(cursor, runtime["USER"] or settings.APP_ROLE, password=runtime["PASSWORD"])
-            let_become(cursor, runtime["USER"] or settings.APP_ROLE)
+            make_roles(cursor)
             cursor.execute(RIGHTS.format(role=settings.APP_ROLE))
         return super().handle(*args, **options)
 
 
+def make_roles(cursor: CursorWrapper) -> None:
+    """The application's role, the log-in that DATABASE_URL names, and the right of that and of the owner to act as it."""
+    runtime = connections["default"].settings_dict
+    login = runtime["USER"] or settings.APP_ROLE
+    make_role(cursor, settings.APP_ROLE)
+    make_role(cursor, login, password=runtime["PASSWORD"])
+    for name in (login, None):
+        cursor.execute("SELECT pg_has_role(coalesce(%s, current_user), %s, 'SET')", [name, settings.APP_ROLE])
+        if cursor.fetchone() == (False,):
+            cursor.execute(f"GRANT {settings.APP_ROLE} TO {quoted(name) if name else 'CURRENT_USER'}")
+
+
 def make_role(cursor: CursorWrapper, name: str, *, password: str = "") -> None:
+    """A role that exists keeps its password; the owner needs CREATEROLE only where one is missing."""
     cursor.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = %s", [name])
-    quoted = cursor.connection.ops.quote_name(name) if hasattr(cursor.connection, "ops") else f'"{name}"'
     found = cursor.fetchone()
     if found is None:
-        cursor.execute(f"CREATE ROLE {quoted} NOLOGIN")
-    if password and not (found and found[0]):
-        cursor.execute(f"ALTER ROLE {quoted} LOGIN PASSWORD %s", [password])
+        cursor.execute(f"CREATE ROLE {quoted(name)}")
+    if password and found != (True,):
+        cursor.execute(f"ALTER ROLE {quoted(name)} LOGIN PASSWORD %s", [password])
 
 
-def let_become(cursor: CursorWrapper, name: str) -> None:
-    """Let the runtime's login, and the owner, act as the application's role."""
-    for login in {name, None}:
-        cursor.execute("SELECT pg_has_role(coalesce(%s, current_user), %s, 'SET')", [login, settings.APP_ROLE])
-        if not cursor.fetchone()[0]:
-            cursor.execute(f"GRANT {settings.APP_ROLE} TO " + (f'"{login}"' if login else "CURRENT_USER"))
+def quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
