@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -15,6 +16,7 @@ from candidates.permissions.scorecards import can_write_scorecard
 from candidates.services.drafts import EvidenceDraft, RatingDraft, ScorecardDraft, save_draft
 from candidates.services.scorecards import submit_scorecard
 from screening.accounts.permissions import allow
+from screening.accounts.viewsets import IdFilter
 
 
 class RatingSerializer(serializers.ModelSerializer[Rating]):
@@ -97,12 +99,20 @@ class SubmitSerializer(serializers.Serializer[Any]):
 MISSING = OpenApiResponse(description="What keeps it from being done: `detail`, and `missing` as a list.")
 
 
+class ScorecardFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    interview = IdFilter()
+
+    class Meta:
+        model = Scorecard
+        fields = ("state", "interview")
+
+
 class ScorecardViewSet(OpinionViewSet[Scorecard]):
     """The caller's own scorecards, and others' once submitted, within the seal."""
 
     queryset = Scorecard.objects.all()
     serializer_class = ScorecardSerializer
-    filterset_fields = ("state", "interview")
+    filterset_class = ScorecardFilter
 
     def narrow(self, queryset: QuerySet[Scorecard]) -> QuerySet[Scorecard]:
         return queryset.select_related("interviewer", "interview__kit").prefetch_related(
@@ -114,7 +124,7 @@ class ScorecardViewSet(OpinionViewSet[Scorecard]):
 
     @extend_schema(request=DraftSerializer, responses={200: ScorecardSerializer, 409: MISSING, 422: MISSING})
     @action(detail=True, methods=["put"])
-    def draft(self, request: Request, pk: str) -> Response:
+    def draft(self, request: Request, pk: str) -> Response:  # noqa: ARG002  # the router names it
         """Replace one's own draft."""
         scorecard = self.get_object()
         allow(can_write_scorecard(self.caller, scorecard))
@@ -131,7 +141,7 @@ class ScorecardViewSet(OpinionViewSet[Scorecard]):
 
     @extend_schema(request=SubmitSerializer, responses={200: ScorecardSerializer, 422: MISSING})
     @action(detail=True, methods=["post"])
-    def submit(self, request: Request, pk: str) -> Response:
+    def submit(self, request: Request, pk: str) -> Response:  # noqa: ARG002  # the router names it
         """Seal one's own scorecard; it never changes afterwards."""
         scorecard = self.get_object()
         allow(can_write_scorecard(self.caller, scorecard))

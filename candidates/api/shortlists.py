@@ -1,7 +1,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from rest_framework import serializers
 
 from candidates.api.base import OpinionViewSet
@@ -41,9 +41,9 @@ class ShortlistViewSet(OpinionViewSet[Shortlist]):
     filterset_fields = ("state", "role__slug")
 
     def narrow(self, queryset: QuerySet[Shortlist]) -> QuerySet[Shortlist]:
-        return queryset.select_related("role").prefetch_related(
-            "entries__shortlist", "entries__application__candidate", "entries__application__role"
-        )
+        entries = ShortlistEntry.objects.visible_to(self.caller)
+        whole = entries.select_related("shortlist", "application__candidate", "application__role")
+        return queryset.select_related("role").prefetch_related(Prefetch("entries", whole.order_by("position")))
 
     def applications_told_of(self, rows: Iterable[Shortlist]) -> Iterable[int]:
         return [entry.application_id for row in rows for entry in row.entries.all()]
