@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.db import connection
+from django.db.models.signals import post_init
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -15,6 +16,22 @@ def as_(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def instances(act: Callable[[], object]) -> int:
+    """How many rows become objects: what a page is slow by while its statements stay few."""
+    made = 0
+
+    def count(**_kwargs: object) -> None:
+        nonlocal made
+        made += 1
+
+    post_init.connect(count, weak=False, dispatch_uid="instances")
+    try:
+        act()
+    finally:
+        post_init.disconnect(dispatch_uid="instances")
+    return made
 
 
 def statements(act: Callable[[], object]) -> int:

@@ -1,7 +1,9 @@
 """Shortlists as pages show them: the lists, the cards a client reads, the rows staff work on."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
@@ -37,15 +39,19 @@ def with_counts(shortlists: QuerySet[Shortlist], user: User) -> QuerySet[Shortli
         entry__shortlist__reviewers__must=True,
         entry__shortlist__reviewers__released_at=None,
     )
-    return shortlists.select_related(
-        "role__client", "role__rubric_version__rubric", "role__scope", "presented_by"
-    ).annotate(
+    return shortlists.select_related("role__client").annotate(
         people=_count(entries, "shortlist"),
         decided=_count(entries.filter(decisions__isnull=False), "shortlist"),
         mine=_count(committed.filter(reviewer=user), "entry__shortlist"),
         given=_count(given, "entry__shortlist"),
         expected=F("people") * _count(awaited, "shortlist"),
     )
+
+
+def whole(shortlists: QuerySet[Shortlist], user: User) -> QuerySet[Shortlist]:
+    """`with_counts`, and all that the page of one and its report need of its role."""
+    counted = with_counts(shortlists, user)
+    return counted.select_related("role__rubric_version__rubric", "role__scope", "presented_by")
 
 
 def _count(rows: QuerySet[Any], by: str) -> Coalesce:
@@ -130,28 +136,45 @@ def where_words(entry: ShortlistEntry, shortlist: Shortlist) -> str:
 
 
 @dataclass(frozen=True)
+class Given:
+    """An evaluation that somebody at the client has committed."""
+
+    who: str
+    verdict: str
+    at: datetime
+
+    @property
+    def words(self) -> str:
+        return str(Verdict(self.verdict).label)
+
+
+@dataclass(frozen=True)
 class Row:
     """One person as inside people read them."""
 
     entry: ShortlistEntry
     name: str
     score: ScoreSnapshot | None
-    reviews: tuple[ClientReview, ...]
+    reviews: tuple[Given, ...]
     decision: Decision | None
 
 
 def staff_rows(shortlist: Shortlist, user: User) -> list[Row]:
     """The people in their order, with the evaluations committed so far; three queries."""
-    committed = ClientReview.objects.filter(committed_at__isnull=False).select_related("reviewer")
-    entries = shortlist.entries.select_related("application__candidate", "snapshot").prefetch_related(
-        Prefetch("reviews", committed, to_attr="committed"), "decisions"
-    )
+    given: dict[int, list[Given]] = defaultdict(list)
+    committed = ClientReview.objects.filter(entry__shortlist=shortlist, committed_at__isnull=False)
+    for entry_id, who, verdict, at in committed.order_by("committed_at", "pk").values_list(
+        "entry", "reviewer__name", "verdict", "committed_at"
+    ):
+        if at is not None:
+            given[entry_id].append(Given(who, verdict, at))
+    entries = shortlist.entries.select_related("application__candidate", "snapshot").prefetch_related("decisions")
     return [
         Row(
             entry=entry,
             name=inside_name(user, entry, shortlist.role),
             score=entry.snapshot,
-            reviews=tuple(entry.committed),  # type: ignore[attr-defined]  # prefetched
+            reviews=tuple(given[entry.pk]),
             decision=next(iter(entry.decisions.all()), None),
         )
         for entry in entries.order_by("position")

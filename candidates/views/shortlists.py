@@ -17,6 +17,7 @@ from candidates.queries.shortlists import (
     reviewers_to_name,
     staff_rows,
     waiting_overrides,
+    whole,
     with_counts,
 )
 from candidates.services.opinions import record_opinions_seen
@@ -84,7 +85,7 @@ def shortlist_preview(request: AuthedRequest, pk: int) -> HttpResponse:
 
 
 def visible(request: AuthedRequest, pk: int) -> Shortlist:
-    return get_object_or_404(with_counts(Shortlist.objects.visible_to(request.user), request.user), pk=pk)
+    return get_object_or_404(whole(Shortlist.objects.visible_to(request.user), request.user), pk=pk)
 
 
 def editable(request: AuthedRequest, pk: int) -> Shortlist:

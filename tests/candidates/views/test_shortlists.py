@@ -7,7 +7,7 @@ from candidates.enums import ShortlistState
 from candidates.models import OpinionSeen, Shortlist, ShortlistEntry
 from candidates.services.shortlists import create_shortlist
 from rubrics.models import GateOverride
-from tests.asking import as_, statements
+from tests.asking import as_, instances, statements
 from tests.factories.accounts import AdministratorFactory, HiringManagerFactory, RecruiterFactory, ReviewerFactory
 from tests.factories.candidates import ScorecardFactory, ShortlistFactory
 from tests.factories.rubrics import RoleFactory
@@ -26,6 +26,7 @@ def test_pages_of_building_cost_the_same_for_two_and_for_twenty(name: str) -> No
         counts.append(statements(partial(client.get, url)))
 
     assert counts[0] == counts[1] <= 12
+    assert instances(partial(client.get, url)) <= 5 * 20 + 50
 
 
 @pytest.mark.parametrize("part", ["recruiter", "reviewer"])
@@ -39,6 +40,7 @@ def test_the_page_of_a_presented_shortlist_costs_the_same_for_two_and_for_twenty
         counts.append(statements(partial(client.get, url)))
 
     assert counts[0] == counts[1] <= 12
+    assert instances(partial(client.get, url)) <= 5 * 20 + 50
 
 
 def test_lists_cost_the_same_for_two_and_for_twenty() -> None:
@@ -52,6 +54,7 @@ def test_lists_cost_the_same_for_two_and_for_twenty() -> None:
 
     assert counts[0] == counts[1]
     assert max(counts[0]) <= 12
+    assert max(instances(partial(client.get, url)) for url in urls) <= 5 * 20 + 50
 
 
 def test_everybody_finds_the_shortlists_they_may_read_and_nobody_another() -> None:
