@@ -109,6 +109,8 @@ def find_candidates(user: User, wanted: CandidateFilter) -> QuerySet[Candidate]:
     applications = _applications_wanted(user, wanted)
     if applications is not None:
         found = found.filter(Exists(applications.filter(candidate=OuterRef("pk"))))
+    if wanted.kind or wanted.owner or wanted.source:
+        found = found.exclude(_sealed_from(user))
     if wanted.text:
         found = found.filter(_says(user, wanted.text))
     if wanted.tag and user.is_staff_of_firm:
@@ -190,6 +192,6 @@ def _row(row: dict[str, Any], standings: list[Standing], tags: list[str]) -> Can
         location="" if sealed else row["location"],
         created_at=row["created_at"],
         sealed=sealed,
-        standings=standings,
+        standings=[] if sealed else standings,
         tags=tags,
     )

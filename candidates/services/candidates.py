@@ -1,7 +1,7 @@
 from dataclasses import asdict, dataclass
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from candidates.models import Candidate, CandidateTag, Tag
 from candidates.models.candidates import new_link_key
@@ -50,7 +50,11 @@ def _save(candidate: Candidate, details: CandidateDetails) -> Candidate:
         candidate.full_clean()
     except ValidationError as error:
         raise Refused(" ".join(error.messages)) from error
-    candidate.save()
+    try:
+        with transaction.atomic():
+            candidate.save()
+    except IntegrityError as error:  # somebody added the same person at this very moment
+        raise Refused("There is already a candidate with this e-mail or reference.") from error
     return candidate
 
 
@@ -60,7 +64,7 @@ def tag_candidate(*, candidate: Candidate, name: str) -> Tag:
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_TAG:
         raise Refused(f"A tag has a name of at most {LONGEST_TAG} characters.")
-    tag = Tag.objects.filter(name__iexact=name).first() or Tag.objects.create(name=name)
+    tag = Tag.objects.filter(name__iexact=name).first() or Tag.objects.get_or_create(name=name)[0]
     CandidateTag.objects.get_or_create(candidate=candidate, tag=tag)
     return tag
 

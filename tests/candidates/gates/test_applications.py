@@ -13,6 +13,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from pytest_django import DjangoAssertNumQueries
 
 from candidates.gates.applications import (
     BY_HAND,
@@ -21,13 +22,15 @@ from candidates.gates.applications import (
     MOVES_OF_PROGRAM,
     may_move_by_hand,
     missing_to_move,
+    next_steps,
     stages_by_hand,
 )
-from candidates.models import Application, StageChange
+from candidates.models import Application, Score, ScoringRun, StageChange
 from candidates.services.applications import enter_stage, move_application
 from candidates.services.consents import give_consent, withdraw_consent
-from rubrics.enums import RoleStatus, StageKind
+from rubrics.enums import GateName, RoleStatus, StageKind
 from rubrics.gates.base import GateRefused
+from rubrics.models import GateOverride
 from screening.accounts.errors import Refused
 from tests.factories.accounts import RecruiterFactory
 from tests.factories.candidates import NOW, ApplicationFactory, CandidateFactory
@@ -157,4 +160,72 @@ def test_whatever_people_try() -> None:
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
+    )
+
+
+@pytest.mark.django_db
+def test_what_each_application_of_a_person_needs_next(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    candidate = CandidateFactory(consented=False)
+    early, judged, measured, waived, given = (
+        ApplicationFactory(candidate=candidate, kind=kind)
+        for kind in (StageKind.SCREENING, StageKind.SCORED, StageKind.SCORED, StageKind.SCORED, StageKind.WITH_CLIENT)
+    )
+    for application in (measured, waived):
+        score_of(application)
+    GateOverride.objects.create(
+        gate=GateName.SHORTLIST,
+        role=waived.role,
+        subject=waived.pk,
+        waives=["rankable:few"],
+        reason="Urgent",
+        asked_by=RecruiterFactory(),
+        asked_at=NOW,
+        approved_by=RecruiterFactory(),
+        approved_at=NOW,
+    )
+    applications = list(Application.objects.filter(candidate=candidate).select_related("role", "stage"))
+
+    with django_assert_num_queries(2):
+        steps = next_steps(applications, consented=False)
+
+    assert {pk: ([item.code for item in step.missing], step.tells) for pk, step in steps.items()} == {
+        early.pk: (["consent"], False),
+        judged.pk: (["score"], False),
+        measured.pk: (["rankable:few"], True),
+        waived.pk: ([], True),
+    }
+    assert given.pk not in steps
+    assert not next_steps([early], consented=True)[early.pk].missing
+
+
+def score_of(application: Application) -> Score:
+    run = ScoringRun.objects.create(
+        pool_key="p",
+        method="panel-1",
+        weights={},
+        scale={},
+        input_hash="x",
+        variances={},
+        n_scorecards=1,
+        n_candidates=1,
+        n_raters=1,
+        started_at=NOW,
+        finished_at=NOW,
+    )
+    return Score.objects.create(
+        application=application,
+        role=application.role,
+        run=run,
+        subject=1,
+        score=3,
+        sd=1,
+        lower=2,
+        upper=4,
+        raw_mean=3,
+        n_raters=1,
+        completeness=1,
+        rankable=False,
+        reasons=[{"code": "few", "text": "One more interviewer."}],
+        component=0,
+        computed_at=NOW,
     )

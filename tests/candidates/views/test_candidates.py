@@ -161,6 +161,9 @@ def test_whoever_owes_a_scorecard_sees_a_reduced_page(application: Application, 
         listed = text_of(as_user(person), "/candidates/")
         assert "favourite" not in listed.split("<tbody>")[1]
         assert "ML engineer" not in listed
+        for query in ("kind=rejected", "kind=interviewing", *(["source=applied"] if person == colleague else [])):
+            assert "Nok Ariyawat" not in text_of(as_user(person), f"/candidates/?{query}")
+        assert "Rejected" not in listed.split("<tbody>")[1]
     assert "Brilliant" in text_of(as_user(recruiter), f"/candidates/{application.candidate_id}/")
 
 
