@@ -107,9 +107,7 @@ def _outcome(
     return OutcomeRow(
         dimension=dimension,
         panel=panel if panel and panel["score"] is not None else None,
-        levels=tuple(
-            (review.get_day_display(), _level(review, dimension)) for review in reviews
-        ),
+        levels=tuple((review.get_day_display(), _level(review, dimension)) for review in reviews),
     )
 
 

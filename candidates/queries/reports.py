@@ -64,7 +64,7 @@ def load_report(shortlist: Shortlist, *, dated: date) -> ReportData:
     entries = list(shortlist.entries.select_related("application__candidate", "snapshot__run").order_by("position"))
     content = content_of(entries, dimensions)
     return ReportData(
-        title=f"Shortlist {shortlist.number}",
+        title="Candidates and their evidence",
         client=role.client.name,
         role=role.title,
         number=shortlist.number,
