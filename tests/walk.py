@@ -1,0 +1,126 @@
+"""An installation as it looks after some weeks of work, and the pages its people reach from their own `/`."""
+
+import contextlib
+import io
+import re
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+from importlib import import_module
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.core.management import call_command
+from django.db.models import Count
+from django.test import Client as Visitor
+from django.urls import Resolver404, resolve, reverse
+
+from candidates.models import Candidate, Scorecard
+from candidates.permissions.own_page import token_of
+from screening.accounts.enums import Part
+from screening.accounts.models import User
+from tests import databases
+
+NOBODY = "nobody"
+PARTS = (*Part.values, NOBODY)
+"""Whose pages are looked at; `nobody` has not signed in."""
+LINK = re.compile(r'<a\b[^>]*?\shref="([^"#]+)')
+DISTINGUISHES = "view"
+"""The one parameter that makes another page of an address."""
+FURTHEST = 3
+"""How many pages of a named URL are opened in search of further ones: the first shortlist may lead nowhere."""
+FOUND = 302
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page somebody reached: the name of its URL, an address of it, and how it answered."""
+
+    name: str
+    address: str
+    status: int
+    content: bytes
+
+
+@contextlib.contextmanager
+def seeded(candidates: int) -> Iterator[None]:
+    """A filled database, made once for all tests that only look."""
+    with databases.cloned():
+        call_command("seed_demo", candidates=candidates, password="correct horse", stdout=io.StringIO())
+        yield
+
+
+def somebody(part: str) -> User:
+    """Of the managers one who owes a scorecard, of the clients the one who is asked to evaluate most."""
+    if part == Part.HIRING_MANAGER:
+        return Scorecard.objects.owed().earliest("pk").interviewer
+    asked = Count("shortlists_to_review")
+    return User.objects.filter(part=part).alias(asked=asked).order_by("-asked", "pk")[0]
+
+
+def session_of(user: User) -> str:
+    """The key of a new session, as the sign-in page would make it."""
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return str(session.session_key)
+
+
+def entrances(part: str) -> list[str]:
+    if part != NOBODY:
+        return ["/"]
+    own_page = reverse("candidates:own_page", args=[token_of(Candidate.objects.earliest("pk"))])
+    return [reverse("account_login"), own_page, "/accounts/there/is/no/such/page/"]
+
+
+def pages(part: str, *, of_each: int = 1) -> list[Page]:
+    """The first `of_each` pages of every named URL that links lead to; downloads are left aside."""
+    visitor = Visitor(raise_request_exception=False)
+    if part != NOBODY:
+        visitor.cookies[settings.SESSION_COOKIE_NAME] = session_of(somebody(part))
+    met = Counter[str]()
+    kept: list[Page] = []
+    for page in _walk(visitor, entrances(part), furthest=max(of_each, FURTHEST)):
+        met[page.name] += 1
+        if met[page.name] <= of_each:
+            kept.append(page)
+    return kept
+
+
+def _walk(visitor: Visitor, entrances: list[str], furthest: int) -> Iterator[Page]:
+    """From link to link; of every named URL at most `furthest` are opened, so that it ends."""
+    waiting, seen, opened = deque(entrances), set(entrances), Counter[str]()
+    while waiting:
+        address = waiting.popleft()
+        name = _name(address)
+        if opened[name] >= furthest:
+            continue
+        opened[name] += 1
+        answer = visitor.get(address)
+        html = answer.content.decode() if answer.headers.get("Content-Type", "").startswith("text/html") else ""
+        links = set(_links(html, address)) if answer.status_code != FOUND else {answer.headers["Location"]}
+        if html and answer.status_code != FOUND:
+            yield Page(name, address, answer.status_code, answer.content)
+        waiting += sorted(links - seen)
+        seen |= links
+
+
+def _links(html: str, address: str) -> Iterator[str]:
+    for href in LINK.findall(html):
+        parts = urlsplit(urljoin(f"http://here{address}", unescape(href)))
+        if parts.netloc == "here" and parts.scheme == "http":
+            yield parts._replace(scheme="", netloc="", fragment="").geturl()
+
+
+def _name(address: str) -> str:
+    parts = urlsplit(address)
+    view = parse_qs(parts.query).get(DISTINGUISHES, [""])[0]
+    try:
+        name = resolve(parts.path).view_name
+    except Resolver404:
+        name = "missing"
+    return f"{name}?{view}" if view else name
