@@ -6,17 +6,25 @@ from typing import Any
 import structlog
 from structlog.types import EventDict, Processor, WrappedLogger
 
-# A signed link to a candidate's own page is a key to it; a search holds names.
+# A signed link to a candidate's own page is a key to it, as are an invitation and the link to a new password.
 KEY_IN_PATH = re.compile(r"(/(?:c|invitations|reset/key)/)[^/\s]+")
+QUERY = re.compile(r"(/[^\s?]*)\?\S*")  # a search holds names
+E_MAIL = re.compile(r"[^\s@<>\"'(=]+@[^\s@<>\"')]+")
+DATABASE_DETAIL = re.compile(r"(DETAIL: ).*")  # PostgreSQL quotes the row that broke a rule
 PERSONAL = ("ip", "user_agent", "email", "name")
 
 
 def without_personal_data(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     for key in PERSONAL:
         event.pop(key, None)
-    if isinstance(request := event.get("request"), str):
-        event["request"] = KEY_IN_PATH.sub(r"\1…", request.split("?")[0])
-    return event
+    return {key: cleaned(value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+def cleaned(text: str) -> str:
+    text = KEY_IN_PATH.sub(r"\1…", text)
+    text = QUERY.sub(r"\1", text)
+    text = DATABASE_DETAIL.sub(r"\1…", text)
+    return E_MAIL.sub("…@…", text)
 
 
 def processors() -> list[Processor]:
@@ -27,7 +35,6 @@ def processors() -> list[Processor]:
         structlog.stdlib.PositionalArgumentsFormatter(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
-        without_personal_data,
     ]
 
 
@@ -45,7 +52,7 @@ def logging_settings(*, plain: bool, level: str) -> dict[str, Any]:
     last: list[Processor] = (
         [structlog.dev.ConsoleRenderer()]
         if plain
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        else [structlog.processors.format_exc_info, without_personal_data, structlog.processors.JSONRenderer()]
     )
     return {
         "version": 1,

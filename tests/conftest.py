@@ -41,7 +41,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {
         **browser_type_launch_args,
         "executable_path": chromium(),
-        "args": ["--no-sandbox", "--disable-dev-shm-usage"],
+        # Chromium's sandbox refuses to be root's
+        "args": ["--disable-dev-shm-usage", *(["--no-sandbox"] if os.getuid() == 0 else [])],
     }
 
 
