@@ -4,7 +4,7 @@ from factory.django import DjangoModelFactory
 from screening.accounts.enums import Part
 from screening.accounts.models import Client, User
 
-PASSWORD = "correct horse battery staple"  # noqa: S105 -- a test's own
+PASSWORD = "correct horse battery staple"
 
 
 class ClientFactory(DjangoModelFactory[Client]):
