@@ -101,7 +101,7 @@ def test_a_rejection_asks_why_first(board: Page, card: Application) -> None:
 def test_keys_alone_move_a_card(board: Page, card: Application) -> None:
     tile(board, card).get_by_role("link", name="Nok Ariyawat", exact=True).focus()
     board.keyboard.press("m")
-    expect(board.get_by_label("Move to")).to_be_focused()
+    expect(board.get_by_label("Move to", exact=True)).to_be_focused()
     board.keyboard.type("Contacted")
     board.keyboard.press("Tab")
     board.keyboard.press("Tab")
