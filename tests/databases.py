@@ -37,6 +37,7 @@ def fingerprint() -> str:
         for path in settings.BASE_DIR.glob(f"{app}/**/migrations/*.py")
     ]
     files += [settings.BASE_DIR / "screening/jobs/management/commands/migrate.py"]
+    files += [settings.BASE_DIR / "screening/accounts/database.py"]
     files += [settings.BASE_DIR / "requirements/development.txt"]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()[:12]
 
