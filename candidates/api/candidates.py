@@ -2,7 +2,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from candidates.models import Candidate
+from candidates.models import Application, Candidate
 from screening.accounts.viewsets import VisibleViewSet
 
 
@@ -15,13 +15,15 @@ class CandidateSerializer(serializers.ModelSerializer[Candidate]):
 
 
 class CandidateViewSet(VisibleViewSet[Candidate]):
-    """People. Those who may not see contact data read them through their applications."""
+    """People with contact data, except those the caller still owes a scorecard on; others read applications."""
 
     queryset = Candidate.objects.unmerged()
     serializer_class = CandidateSerializer
 
     def get_queryset(self) -> Any:
         candidates = super().get_queryset()
-        if getattr(self, "swagger_fake_view", False) or self.caller.is_staff_of_firm:
+        if getattr(self, "swagger_fake_view", False):
             return candidates
-        return candidates.none()
+        if not self.caller.is_staff_of_firm:
+            return candidates.none()
+        return candidates.exclude(applications__in=Application.objects.sealed_from(self.caller))

@@ -1,0 +1,430 @@
+"""Words planted where only some may read them, and looked for everywhere by everybody.
+
+For each word it is declared who may find it; walking every address that can be read (pages, API, YAML, PDF) must find
+it with exactly those people, so a word nobody could find would fail as well.
+"""
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import Model
+from django.test import Client as Browser
+from django.urls import reverse
+from pypdf import PdfReader
+
+from candidates.models import (
+    Application,
+    Candidate,
+    ClientReview,
+    Decision,
+    Document,
+    Engagement,
+    EngagementReview,
+    Evidence,
+    Interview,
+    Note,
+    PrivateNote,
+    QuestionNote,
+    Rating,
+    Score,
+    Scorecard,
+    Shortlist,
+    ShortlistEntry,
+    StageChange,
+)
+from candidates.permissions.own_page import token_of
+from candidates.services.reports import build_report
+from candidates.services.reviews import commit_review, save_review
+from candidates.services.scores import score_pool
+from candidates.services.shortlists import name_reviewer, present_shortlist
+from rubrics.enums import GateName, NameForm, StageKind
+from rubrics.models import GateOverride, Role, RoleMember, RubricVersion
+from screening.accounts.models import User
+from screening.jobs.models import Delivery, Job
+from tests.factories.accounts import AdministratorFactory, HiringManagerFactory, RecruiterFactory, ReviewerFactory
+from tests.factories.candidates import (
+    NOW,
+    ApplicationFactory,
+    CandidateFactory,
+    InterviewFactory,
+    ScorecardFactory,
+    dimensions_of,
+    submit_levels,
+    submitted_scorecard,
+)
+from tests.factories.rubrics import RoleFactory
+from tests.factories.shortlists import LATER, shortlist_of, whole_draft
+from tests.test_permissions import DECLARED, urls
+
+pytestmark = pytest.mark.django_db
+
+INSIDE = "armt"  # whoever inside has the role in reach and owes nothing
+EVERYBODY = {
+    "a": "an administrator",
+    "r": "a recruiter",
+    "m": "a manager whose scorecard is in",
+    "t": "a manager of the team who is on no panel",
+    "s": "a manager who owes a scorecard",
+    "q": "a recruiter who owes one",
+    "b": "an administrator who owes one",
+    "o": "a manager of another role",
+    "c": "a reviewer of the client who has committed all",
+    "d": "a reviewer of the client who is still writing",
+    "x": "a reviewer of another client",
+    "-": "whoever holds the candidate's own link",
+}
+WHO_MAY_FIND = {
+    # one panellist's scorecard
+    "panelcomment": INSIDE,
+    "panelincident": INSIDE + "cd",  # evidence is what a client judges by
+    "panelaction": INSIDE + "cd",
+    "paneloutcome": INSIDE + "cd",
+    "panelquestionnote": INSIDE,
+    "panelprivate": "m",
+    "amendmentwhy": INSIDE,
+    # what others said
+    "notetext": INSIDE,
+    "stagereason": INSIDE,
+    "overridereason": "ar",
+    "reviewcommitted": INSIDE + "c",
+    "reviewdraft": "d",
+    "decisionwhy": INSIDE + "c",
+    "entrysummary": INSIDE + "cd",
+    # who the person is
+    "quaggafont": "arqb-",
+    "quokkamail": "ar-",
+    "9990471": "ar-",
+    "numbatlink": "ar-",
+    "8763": "ar-",  # years of experience
+    "dibblercv": "ar-",
+}
+
+
+@dataclass
+class World:
+    """Application `zeb` went the whole way to a decision; three people were put on its panel late and owe scorecards."""
+
+    role: Role = field(default_factory=lambda: RoleFactory(name_form=NameForm.INITIALS))
+    people: dict[str, User] = field(default_factory=dict)
+    zeb: Application = field(init=False)
+    shortlist: Shortlist = field(init=False)
+
+
+def build() -> World:
+    world = World()
+    other = RoleFactory()
+    client = world.role.client
+    world.people = {
+        "a": AdministratorFactory(),
+        "r": RecruiterFactory(),
+        "m": HiringManagerFactory(),
+        "t": HiringManagerFactory(),
+        "s": HiringManagerFactory(),
+        "q": RecruiterFactory(),
+        "b": AdministratorFactory(),
+        "o": HiringManagerFactory(),
+        "c": ReviewerFactory(client=client),
+        "d": ReviewerFactory(client=client),
+        "x": ReviewerFactory(client=other.client),
+    }
+    for letter in "mts":
+        RoleMember.objects.create(role=world.role, user=world.people[letter])
+    RoleMember.objects.create(role=other, user=world.people["o"])
+    world.zeb = ApplicationFactory(role=world.role, kind=StageKind.SCORED, candidate=_person(world.people["r"]))
+    second = ApplicationFactory(role=world.role, kind=StageKind.SCORED)
+    _plant_scorecard(world.zeb, world.people["m"])
+    submitted_scorecard(world.zeb, [4, 4, 4])
+    for _ in range(2):
+        submitted_scorecard(second, [4, 5, 4])
+    _plant_words(world)
+    _go_to_the_client(world, second)
+    for letter in "sqb":
+        ScorecardFactory(
+            interview=InterviewFactory(application=world.zeb, state="scheduled", starts_at=NOW, ends_at=LATER),
+            interviewer=world.people[letter],
+        )
+    return world
+
+
+def _person(by: User) -> Candidate:
+    person: Candidate = CandidateFactory(
+        name="Zebulon Quaggafont",
+        email="quokkamail@example.org",
+        phone="+66 2 999 0471",
+        links=["https://numbatlink.example/zeb"],
+        years_of_experience=8763,
+    )
+    document = Document(
+        candidate=person, name="dibblercv.pdf", content_type="application/pdf", size=1, sha256="0", uploaded_by=by
+    )
+    document.file.save("cv.pdf", ContentFile(b"%PDF-"), save=False)
+    document.save()
+    return person
+
+
+def _plant_scorecard(application: Application, by: User) -> None:
+    card = ScorecardFactory(interview=InterviewFactory(application=application), interviewer=by)
+    for dimension in dimensions_of(card.interview):
+        Rating.objects.create(scorecard=card, dimension=dimension, level=5)
+        Evidence.objects.create(
+            scorecard=card,
+            dimension=dimension,
+            incident="panelincident",
+            happened="2025-03",
+            action="panelaction",
+            outcome="paneloutcome",
+        )
+    QuestionNote.objects.create(
+        scorecard=card, question=card.interview.kit.questions.all()[0], text="panelquestionnote"
+    )
+    PrivateNote.objects.create(scorecard=card, text="panelprivate")
+    card.recommendation, card.comment = "strong_yes", "panelcomment"
+    card.state, card.submitted_at, card.independent = "submitted", NOW, True
+    card.save()
+    amendment = ScorecardFactory(
+        interview=card.interview, interviewer=by, amends=card, amendment_reason="amendmentwhy", corrects_fact=True
+    )
+    amendment.state, amendment.submitted_at, amendment.independent = "submitted", LATER, False
+    amendment.save()
+
+
+def _plant_words(world: World) -> None:
+    by, second = world.people["r"], RecruiterFactory()
+    Note.objects.create(candidate=world.zeb.candidate, application=world.zeb, author=by, text="notetext")
+    StageChange.objects.create(
+        application=world.zeb, from_stage=None, to_stage=world.zeb.stage, by=by, at=NOW, reason="stagereason"
+    )
+    GateOverride.objects.create(
+        gate=GateName.SHORTLIST,
+        role=world.role,
+        subject=world.zeb.pk,
+        waives=["x"],
+        missing=[{"code": "x", "text": "overridereason"}],
+        reason="overridereason",
+        asked_by=second,
+        asked_at=NOW,
+    )
+
+
+def _go_to_the_client(world: World, second: Application) -> None:
+    version, by = world.role.rubric_version, world.people["r"]
+    assert version
+    score_pool(pool_key=version.pool_key, now=NOW)
+    world.shortlist = shortlist_of([world.zeb, second], by=by)
+    Shortlist.objects.filter(pk=world.shortlist.pk).update(name_form=NameForm.INITIALS)
+    ShortlistEntry.objects.filter(application=world.zeb).update(summary="entrysummary")
+    world.shortlist = Shortlist.objects.get(pk=world.shortlist.pk)
+    for letter in "cd":
+        name_reviewer(shortlist=world.shortlist, user=world.people[letter], must=letter == "c")
+    build_report(shortlist=world.shortlist, now=NOW, progress=lambda _done, _total: None)
+    world.shortlist = present_shortlist(shortlist=world.shortlist, by=by, now=NOW)
+    entries = list(world.shortlist.entries.select_related("shortlist__role__rubric_version", "application"))
+    _evaluate(world, entries)
+    Decision.objects.create(
+        entry=next(entry for entry in entries if entry.application_id == world.zeb.pk),
+        outcome="hire",
+        why="decisionwhy",
+        decided_by=world.people["c"],
+        decider_name="c",
+        decided_at=LATER,
+    )
+
+
+def _evaluate(world: World, entries: list[ShortlistEntry]) -> None:
+    for entry in entries:
+        mine = entry.application_id == world.zeb.pk
+        draft = replace(whole_draft(entry, 2), comment="reviewcommitted" if mine else "Fine.")
+        commit_review(entry=entry, draft=draft, by=world.people["c"], now=LATER)
+        if mine:
+            save_review(entry=entry, draft=replace(draft, comment="reviewdraft"), by=world.people["d"], now=LATER)
+
+
+def addresses(world: World) -> list[str]:
+    """Every address that can be read, for all things of the world that it may name."""
+    found = []
+    for name, takes in urls():
+        if name in DECLARED and DECLARED[name].read is not None:
+            found += [reverse(name, kwargs=arguments) for arguments in _arguments(name, takes, world)]
+    pipeline, people = reverse("candidates:pipeline", args=[world.role.slug]), reverse("candidates:candidates")
+    found += [f"{pipeline}?view=table", f"{pipeline}?q=zebulon", f"{people}?q=zebulon", f"{people}?q=quokka"]
+    found += ["/search/?q=zebulon", "/search/?q=quokka", f"/roles/{world.role.slug}/scores/?ended"]
+    return found
+
+
+NOUNS: dict[str, type[Model]] = {
+    "candidates:candidate": Candidate,
+    "candidates:add_to_role": Candidate,
+    "candidate-": Candidate,
+    "candidates:document": Document,
+    "candidates:move": Application,
+    "application-": Application,
+    "candidates:interview_new": Application,
+    "candidates:debrief": Application,
+    "candidates:engagement_start": Application,
+    "candidates:score": Score,
+    "score-": Score,
+    "candidates:interview": Interview,
+    "interview-": Interview,
+    "candidates:scorecard": Scorecard,
+    "scorecard-": Scorecard,
+    "candidates:shortlist": Shortlist,
+    "shortlist-": Shortlist,
+    "candidates:entry": ShortlistEntry,
+    "candidates:engagement": Engagement,
+    "candidates:engagement_review": EngagementReview,
+    "clientreview-": ClientReview,
+    "accounts:person": User,
+    "jobs:job": Job,
+    "jobs:delivery": Delivery,
+    "rubricversion-": RubricVersion,
+}
+"""What the `pk` of an address names, by the longest beginning of the address's name."""
+
+
+def _arguments(name: str, takes: set[str], world: World) -> Iterator[dict[str, Any]]:
+    version = world.role.rubric_version
+    assert version
+    if not takes:
+        yield {}
+    elif takes == {"pk", "rendering"}:
+        for rendering in ("before", "after"):
+            yield {"pk": world.shortlist.pk, "rendering": rendering}
+    elif "number" in takes:
+        yield {"slug": version.rubric.slug, "number": version.number}
+    elif takes == {"slug", "pk"}:
+        yield {"slug": world.role.slug, "pk": world.zeb.stage_id}
+    elif takes == {"slug"}:
+        yield {"slug": world.role.client.slug if name.startswith("accounts:") else world.role.slug}
+    else:
+        assert takes == {"pk"}, f"{name}: say what {takes} are"
+        noun = max((noun for noun in NOUNS if name.startswith(noun)), key=len)
+        yield from ({"pk": pk} for pk in _near(NOUNS[noun], world))
+
+
+def _near(model: type[Model], world: World) -> list[int]:
+    """All of a model in this world, of what it holds many of those near the person."""
+    rows = model._default_manager.all()
+    paths = {Scorecard: "interview__application", Interview: "application", Application: "pk", Score: "pk"}
+    if model in paths:
+        rows = rows.filter(**{paths[model]: world.zeb.pk})
+    elif model is Candidate:
+        rows = rows.filter(pk=world.zeb.candidate_id)
+    elif model is User:
+        rows = rows.filter(pk=world.people["s"].pk)
+    return list(rows.values_list("pk", flat=True))
+
+
+def signed_in(user: User) -> Browser:
+    browser = Browser()
+    browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return browser
+
+
+def text_of(browser: Browser, address: str) -> str:
+    """What a reader gets, as one run of small letters without spaces; everything it wrote undone."""
+    with transaction.atomic():
+        answer = browser.get(address)
+        body = answer.getvalue() if answer.streaming else answer.content
+        transaction.set_rollback(True)
+    assert answer.status_code in {200, 302, 404}, (address, answer.status_code)
+    if answer["Content-Type"] == "application/pdf" and body.startswith(b"%PDF-1"):
+        text = _words_of(body)
+    else:
+        text = body.decode()
+    return "".join(text.lower().split())
+
+
+@cache
+def _words_of(pdf: bytes) -> str:
+    return "".join(page.extract_text().replace("-", "") for page in PdfReader(io.BytesIO(pdf)).pages)
+
+
+def finders(world: World) -> dict[str, dict[str, list[str]]]:
+    """Word → letter of who found it → where."""
+    places: dict[str, dict[str, list[str]]] = {word: {} for word in WHO_MAY_FIND}
+    visits = [
+        (letter, signed_in(user), address) for letter, user in world.people.items() for address in addresses(world)
+    ]
+    visits.append(("-", Browser(), reverse("candidates:own_page", args=[token_of(world.zeb.candidate)])))
+    for letter, browser, address in visits:
+        text = text_of(browser, address)
+        for word, found_by in places.items():
+            if word in text:
+                found_by.setdefault(letter, []).append(address)
+    return places
+
+
+def test_every_word_is_found_by_exactly_those_who_may() -> None:
+    world = build()
+    wrong = []
+    for word, found_by in finders(world).items():
+        may = WHO_MAY_FIND[word]
+        wrong += [
+            f"{word} was found by {EVERYBODY[letter]} at {', '.join(places)}"
+            for letter, places in found_by.items()
+            if letter not in may
+        ]
+        wrong += [f"{word} was not found by {EVERYBODY[letter]}" for letter in may if letter not in found_by]
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def test_mail_and_jobs_tell_nothing_of_the_kind() -> None:
+    """Whoever reads a letter reads it outside the program, where no seal holds."""
+    world = build()
+    card = Scorecard.objects.get(interview__application=world.zeb, interviewer=world.people["s"])
+    submit_levels(card, [2, 2, 2])
+    sent = [f"{mail.subject} {mail.text} {mail.html}".lower() for mail in Delivery.objects.all()]
+    kept = [f"{job.title} {job.params} {job.result}".lower() for job in Job.objects.all()]
+    assert sent, "a shortlist was presented"
+    assert kept, "scores were asked for"
+    assert not [word for word in WHO_MAY_FIND if any(word in text for text in [*sent, *kept])]
+
+
+def _without_nonces(text: str) -> str:
+    return re.sub(
+        r"csrfmiddlewaretoken\"value=\"\w+|nonce=\"[^\"]+|\"x-csrftoken\":\"\w+", "", text, flags=re.IGNORECASE
+    )
+
+
+@pytest.mark.parametrize("letter", "sqb")
+def test_pages_are_the_same_whatever_the_sealed_levels_are(letter: str) -> None:
+    """Order, counts, ranks and badges give nothing away: what is sealed could as well be the opposite."""
+    world = build()
+    walked = [address for address in addresses(world) if not address.startswith("/jobs/")]
+    seen = {}
+    for level in (1, 5):
+        with transaction.atomic():
+            _pretend(world, level)
+            browser = signed_in(world.people[letter])
+            seen[level] = {address: _without_nonces(text_of(browser, address)) for address in walked}
+            transaction.set_rollback(True)
+    assert [address for address in walked if seen[1][address] != seen[5][address]] == []
+
+
+def test_whoever_may_read_them_sees_the_levels_differ() -> None:
+    world = build()
+    browser = signed_in(world.people["r"])
+    comparison = reverse("candidates:comparison", args=[world.role.slug])
+    seen = []
+    for level in (1, 5):
+        with transaction.atomic():
+            _pretend(world, level)
+            seen.append(_without_nonces(text_of(browser, comparison)))
+            transaction.set_rollback(True)
+    assert seen[0] != seen[1]
+
+
+def _pretend(world: World, level: int) -> None:
+    """One more sealed scorecard on the person, and the score and rank it would lead to."""
+    card = ScorecardFactory(interview=InterviewFactory(application=world.zeb), interviewer=world.people["t"])
+    submit_levels(card, [level] * 3)
+    other = Score.objects.filter(role=world.role).exclude(pk=world.zeb.pk)
+    Score.objects.filter(pk=world.zeb.pk).update(score=level, raw_mean=level, rank=1 if level == 5 else 2, tie=level)
+    other.update(rank=2 if level == 5 else 1)
