@@ -1,0 +1,54 @@
+"""What goes over the wire: pages whose lists are full, and the scripts and styles that any of them loads."""
+
+import re
+import zlib
+from collections.abc import Iterator
+
+import brotli
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests import walk
+
+PAGE, SCRIPTS_AND_STYLES = 15_000, 100_000
+GZIP = 16 + zlib.MAX_WBITS
+LOADED = re.compile(r"""["']/static/([^"']+\.(?:js|css))["']""")
+"""Also what scripts fetch later: a page names it in an attribute."""
+
+
+@pytest.fixture(scope="module")
+def pages(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[list[walk.Page]]:
+    with django_db_blocker.unblock(), walk.seeded(candidates=150):
+        yield [page for part in walk.PARTS for page in walk.pages(part)]
+
+
+def compressed(content: bytes) -> int:
+    packer = zlib.compressobj(level=6, wbits=GZIP)
+    return len(packer.compress(content) + packer.flush())
+
+
+def collected() -> dict[str, bytes]:
+    """Every script and style as `collectstatic` would write it."""
+    return {
+        path: storage.open(path).read()
+        for finder in get_finders()
+        for path, storage in finder.list([])
+        if path.endswith((".js", ".css"))
+    }
+
+
+def test_every_page_is_light(pages: list[walk.Page]) -> None:
+    heavy = {page.address: weight for page in pages if (weight := compressed(page.content)) > PAGE}
+    assert heavy == {}
+    assert len(pages) > 100, "the walk broke off"
+
+
+def test_scripts_and_styles_together_are_light(pages: list[walk.Page]) -> None:
+    assert settings.STATIC_URL == "/static/"
+    names = {name for page in pages for name in LOADED.findall(page.content.decode())}
+    files = collected()
+    weights = {name: len(brotli.compress(files[name])) for name in names}
+    assert sum(weights.values()) <= SCRIPTS_AND_STYLES, weights
+    assert {"tabler.css", "css/work.css", "js/board.js", "sortable.js"} <= names
