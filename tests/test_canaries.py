@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Model
@@ -40,8 +41,10 @@ from candidates.models import (
     StageChange,
 )
 from candidates.permissions.own_page import token_of
+from candidates.services.drafts import save_draft
 from candidates.services.reports import build_report
 from candidates.services.reviews import commit_review, save_review
+from candidates.services.scorecards import submit_scorecard
 from candidates.services.scores import score_pool
 from candidates.services.shortlists import name_reviewer, present_shortlist
 from rubrics.enums import GateName, NameForm, StageKind
@@ -59,6 +62,7 @@ from tests.factories.candidates import (
     submit_levels,
     submitted_scorecard,
 )
+from tests.factories.drafts import whole_draft as written
 from tests.factories.rubrics import RoleFactory
 from tests.factories.shortlists import LATER, shortlist_of, whole_draft
 from tests.test_permissions import DECLARED, urls
@@ -379,7 +383,8 @@ def test_mail_and_jobs_tell_nothing_of_the_kind() -> None:
     """Whoever reads a letter reads it outside the program, where no seal holds."""
     world = build()
     card = Scorecard.objects.get(interview__application=world.zeb, interviewer=world.people["s"])
-    submit_levels(card, [2, 2, 2])
+    save_draft(scorecard=card, draft=written(card, [2, 2, 2]), revision=0, by=card.interviewer, now=LATER)
+    submit_scorecard(scorecard=card, by=card.interviewer, now=LATER)
     sent = [f"{mail.subject} {mail.text} {mail.html}".lower() for mail in Delivery.objects.all()]
     kept = [f"{job.title} {job.params} {job.result}".lower() for job in Job.objects.all()]
     assert sent, "a shortlist was presented"
@@ -394,15 +399,16 @@ def _without_nonces(text: str) -> str:
 
 
 @pytest.mark.parametrize("letter", "sqb")
+@time_machine.travel(LATER, tick=False)
 def test_pages_are_the_same_whatever_the_sealed_levels_are(letter: str) -> None:
     """Order, counts, ranks and badges give nothing away: what is sealed could as well be the opposite."""
     world = build()
+    card, browser = _one_more(world), signed_in(world.people[letter])
     walked = [address for address in addresses(world) if not address.startswith("/jobs/")]
     seen = {}
     for level in (1, 5):
         with transaction.atomic():
-            _pretend(world, level)
-            browser = signed_in(world.people[letter])
+            _pretend(world, card, level)
             seen[level] = {address: _without_nonces(text_of(browser, address)) for address in walked}
             transaction.set_rollback(True)
     assert [address for address in walked if seen[1][address] != seen[5][address]] == []
@@ -410,21 +416,25 @@ def test_pages_are_the_same_whatever_the_sealed_levels_are(letter: str) -> None:
 
 def test_whoever_may_read_them_sees_the_levels_differ() -> None:
     world = build()
-    browser = signed_in(world.people["r"])
+    card, browser = _one_more(world), signed_in(world.people["r"])
     comparison = reverse("candidates:comparison", args=[world.role.slug])
     seen = []
     for level in (1, 5):
         with transaction.atomic():
-            _pretend(world, level)
+            _pretend(world, card, level)
             seen.append(_without_nonces(text_of(browser, comparison)))
             transaction.set_rollback(True)
     assert seen[0] != seen[1]
 
 
-def _pretend(world: World, level: int) -> None:
-    """One more sealed scorecard on the person, and the score and rank it would lead to."""
-    card = ScorecardFactory(interview=InterviewFactory(application=world.zeb), interviewer=world.people["t"])
-    submit_levels(card, [level] * 3)
-    other = Score.objects.filter(role=world.role).exclude(pk=world.zeb.pk)
-    Score.objects.filter(pk=world.zeb.pk).update(score=level, raw_mean=level, rank=1 if level == 5 else 2, tie=level)
-    other.update(rank=2 if level == 5 else 1)
+def _one_more(world: World) -> Scorecard:
+    card: Scorecard = ScorecardFactory(interview=InterviewFactory(application=world.zeb), interviewer=world.people["t"])
+    return card
+
+
+def _pretend(world: World, card: Scorecard, level: int) -> None:
+    """A scorecard sealed at this level, and the score and rank it might lead to."""
+    submit_levels(Scorecard.objects.get(pk=card.pk), [level] * 3)
+    mine, others = Score.objects.filter(pk=world.zeb.pk), Score.objects.filter(role=world.role).exclude(pk=world.zeb.pk)
+    mine.update(score=level, raw_mean=level, rank=1 if level == 5 else 2, tie=level)
+    others.update(rank=2 if level == 5 else 1)
