@@ -35,7 +35,9 @@ class Candidate(models.Model):
     links = models.JSONField(default=list, blank=True)
     years_of_experience = models.PositiveSmallIntegerField(null=True, blank=True)
     reference = models.CharField(max_length=120, blank=True)
-    tags: models.ManyToManyField[Any, Any] = models.ManyToManyField("Tag", through="CandidateTag", related_name="candidates", blank=True)
+    tags: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        "Tag", through="CandidateTag", related_name="candidates", blank=True
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="candidacies"
     )

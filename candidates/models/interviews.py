@@ -25,7 +25,10 @@ class Interview(models.Model):
     state_reason = models.CharField(max_length=500, blank=True)
     imported = models.BooleanField(default=False)
     panel = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, through="Scorecard", through_fields=("interview", "interviewer"), related_name="panels"
+        settings.AUTH_USER_MODEL,
+        through="Scorecard",
+        through_fields=("interview", "interviewer"),
+        related_name="panels",
     )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

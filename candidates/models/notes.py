@@ -38,9 +38,7 @@ class Note(models.Model):
     """What somebody wrote down about a candidate, perhaps about one application of theirs."""
 
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="notes")
-    application = models.ForeignKey(
-        Application, on_delete=models.PROTECT, null=True, blank=True, related_name="notes"
-    )
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, null=True, blank=True, related_name="notes")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     text = models.TextField()
     created_at = models.DateTimeField(default=timezone.now, editable=False)

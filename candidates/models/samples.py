@@ -17,9 +17,7 @@ class SampleRating(models.Model):
 
     class Meta:
         triggers = (never_truncated(),)
-        constraints = (
-            models.UniqueConstraint(fields=["sample", "dimension", "rater"], name="sample_rated_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["sample", "dimension", "rater"], name="sample_rated_once"),)
 
     def __str__(self) -> str:
         return f"sample {self.sample_id}, dimension {self.dimension_id}, user {self.rater_id}"

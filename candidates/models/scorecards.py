@@ -10,7 +10,9 @@ from rubrics.models import Dimension, Question, Signal
 from screening.accounts.protection import keep_history, never_changes, never_truncated, sealed_with
 
 SEALED = "a submitted scorecard never changes; amend it instead"
-SUBMITTED = "SELECT 1 FROM candidates_scorecard s WHERE s.id IN (OLD.scorecard_id, NEW.scorecard_id) AND s.state = 'submitted'"
+SUBMITTED = (
+    "SELECT 1 FROM candidates_scorecard s WHERE s.id IN (OLD.scorecard_id, NEW.scorecard_id) AND s.state = 'submitted'"
+)
 
 
 @keep_history(once=pgtrigger.Q(new__state__in=[ScorecardState.SUBMITTED, ScorecardState.EXCUSED]))
@@ -83,7 +85,9 @@ class Scorecard(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=["interviewer", "due_at"], condition=Q(state=ScorecardState.DRAFT), name="scorecard_owed"),
+            models.Index(
+                fields=["interviewer", "due_at"], condition=Q(state=ScorecardState.DRAFT), name="scorecard_owed"
+            ),
             models.Index(fields=["interview", "state"], name="scorecard_of_interview"),
         )
         triggers = [

@@ -58,7 +58,9 @@ class ShortlistEntryQuerySet(models.QuerySet["ShortlistEntry"]):
         entries = self.visible_to(user)
         if not user.is_client_reviewer:
             return entries
-        return entries.filter(Q(shortlist__show_panel=ShowPanel.BEFORE) | ~Exists(unevaluated_by(user, shortlist=OuterRef("shortlist"))))
+        return entries.filter(
+            Q(shortlist__show_panel=ShowPanel.BEFORE) | ~Exists(unevaluated_by(user, shortlist=OuterRef("shortlist")))
+        )
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
