@@ -55,10 +55,10 @@ def seeded(candidates: int) -> Iterator[None]:
 def somebody(part: str) -> User:
     """Of the managers one who owes a scorecard, of the clients the one who is asked to evaluate most."""
     if part == Part.HIRING_MANAGER:
-        owing: User = Scorecard.objects.owed().earliest("pk").interviewer
-        return owing
-    asked = Count("shortlists_to_review")
-    return User.objects.filter(part=part).alias(asked=asked).order_by("-asked", "pk")[0]
+        return Scorecard.objects.owed().earliest("pk").interviewer
+    people = User.objects.filter(part=part).alias(asked=Count("shortlists_to_review"))
+    most_asked: User = people.order_by("-asked", "pk")[0]
+    return most_asked
 
 
 def session_of(user: User) -> str:
