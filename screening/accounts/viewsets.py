@@ -3,10 +3,13 @@
 from typing import Any, TypeVar
 
 import django_filters
+import pghistory
 from django import forms
 from django.core.validators import MaxValueValidator
 from django.db.models import BigIntegerField, Model, QuerySet
 from rest_framework.pagination import CursorPagination
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 from rest_framework.viewsets import ReadOnlyModelViewSet
@@ -50,6 +53,12 @@ class VisibleViewSet(ReadOnlyModelViewSet[M]):
     def caller(self) -> User:
         assert isinstance(self.request.user, User)
         return self.request.user
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Who holds a token is known only here, after the middleware that keeps history has passed."""
+        super().initial(request, *args, **kwargs)
+        if request.method not in SAFE_METHODS:
+            pghistory.context(actor=self.caller.pk)
 
     def get_queryset(self) -> QuerySet[M]:
         queryset: Any = super().get_queryset()
