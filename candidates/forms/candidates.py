@@ -134,7 +134,9 @@ class NewCandidateForm(AddToRoleForm, CandidateForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].required = False
+        role = self.fields["role"]
+        assert isinstance(role, RoleChoice)
+        role.required, role.empty_label = False, "None yet"
         self.fields["cv"].widget.attrs["accept"] = ".pdf,.docx"
 
 

@@ -61,7 +61,9 @@ class NewRoleForm(RoleDetailsForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["client"].queryset = Client.objects.visible_to(user)  # type: ignore[attr-defined]  # as declared
+        clients = Client.objects.visible_to(user)
+        self.fields["client"].queryset = clients  # type: ignore[attr-defined]  # as declared
+        self.no_clients = not clients.exists()
 
 
 class PinVersionForm(forms.Form):

@@ -1,5 +1,6 @@
 """The rubrics that come with the program, as files to load."""
 
+from functools import cache
 from pathlib import Path
 
 from rubrics import spec
@@ -13,6 +14,11 @@ def shipped_names() -> list[str]:
 
 def shipped_rubric(name: str) -> spec.RubricSpec:
     return spec.read(shipped_text(name))
+
+
+@cache
+def shipped_title(name: str) -> str:
+    return shipped_rubric(name).title
 
 
 def shipped_text(name: str) -> str:

@@ -10,7 +10,7 @@ from rubrics.permissions.roles import can_edit_role, is_staff
 from rubrics.permissions.rubrics import can_load_rubric
 from rubrics.queries.rubrics import rubrics_listed
 from rubrics.queries.sheets import sheet_of
-from rubrics.queries.shipped import shipped_names, shipped_rubric
+from rubrics.queries.shipped import shipped_names, shipped_rubric, shipped_title
 from rubrics.services.rubrics import load_rubric
 from rubrics.views.role_page import UNPROCESSABLE, role_or_404
 from screening.accounts.http import AuthedRequest
@@ -30,7 +30,10 @@ def rubric_load(request: AuthedRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and form.spec:
         return _loaded(request, form.spec)
     present = set(Rubric.objects.values_list("slug", flat=True))
-    context = {"form": form, "shipped": [name for name in shipped_names() if name not in present]}
+    context = {
+        "form": form,
+        "shipped": [(name, shipped_title(name)) for name in shipped_names() if name not in present],
+    }
     return render(request, "rubrics/rubrics/load.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 
 

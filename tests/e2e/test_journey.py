@@ -54,7 +54,7 @@ def cast(site: str) -> Cast:
 
 def publish_the_shipped_rubric(recruiter: Window) -> None:
     recruiter.goto("/rubrics/load/")
-    press(recruiter, "senior-ai-engineer")
+    press(recruiter, "Senior AI Engineer")
     reads(recruiter, "It can be published")
     recruiter.locator("summary", has_text="Publish").click()
     press(recruiter, "Publish")

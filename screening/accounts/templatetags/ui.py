@@ -16,6 +16,7 @@ register = template.Library()
 
 HEAT_STEPS = 16
 NOTHING = "–"
+SINGULARS = {"people": "person"}
 MINUS = "−"
 
 # Which states ask for attention and which are settled; what is not named is neutral.
@@ -80,6 +81,12 @@ def sentence_case(text: str) -> str:
     """Words of a library that writes Every Word Like This, as we write."""
     words = [word if word.isupper() and len(word) > 1 else word.lower() for word in str(text).split(" ")]
     return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
+
+
+@register.filter
+def of(noun: str, count: Any) -> str:
+    """The noun for so many: `1` takes its singular."""
+    return noun if count != 1 else SINGULARS.get(noun, noun.removesuffix("s"))
 
 
 @register.filter

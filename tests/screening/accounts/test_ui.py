@@ -179,3 +179,11 @@ def test_sentence_case_keeps_what_is_escaped() -> None:
     assert rendered("{{ words|sentence_case }}", words="All <B>s") == "All &lt;b&gt;s"
     assert ui.sentence_case("Your IP Address") == "Your IP address"
     assert ui.sentence_case("") == ""
+
+
+@pytest.mark.parametrize(
+    ("count", "noun", "words"),
+    [(1, "people", "person"), (1, "roles", "role"), (2, "roles", "roles"), (0, "people", "people")],
+)
+def test_a_noun_agrees_with_its_number(count: int, noun: str, words: str) -> None:
+    assert rendered("{{ noun|of:count }}", noun=noun, count=count) == words
