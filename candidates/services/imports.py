@@ -35,8 +35,8 @@ class Imported:
 def import_scorecards(*, role: Role, content: bytes, by: User, now: datetime, skip_bad: bool = False) -> Imported:
     """Import a file into a role: creates the people, raters and interviews that are missing; repeating it adds nothing.
 
-    Raises BadRows, and imports nothing, when any row is bad and `skip_bad` is not set; Refused when the role cannot
-    take scorecards or a row contradicts one that was imported before.
+    Raises BadRows, and imports nothing, when any row is bad or contradicts one that was imported before and `skip_bad`
+    is not set; Refused when the role cannot take scorecards.
     """
     locked = Role.objects.select_for_update(of=("self",)).select_related("rubric_version", "client").get(pk=role.pk)
     version = locked.rubric_version
@@ -50,7 +50,10 @@ def import_scorecards(*, role: Role, content: bytes, by: User, now: datetime, sk
     result = Imported(bad=sheet.bad)
     applications = _applications(locked, [row.candidate for row in sheet.rows], by, now, result)
     raters = _raters(locked, [row.rater for row in sheet.rows], result)
-    fresh = _without_known(sheet.rows, locked, raters, dimensions, result)
+    fresh, contradicting = _without_known(sheet.rows, locked, raters, dimensions, result)
+    if contradicting and not skip_bad:
+        raise BadRows(contradicting)
+    result.bad += contradicting
     for first in range(0, len(fresh), BATCH):
         _write(fresh[first : first + BATCH], applications, raters, kit, dimensions, by, now)
     result.scorecards = len(fresh)
@@ -128,8 +131,8 @@ def _without_known(
     raters: dict[str, User],
     dimensions: Sequence[Dimension],
     result: Imported,
-) -> list[SheetRow]:
-    """Rows not imported before. Raises Refused when one says something else than then: what is sealed stays."""
+) -> tuple[list[SheetRow], list[BadRow]]:
+    """Rows not imported before, and those that say something else than then: what is sealed stays."""
     keys = [dimension.key for dimension in dimensions]
     known: dict[tuple[str, int], dict[str, int | None]] = {}
     given = Rating.objects.filter(
@@ -142,7 +145,7 @@ def _without_known(
     )
     for reference, rater, key, level in given:
         known.setdefault((reference, rater), {})[key] = level
-    fresh = []
+    fresh, contradicting = [], []
     for row in rows:
         before = known.get((row.candidate, raters[row.rater].pk))
         if before is None:
@@ -150,8 +153,9 @@ def _without_known(
         elif [before.get(key) for key in keys] == list(row.levels):
             result.unchanged += 1
         else:
-            raise BadRows([BadRow(row.line, "", "says something else than what was imported before, which is sealed.")])
-    return fresh
+            words = "says something else than what was imported before, which is sealed."
+            contradicting.append(BadRow(row.line, "", words))
+    return fresh, contradicting
 
 
 def _write(

@@ -65,8 +65,8 @@ def _score_weighing(
         bar={role: bar for role, bar in bars.items() if bar is not None},
     )
     input_hash = _hash(pool, scale)
-    last = ScoringRun.objects.filter(pool_key=pool_key, weights=list(weighing.weights)).first()
-    if last is not None and (last.input_hash, last.method) == (input_hash, METHOD) and _is_shown(last, pool, roles):
+    last = ScoringRun.objects.filter(pool_key=pool_key, input_hash=input_hash, method=METHOD).first()
+    if last is not None and _is_shown(last, pool, roles):
         return None
     panel = score_panel(pool.sheet, scale, method=METHOD, samples=pool.samples)
     run = ScoringRun.objects.create(
@@ -224,9 +224,10 @@ def _number(value: Any) -> float | None:
 
 
 def _let_go_of_uncited_inputs(run: ScoringRun) -> None:
-    """Earlier runs that nothing cites need not be repeated; their input is large."""
-    earlier = ScoringRun.objects.filter(pool_key=run.pool_key, weights=run.weights, input__isnull=False)
-    earlier.exclude(pk=run.pk).filter(scoresnapshots__isnull=True).update(input=None)
+    """Runs that nothing cites and no open role shows need not be repeated; their input is large."""
+    shown = Score.objects.filter(role__status=RoleStatus.OPEN).values("run")
+    uncited = ScoringRun.objects.filter(pool_key=run.pool_key, input__isnull=False, scoresnapshots__isnull=True)
+    uncited.exclude(pk=run.pk).exclude(pk__in=shown).update(input=None)
 
 
 @transaction.atomic

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rubrics.models import Dimension
@@ -10,6 +11,7 @@ from screening.accounts.errors import Refused
 
 FIXED = ("candidate", "rater")
 NOT_ASSESSED = {"", "na", "n/a", "-"}
+WHOLE = re.compile(r"-?[0-9]{1,4}")
 MOST_BYTES, MOST_ROWS = 20_000_000, 200_000
 
 
@@ -52,7 +54,7 @@ class Sheet:
 def read_sheet(content: bytes, dimensions: Sequence[Dimension], *, lowest: int, highest: int) -> Sheet:
     """Rows as values, and what is wrong with the others. Raises Refused when the file as a whole can't be read."""
     text = _decode(content)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    reader = _records(text)
     header = [name.strip() for name in next(reader, [])]
     columns = _columns(header, dimensions)
     rows: list[SheetRow] = []
@@ -71,6 +73,14 @@ def read_sheet(content: bytes, dimensions: Sequence[Dimension], *, lowest: int, 
         else:
             rows.append(row)
     return Sheet(rows, bad)
+
+
+def _records(text: str) -> Iterator[list[str]]:
+    """The cells of each row. Raises Refused where a quote never ends or a line ends oddly."""
+    try:
+        yield from csv.reader(io.StringIO(text, newline=None), delimiter=_delimiter(text))
+    except csv.Error as error:
+        raise Refused(f"The file can’t be read as CSV: {error}. Save it as CSV (UTF-8) again.") from error
 
 
 def _decode(content: bytes) -> str:
@@ -127,7 +137,7 @@ def _read_row(
     for place, value in zip(columns[2:], values[2:], strict=True):
         if value.lower() in NOT_ASSESSED:
             levels.append(None)
-        elif value.lstrip("-").isdecimal() and value.isascii() and lowest <= int(value) <= highest:
+        elif WHOLE.fullmatch(value) and lowest <= int(value) <= highest:
             levels.append(int(value))
         else:
             problems.append(BadRow(line, header[place], f"“{value}” is not a level from {lowest} to {highest}."))
