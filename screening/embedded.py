@@ -60,6 +60,11 @@ class Places:
         return self.base / "var" / "embedded"
 
     @property
+    def ready(self) -> Path:
+        """There while the keeper's servers are up."""
+        return self.home / "ready"
+
+    @property
     def foreign_home(self) -> Path:
         """For a PostgreSQL that runs as another user, who may be unable to enter the checkout."""
         return Path("/var/tmp") / self.key  # noqa: S108  # owner and mode are checked
@@ -186,6 +191,7 @@ def keeper_alive(places: Places) -> bool:
 
 
 def start_keeper(places: Places) -> None:
+    places.ready.unlink(missing_ok=True)  # a killed keeper's servers still answer for a moment
     with (places.home / "keeper.log").open("ab") as log:
         subprocess.Popen(  # noqa: S603  # this very file
             [sys.executable, "-m", "screening.keeper", str(places.base)],
@@ -201,7 +207,7 @@ def start_keeper(places: Places) -> None:
 
 
 def answering(places: Places) -> bool:
-    return valkey_answers(places) and postgres_answers(places)
+    return places.ready.exists() and valkey_answers(places) and postgres_answers(places)
 
 
 def postgres_answers(places: Places) -> bool:

@@ -180,6 +180,8 @@ class Keeper:
         self.asked_to_stop = True
 
     def restart_what_died(self) -> None:
+        if any(server is None or server.poll() is not None for server in (self.valkey, self.postgres)):
+            self.places.ready.unlink(missing_ok=True)
         if self.valkey is None or self.valkey.poll() is not None:
             self.valkey = self.start_valkey()
         if self.postgres is None or self.postgres.poll() is not None:
@@ -187,6 +189,8 @@ class Keeper:
             self.postgres = self.start_postgres()
         if not self.roles_made:
             self.roles_made = self.make_roles()
+        if self.roles_made and not self.places.ready.exists():
+            self.places.ready.touch()
 
     def start_valkey(self) -> subprocess.Popen[bytes]:
         data, pid_file = self.places.home / "valkey", self.places.home / "valkey.pid"
@@ -267,6 +271,7 @@ class Keeper:
         return True
 
     def stop(self) -> None:
+        self.places.ready.unlink(missing_ok=True)
         for process, number in ((self.postgres, signal.SIGINT), (self.valkey, signal.SIGTERM)):
             if process is not None and process.poll() is None:
                 process.send_signal(number)

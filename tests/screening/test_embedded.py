@@ -108,7 +108,9 @@ def test_what_was_committed_outlives_a_kill(places: Places, folder: Path, victim
     query(places, "CREATE TABLE IF NOT EXISTS kept (word text)")
     query(places, "INSERT INTO kept VALUES ('kept')")
     before = query(places, "SELECT count(*) FROM kept")
-    os.kill(victim(places), signal.SIGKILL)
+    killed = victim(places)
+    os.kill(killed, signal.SIGKILL)
+    assert wait_until(lambda: not is_alive(killed))
     lease = embedded.join(folder)
     assert wait_until(lambda: embedded.answering(places))
     assert query(places, "SELECT count(*) FROM kept") == before
