@@ -49,7 +49,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session")
 def servers() -> Iterator[None]:
     """PostgreSQL and Valkey: those of the environment, or this checkout's own."""
-    if os.environ.get("DATABASE_URL") and not os.environ["REDIS_URL"].startswith("unix:"):
+    if os.environ.get("DATABASE_URL") and not settings.REDIS_URL.startswith(settings.EMBEDDED.redis):
         yield
         return
     lease = embedded.join(settings.BASE_DIR)
