@@ -17,7 +17,8 @@ from django.db.models import Count
 from django.test import Client as Visitor
 from django.urls import Resolver404, resolve, reverse
 
-from candidates.models import Candidate, Scorecard
+from candidates.enums import ShortlistState
+from candidates.models import Candidate, Scorecard, Shortlist
 from candidates.permissions.own_page import token_of
 from screening.accounts.enums import Part
 from screening.accounts.models import User
@@ -72,10 +73,19 @@ def session_of(user: User) -> str:
 
 
 def entrances(part: str) -> list[str]:
-    if part != NOBODY:
-        return ["/"]
-    own_page = reverse("candidates:own_page", args=[token_of(Candidate.objects.earliest("pk"))])
-    return [reverse("account_login"), own_page, "/accounts/there/is/no/such/page/"]
+    """One's `/`, and what only forms lead to."""
+    if part == NOBODY:
+        own_page = reverse("candidates:own_page", args=[token_of(Candidate.objects.earliest("pk"))])
+        return [reverse("account_login"), own_page, "/there/is/no/such/page/"]
+    found = ["/", "/search/?q=a"]
+    if part == Part.HIRING_MANAGER:
+        mine = somebody(part).scorecards
+        found.append(reverse("candidates:scorecard_submit", args=[mine.owed().earliest("pk").pk]))
+        found.append(reverse("candidates:scorecard_amend", args=[mine.submitted().filter(amends=None)[0].pk]))
+    if part in {Part.ADMINISTRATOR, Part.RECRUITER}:
+        draft = Shortlist.objects.filter(state=ShortlistState.DRAFT).earliest("pk")
+        found.append(reverse("candidates:shortlist_add", args=[draft.pk]))
+    return found
 
 
 def pages(part: str, *, of_each: int = 1) -> list[Page]:
