@@ -102,7 +102,7 @@ def dimensions_of(interview: Interview) -> list[Dimension]:
     return list(Dimension.objects.filter(pk__in=covered).order_by("position"))
 
 
-def submit_levels(scorecard: Scorecard, levels: list[int | None]) -> Scorecard:
+def submit_levels(scorecard: Scorecard, levels: list[int | None], *, independent: bool = True) -> Scorecard:
     """Give one level per dimension of the kit (None: not assessed), with evidence, and seal the scorecard."""
     for dimension, level in zip(dimensions_of(scorecard.interview), levels, strict=True):
         Rating.objects.create(
@@ -124,7 +124,7 @@ def submit_levels(scorecard: Scorecard, levels: list[int | None]) -> Scorecard:
     scorecard.comment = "Kept calm."
     scorecard.state = ScorecardState.SUBMITTED
     scorecard.submitted_at = NOW
-    scorecard.independent = True
+    scorecard.independent = independent
     scorecard.save()
     return scorecard
 
