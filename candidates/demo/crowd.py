@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from candidates.demo.names import PLACES, draw_names
 from candidates.demo.texts import HEADLINES
+from candidates.demo.truth import Truth
 from candidates.enums import ConsentHow, Source
 from candidates.models import Application, Candidate, CandidateTag, Consent, Note, StageChange, Tag
 from candidates.services.consents import CONSENT_LASTS, NOTICE_VERSION
@@ -25,6 +27,14 @@ SHARES = {
     StageKind.REJECTED: 0.48,
     StageKind.WITHDRAWN: 0.06,
 }
+FORWARD = (
+    (10, (StageKind.INTERVIEWING, StageKind.WITHDRAWN)),
+    (2, (StageKind.REJECTED, StageKind.SCREENING, StageKind.CONTACTED, StageKind.SOURCED)),
+    (2, ()),
+)
+"""Of the first roles: how many of the ablest are scored whatever is drawn, and where the next ones stand, so that even a
+small installation has somebody everywhere."""
+LOOKED_AT = 60
 WITHOUT_CONSENT = 0.1
 SECOND_APPLICATION = 0.2
 REASONS = ("Not enough production ownership for this role.", "Looks for another kind of work.", "Took another offer.")
@@ -33,14 +43,18 @@ TAGS = ("python", "remote", "relocates", "part-time", "speaks Thai", "referred t
 
 @dataclass(frozen=True)
 class Crowd:
-    """`person` says which of the candidates each application is of, as an index into the truth's arrays."""
+    """`person` says which of the candidates each application is of, as an index into the truth's arrays; `forward` are
+    the applications that were scored by choice, with whole interviews.
+    """
 
     applications: list[Application]
     person: dict[int, int]
+    forward: frozenset[int]
 
 
-def write_crowd(*, count: int, roles: Sequence[Role], owners: Sequence[User], seed: int, now: datetime) -> Crowd:
-    """`count` candidates with 1.2 applications each; the first role gets twice as many as the others."""
+def write_crowd(*, truth: Truth, roles: Sequence[Role], owners: Sequence[User], seed: int, now: datetime) -> Crowd:
+    """Everybody of the truth with 1.2 applications each; the first role gets twice as many as the others."""
+    count = len(truth.ability)
     rng = np.random.default_rng([seed, 4])
     people = _write_people(draw_names(count, seed=seed), owners[0], rng, now)
     second = rng.random(count) < SECOND_APPLICATION
@@ -48,16 +62,15 @@ def write_crowd(*, count: int, roles: Sequence[Role], owners: Sequence[User], se
     pairs = [(n, first_choice[n]) for n in range(count)]
     if len(roles) > 1:
         pairs += [(n, (first_choice[n] + 1) % len(roles)) for n in range(count) if second[n]]
-    kinds = rng.choice(len(SHARES), size=len(pairs), p=list(SHARES.values()))
+    kinds = [list(SHARES)[n] for n in rng.choice(len(SHARES), size=len(pairs), p=list(SHARES.values()))]
+    forward = _bring_forward(kinds, pairs, truth.ability + truth.profile.mean(axis=1))
     stages = [{stage.kind: stage for stage in role.stages.all()} for role in roles]
     created: list[Application] = []
     person: dict[int, int] = {}
     for first in range(0, len(pairs), CHUNK):
         chunk = range(first, min(first + CHUNK, len(pairs)))
         rows = [
-            _application(
-                people[pairs[n][0]], roles[pairs[n][1]], stages[pairs[n][1]], list(SHARES)[kinds[n]], rng, owners, now
-            )
+            _application(people[pairs[n][0]], roles[pairs[n][1]], stages[pairs[n][1]], kinds[n], rng, owners, now)
             for n in chunk
         ]
         Application.objects.bulk_create(rows)
@@ -66,7 +79,21 @@ def write_crowd(*, count: int, roles: Sequence[Role], owners: Sequence[User], se
         created += rows
     _write_consents(people, created, rng, now)
     _write_tags_and_notes(created, owners, rng)
-    return Crowd(created, person)
+    return Crowd(created, person, frozenset(created[n].pk for n in forward))
+
+
+def _bring_forward(kinds: list[StageKind], pairs: Sequence[tuple[int, int]], ability: NDArray[np.float64]) -> list[int]:
+    """Changes some of the drawn kinds; returns the places of those who are scored by choice."""
+    forward = []
+    for role, (scored, others) in enumerate(FORWARD):
+        of_role = [n for n, (_, chosen) in enumerate(pairs[:LOOKED_AT]) if chosen == role]
+        ablest = sorted(of_role, key=lambda n: -ability[pairs[n][0]])
+        forward += ablest[:scored]
+        for n in ablest[:scored]:
+            kinds[n] = StageKind.SCORED
+        for n, kind in zip(ablest[scored:], others, strict=False):
+            kinds[n] = kind
+    return forward
 
 
 def _write_people(names: Sequence[str], by: User, rng: np.random.Generator, now: datetime) -> list[Candidate]:

@@ -59,7 +59,7 @@ def write_interviews(
     sealed = 0
     for first in range(0, len(crowd.applications), CHUNK // 2):
         rows = crowd.applications[first : first + CHUNK // 2]
-        planned = [item for row in rows for item in _plan(row, plans[row.role_id], rng, now)]
+        planned = [item for row in rows for item in _plan(row, plans[row.role_id], rng, now, crowd)]
         sealed += _write(planned, crowd, raters, truth, rng)
     return sealed
 
@@ -78,22 +78,22 @@ def _role_plan(role: Role, index: dict[int, int]) -> RolePlan:
     return RolePlan(role, kits, team)
 
 
-def _plan(row: Application, plan: RolePlan, rng: np.random.Generator, now: datetime) -> Iterator[Planned]:
+def _plan(row: Application, plan: RolePlan, rng: np.random.Generator, now: datetime, crowd: Crowd) -> Iterator[Planned]:
     kind = row.stage.kind
     if kind == StageKind.INTERVIEWING:
         yield from _plan_running(row, plan, rng, now)
     elif kind == StageKind.SCORED or (kind == StageKind.REJECTED and rng.random() < 0.85):  # noqa: PLR2004 -- a share
-        yield from _plan_finished(row, plan, rng)
+        yield from _plan_finished(row, plan, rng, whole=row.pk in crowd.forward)
     elif kind == StageKind.WITHDRAWN:
         at = row.created_at + timedelta(days=3)
         state = InterviewState.NO_SHOW if rng.random() < 0.5 else InterviewState.CANCELLED  # noqa: PLR2004 -- a share
         yield Planned(row, plan.kits["full"], int(rng.choice(plan.team)), at, state, sealed=False)
 
 
-def _plan_finished(row: Application, plan: RolePlan, rng: np.random.Generator) -> Iterator[Planned]:
+def _plan_finished(row: Application, plan: RolePlan, rng: np.random.Generator, *, whole: bool) -> Iterator[Planned]:
     size = int(rng.choice([3, 4, 5], p=[0.7, 0.2, 0.1]))
     panel = rng.choice(plan.team, size=min(size, len(plan.team)), replace=False)
-    divided = size == len(DIVIDED) and rng.random() < 0.5  # noqa: PLR2004 -- half and half
+    divided = size == len(DIVIDED) and rng.random() < 0.5 and not whole  # noqa: PLR2004 -- half and half
     for n, rater in enumerate(panel):
         at = row.created_at + (row.stage_since - row.created_at) * (0.4 + 0.1 * n)
         key = DIVIDED[n] if divided else "full"

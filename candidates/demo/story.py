@@ -34,6 +34,8 @@ from rubrics.models import Role
 from rubrics.services.overrides import ask_override
 from screening.accounts.models import User
 
+HIRED, WAITING, DRAFTED = 2, 4, 2
+
 
 def tell_story(*, world: World, seed: int, now: datetime) -> None:
     rng = np.random.default_rng([seed, 6])
@@ -41,10 +43,11 @@ def tell_story(*, world: World, seed: int, now: datetime) -> None:
         score_pool(pool_key=pool_key, now=now)
     first = world.roles[0]
     _decided_shortlist(first, world, rng, now - timedelta(days=1))
-    _waiting_shortlist(first, world, rng, now - timedelta(hours=20))
+    left = len(_best(first, WAITING + DRAFTED))
+    _waiting_shortlist(first, world, rng, now - timedelta(hours=20), people=min(WAITING, max(left - DRAFTED, 1)))
     _draft_shortlist(first, world.recruiters[0], now)
     for role in world.roles[1:2]:
-        _waiting_shortlist(role, world, rng, now - timedelta(days=4))
+        _waiting_shortlist(role, world, rng, now - timedelta(days=4), people=WAITING)
     for role in world.roles[2:3]:
         _withdrawn_shortlist(role, world, now)
     _things_that_wait(world, rng, now)
@@ -96,7 +99,7 @@ def _evaluate(entry: ShortlistEntry, reviewer: User, rng: np.random.Generator, n
 
 
 def _decided_shortlist(role: Role, world: World, rng: np.random.Generator, now: datetime) -> None:
-    """Everybody evaluated, one hired and at work for three months."""
+    """Everybody evaluated; one hired and at work for three months, one who has an offer, one turned down."""
     shortlist = _presented(role, 3, world, now)
     if shortlist is None:
         return
@@ -107,7 +110,7 @@ def _decided_shortlist(role: Role, world: World, rng: np.random.Generator, now: 
             commit_review(entry=entry, by=reviewer, now=now)
     by = world.reviewers[role.client_id][0]
     for entry in entries:
-        outcome = Outcome.HIRE if entry.position == 1 else Outcome.REJECT
+        outcome = Outcome.REJECT if entry.position > HIRED else Outcome.HIRE
         why = (
             "Would have kept our own triage alive last spring."
             if outcome == Outcome.HIRE
@@ -130,9 +133,9 @@ def _at_work(hired: Application, manager: User, by: User, rng: np.random.Generat
     submit_engagement_review(review=review, draft=draft, by=manager, now=now)
 
 
-def _waiting_shortlist(role: Role, world: World, rng: np.random.Generator, now: datetime) -> None:
+def _waiting_shortlist(role: Role, world: World, rng: np.random.Generator, now: datetime, *, people: int) -> None:
     """Presented; one reviewer has evaluated the first and begun the second, the other has not looked yet."""
-    shortlist = _presented(role, 4, world, now)
+    shortlist = _presented(role, people, world, now)
     if shortlist is None:
         return
     reviewer = world.reviewers[role.client_id][1]
@@ -143,7 +146,7 @@ def _waiting_shortlist(role: Role, world: World, rng: np.random.Generator, now: 
 
 
 def _draft_shortlist(role: Role, by: User, now: datetime) -> None:
-    _shortlist(role, 2, by, now)
+    _shortlist(role, DRAFTED, by, now)
 
 
 def _withdrawn_shortlist(role: Role, world: World, now: datetime) -> None:

@@ -51,7 +51,7 @@ class Command(BaseCommand):
         roles = max(FEWEST_ROLES, count // CANDIDATES_FOR_A_ROLE)
         world = build_world(password=password, managers=raters, roles=roles, now=now)
         truth = draw_truth(people=count, dimensions=DIMENSIONS, raters=raters, seed=seed)
-        crowd = write_crowd(count=count, roles=world.roles, owners=world.recruiters, seed=seed, now=now)
+        crowd = write_crowd(truth=truth, roles=world.roles, owners=world.recruiters, seed=seed, now=now)
         sealed = write_interviews(
             crowd=crowd, roles=world.roles, raters=world.managers, truth=truth, seed=seed, now=now
         )

@@ -61,7 +61,7 @@ def run(role: Role, now: Any = NOW) -> list[ScoringRun]:
 
 
 def stored() -> list[dict[str, Any]]:
-    return list(Score.objects.order_by("pk").values())
+    return [dict(row) for row in Score.objects.order_by("pk").values()]
 
 
 def test_the_same_input_makes_no_second_run(role: Role, people: list[Application]) -> None:
@@ -127,7 +127,7 @@ def test_who_is_rejected_is_scored_but_takes_no_rank_from_others(role: Role, peo
     run(role)
     ranks = dict(Score.objects.values_list("pk", "rank"))
     assert ranks.pop(people[0].pk) is None
-    assert sorted(ranks.values()) == [1, 2, 3]
+    assert set(ranks.values()) == {1, 2, 3}
     assert Score.objects.get(pk=people[0].pk).rankable, "what was found stays true"
 
 
