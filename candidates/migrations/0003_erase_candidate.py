@@ -20,7 +20,6 @@ DECLARE
     engagements bigint[];
     files text[];
     words text[];
-    answered text[];
 BEGIN
     IF NOT EXISTS (SELECT FROM accounts_user u WHERE u.id = by_user AND u.part = 'administrator' AND u.is_active) THEN
         RAISE EXCEPTION 'only an administrator erases' USING ERRCODE = '42501';
@@ -107,12 +106,8 @@ BEGIN
     UPDATE candidates_engagementreviewevent SET comment = '' WHERE engagement_id = ANY (engagements);
     DELETE FROM candidates_report WHERE file = ANY (files);
 
-    -- An answered override refuses everybody; here its words go, while who, when and what it waived stay.
-    SELECT array_agg(t.tgname) INTO answered FROM pg_trigger t
-        WHERE t.tgrelid = 'rubrics_gateoverride'::regclass AND t.tgname LIKE 'pgtrigger_answered_once%';
-    PERFORM set_config('pgtrigger.ignore', coalesce(answered, '{}')::text, true);
+    -- The words of an override go, while who, when and what it waived stay.
     UPDATE rubrics_gateoverride SET reason = gone, missing = '[]' WHERE gate = 'shortlist' AND subject = ANY (applications);
-    PERFORM set_config('pgtrigger.ignore', '{}', true);
     UPDATE rubrics_gateoverrideevent SET reason = gone, missing = '[]'
         WHERE gate = 'shortlist' AND subject = ANY (applications);
 

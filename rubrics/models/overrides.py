@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from rubrics.enums import GateName
 from rubrics.models.roles import Role
 from rubrics.querysets import GateOverrideQuerySet
-from screening.accounts.protection import keep_history, never_changes
+from screening.accounts.protection import REFUSE, keep_history, never_changes
 
 
 @keep_history()
@@ -56,10 +56,12 @@ class GateOverride(models.Model):
                 why="an override stays on record",
                 except_for=("approved_by", "approved_at", "declined_by", "declined_at"),
             ),
-            pgtrigger.Protect(
+            pgtrigger.Trigger(
                 name="answered_once",
+                when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__approved_by__isnull=False) | pgtrigger.Q(old__declined_by__isnull=False),
+                func=REFUSE.format(why="an override is answered once") + "RETURN NEW;",
             ),
         ]
 
