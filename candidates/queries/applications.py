@@ -55,7 +55,8 @@ class PipelineFilter:
         """From an address, as far as it makes sense."""
         numbers = {name: number_in(asked.get(name, "")) for name in ("owner", "tag", "waiting")}
         source = asked.get("source", "")
-        return cls(text=asked.get("q", "").strip()[:100], source=source if source in Source.values else "", **numbers)
+        text = asked.get("q", "").replace("\0", "").strip()[:100]  # PostgreSQL refuses NUL
+        return cls(text=text, source=source if source in Source.values else "", **numbers)
 
 
 @dataclass(frozen=True)

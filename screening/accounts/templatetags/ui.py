@@ -86,7 +86,7 @@ def sentence_case(text: str) -> str:
 @register.filter
 def of(noun: str, count: Any) -> str:
     """The noun for so many: `1` takes its singular."""
-    return noun if count != 1 else SINGULARS.get(noun, noun.removesuffix("s"))
+    return noun if str(count) != "1" else SINGULARS.get(noun, noun.removesuffix("s"))
 
 
 @register.filter

@@ -183,7 +183,13 @@ def test_sentence_case_keeps_what_is_escaped() -> None:
 
 @pytest.mark.parametrize(
     ("count", "noun", "words"),
-    [(1, "people", "person"), (1, "roles", "role"), (2, "roles", "roles"), (0, "people", "people")],
+    [
+        (1, "people", "person"),
+        ("1", "people", "person"),
+        (1, "roles", "role"),
+        (2, "roles", "roles"),
+        (0, "people", "people"),
+    ],
 )
-def test_a_noun_agrees_with_its_number(count: int, noun: str, words: str) -> None:
+def test_a_noun_agrees_with_its_number(count: int | str, noun: str, words: str) -> None:
     assert rendered("{{ noun|of:count }}", noun=noun, count=count) == words
