@@ -49,7 +49,7 @@ class Figures(models.Model):
     sd = models.FloatField()
     lower = models.FloatField()
     upper = models.FloatField()
-    raw_mean = models.FloatField()
+    raw_mean = models.FloatField(null=True, blank=True)
     n_raters = models.PositiveSmallIntegerField()
     n_imported = models.PositiveSmallIntegerField(default=0)
     completeness = models.FloatField()

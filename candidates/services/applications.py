@@ -20,10 +20,10 @@ from candidates.models import Application, Candidate, Score, StageChange
 from candidates.querysets.applications import ApplicationQuerySet
 from candidates.services.candidates import CandidateDetails, add_candidate
 from candidates.services.documents import add_document
-from candidates.services.scores import request_scoring
 from rubrics.enums import RoleStatus, StageKind
 from rubrics.gates.base import Missing, pass_gate
 from rubrics.models import Role, Stage
+from rubrics.services.pools import request_scoring
 from screening.accounts.errors import Conflict, Refused
 from screening.accounts.models import User
 

@@ -9,10 +9,10 @@ from django.utils.text import slugify
 
 from candidates.enums import InterviewState, ScorecardOrigin, ScorecardState, Source
 from candidates.models import Application, Candidate, Interview, Rating, Scorecard, StageChange
-from candidates.services.scores import request_scoring
 from candidates.services.sheets import BadRow, BadRows, SheetRow, read_sheet
 from rubrics.enums import StageKind
 from rubrics.models import Dimension, Kit, Role, RoleMember
+from rubrics.services.pools import request_scoring
 from screening.accounts.enums import Part
 from screening.accounts.errors import Refused
 from screening.accounts.models import User

@@ -10,8 +10,8 @@ from candidates.enums import InterviewState, ScorecardState
 from candidates.gates.scorecards import missing_to_submit
 from candidates.models import Evidence, OpinionSeen, PrivateNote, QuestionNote, Rating, Scorecard, SignalHeard
 from candidates.services.drafts import AlreadySealed, NotYours, lock_draft
-from candidates.services.scores import request_scoring
 from rubrics.gates.base import pass_gate
+from rubrics.services.pools import request_scoring
 from screening.accounts.errors import Refused
 from screening.accounts.models import User
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -16,11 +16,8 @@ from candidates.queries.scoring_input import PoolInput, Weighing, load_pool
 from candidates.queries.scoring_kept import keep_input, keep_scale, keep_variances
 from candidates.scoring import PanelScores, Ranking, Scale, fingerprint, rank, score_panel, word_reasons
 from rubrics.enums import RoleStatus
-from screening.jobs.services.jobs import request_job
 
 METHOD = "panel-1"
-DEBOUNCE = timedelta(seconds=2)
-"""A burst of submissions becomes one run."""
 Z_90 = 1.6449
 CHUNK = 2_000
 FIGURES = (
@@ -28,17 +25,6 @@ FIGURES = (
     "rankable", "reasons", "below_floor", "component", "dimensions",
 )  # fmt: skip
 RANKS = ("rank", "rank_lower", "rank_upper", "tie", "p_top_k")
-
-
-def request_scoring(*, pool_key: str) -> None:
-    """Ask for a run over a pool; asking again while one waits is the same request."""
-    request_job(
-        task="candidates.score_pool",
-        params={"pool_key": pool_key},
-        title="Compute scores",
-        key=f"score_pool:{pool_key}",
-        delay=DEBOUNCE,
-    )
 
 
 @transaction.atomic
@@ -179,7 +165,7 @@ def _figures(panel: PanelScores, place: int, pool: PoolInput, application: int) 
         "sd": float(panel.sd[place]),
         "lower": float(panel.lower[place]),
         "upper": float(panel.upper[place]),
-        "raw_mean": _number(panel.raw_mean[place]) or 0.0,
+        "raw_mean": _number(panel.raw_mean[place]),
         "n_raters": int(panel.n_raters[place]),
         "n_imported": pool.imported.get(application, 0),
         "completeness": float(panel.completeness[place]),

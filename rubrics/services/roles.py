@@ -9,6 +9,7 @@ from rubrics.enums import Duty, NameForm, RoleStatus, StageKind
 from rubrics.gates.base import pass_gate
 from rubrics.gates.roles import missing_to_open
 from rubrics.models import Role, RoleMember, RubricVersion, Stage
+from rubrics.services.pools import score_role_again
 from screening.accounts.errors import Refused
 from screening.accounts.models import Client, User
 
@@ -57,6 +58,7 @@ def update_role(*, role: Role, details: RoleDetails) -> Role:
     for name, value in asdict(details).items():
         setattr(locked, name, value)
     locked.save(update_fields=list(asdict(details)))
+    score_role_again(locked)
     return locked
 
 
@@ -69,6 +71,7 @@ def pin_version(*, role: Role, version: RubricVersion) -> Role:
     _bar_must_fit(locked.bar, version)
     locked.rubric_version = version
     locked.save(update_fields=["rubric_version"])
+    score_role_again(locked)
     return locked
 
 
@@ -79,7 +82,9 @@ def open_role(*, role: Role, now: datetime) -> Role:
     _must_be_able_to_become(locked, RoleStatus.OPEN)
     pass_gate(missing_to_open(locked))
     locked.opened_at = locked.opened_at or now
-    return _become(locked, RoleStatus.OPEN)
+    opened = _become(locked, RoleStatus.OPEN)
+    score_role_again(opened)
+    return opened
 
 
 @transaction.atomic

@@ -14,10 +14,11 @@ from candidates.queries.scoring_kept import repeat_run
 from candidates.services.applications import move_application
 from candidates.services.erasures import erase_candidate
 from candidates.services.scorecards import approve_correction
-from candidates.services.scores import request_scoring, score_pool, snapshot_score
+from candidates.services.scores import score_pool, snapshot_score
 from candidates.tasks.scores import score_pool_task
 from rubrics.enums import RoleStatus, StageKind
 from rubrics.models import Dimension, Role, RubricVersion
+from rubrics.services.pools import request_scoring
 from screening.accounts.models import User
 from screening.jobs.models import Job
 from tests.asking import statements
@@ -115,7 +116,10 @@ def test_an_amendment_counts_only_as_an_approved_correction(role: Role, people: 
     assert run(role) == [], "it stands beside the original"
     approve_correction(scorecard=amendment, by=RecruiterFactory(), now=NOW)
     [_] = run(role)
-    assert Score.objects.get(pk=people[0].pk).raw_mean < before
+    after = Score.objects.get(pk=people[0].pk).raw_mean
+    assert before is not None
+    assert after is not None
+    assert after < before
 
 
 def test_who_is_rejected_is_scored_but_takes_no_rank_from_others(role: Role, people: list[Application]) -> None:

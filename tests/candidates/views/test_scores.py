@@ -5,9 +5,9 @@ from django.urls import reverse
 
 from candidates.models import Application, Candidate, OpinionSeen, Score, ScoringRun
 from candidates.queries.scores import compare_role
-from candidates.services.scores import request_scoring
 from rubrics.enums import NameForm, StageKind
 from rubrics.models import Role, RoleMember
+from rubrics.services.pools import request_scoring
 from screening.accounts.models import User
 from tests.asking import as_, instances, statements
 from tests.factories.accounts import HiringManagerFactory, RecruiterFactory, ReviewerFactory

@@ -25,6 +25,7 @@ from rubrics.services.roles import (
 from rubrics.services.stages import add_stage, drop_stage, rename_stage
 from screening.accounts.errors import Refused
 from screening.accounts.models import User
+from screening.jobs.models import Job
 from tests.factories.accounts import (
     ClientFactory,
     HiringManagerFactory,
@@ -201,3 +202,22 @@ def test_a_stage_is_dropped_when_nobody_was_ever_in_it_and_another_is_of_its_kin
         drop_stage(stage=second)
     drop_stage(stage=first)
     assert "Interviewing" not in names(role)
+
+
+def test_what_a_score_depends_on_asks_for_it_to_be_computed_again() -> None:
+    role = RoleFactory()
+    version = role.rubric_version
+    assert version is not None
+    update_role(role=role, details=RoleDetails(title=role.title, panel_size=2, bar=Decimal(4)))
+    [job] = Job.objects.filter(task="candidates.score_pool")
+    assert job.params == {"pool_key": version.pool_key}
+    moved_to = published_version()
+    pin_version(role=role, version=moved_to)
+    keys = [job.params["pool_key"] for job in Job.objects.filter(task="candidates.score_pool").order_by("created_at")]
+    assert keys == [version.pool_key, moved_to.pool_key]
+
+
+def test_a_role_that_is_not_open_is_not_computed() -> None:
+    role = RoleFactory(status=RoleStatus.ON_HOLD)
+    update_role(role=role, details=RoleDetails(title=role.title, panel_size=2, bar=Decimal(4)))
+    assert not Job.objects.filter(task="candidates.score_pool").exists()
