@@ -7,6 +7,7 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -126,31 +127,38 @@ class ScorecardViewSet(OpinionViewSet[Scorecard]):
     @action(detail=True, methods=["put"])
     def draft(self, request: Request, pk: str) -> Response:  # noqa: ARG002  # the router names it
         """Replace one's own draft."""
-        scorecard = self.get_object()
-        allow(can_write_scorecard(self.caller, scorecard))
+        scorecard = self._own()
         given = DraftSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        save_draft(
+        saved = save_draft(
             scorecard=scorecard,
             draft=given.draft(),
             revision=given.validated_data["revision"],
             by=self.caller,
             now=timezone.now(),
         )
-        return Response(self.get_serializer(self.get_object()).data)
+        return self._told(saved)
 
     @extend_schema(request=SubmitSerializer, responses={200: ScorecardSerializer, 422: MISSING})
     @action(detail=True, methods=["post"])
     def submit(self, request: Request, pk: str) -> Response:  # noqa: ARG002  # the router names it
         """Seal one's own scorecard; it never changes afterwards."""
-        scorecard = self.get_object()
-        allow(can_write_scorecard(self.caller, scorecard))
+        scorecard = self._own()
         given = SubmitSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        submit_scorecard(
+        sealed = submit_scorecard(
             scorecard=scorecard,
             by=self.caller,
             now=timezone.now(),
             erase_private_note=given.validated_data["erase_private_note"],
         )
-        return Response(self.get_serializer(self.get_object()).data)
+        return self._told(sealed)
+
+    def _own(self) -> Scorecard:
+        mine = get_object_or_404(Scorecard.objects.visible_to(self.caller), pk=self.kwargs["pk"])
+        allow(can_write_scorecard(self.caller, mine))
+        return mine
+
+    def _told(self, scorecard: Scorecard) -> Response:
+        scorecard.interviewer = self.caller  # the services let nobody else write; no need to load them again
+        return Response(self.get_serializer(scorecard).data)

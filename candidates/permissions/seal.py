@@ -73,4 +73,4 @@ can_view_application = ~is_about_themselves & ((is_in_reach & (~owes_scorecard |
 
 def is_sealed_person(user: User, candidate: Candidate) -> bool:
     """The user owes a scorecard on any application of this person."""
-    return any(owes_scorecard(user, application) for application in candidate.applications.all())
+    return not owed_applications(user).isdisjoint(candidate.applications.values_list("pk", flat=True))

@@ -3,7 +3,17 @@
 from django.db.models import Count, Prefetch
 
 from rubrics.enums import SignalKind
-from rubrics.models import CalibrationSample, Dimension, Kit, Question, Rubric, RubricVersion
+from rubrics.models import (
+    CalibrationSample,
+    Dimension,
+    Kit,
+    KitQuestion,
+    Question,
+    QuestionDimension,
+    Rubric,
+    RubricVersion,
+    Signal,
+)
 from rubrics.queries.diffs import Change, changes
 from rubrics.spec import (
     DimensionSpec,
@@ -19,6 +29,9 @@ from screening.accounts.models import User
 
 def version_spec(version: RubricVersion) -> RubricSpec:
     """The whole content of a version as plain values; loading them again gives an equal version."""
+    informs = Prefetch("informs", QuestionDimension.objects.select_related("dimension"))
+    signals = Prefetch("signals", Signal.objects.select_related("dimension"))
+    asked = Prefetch("kit_questions", KitQuestion.objects.select_related("question"))
     return RubricSpec(
         slug=version.rubric.slug,
         title=version.rubric.title,
@@ -28,8 +41,8 @@ def version_spec(version: RubricVersion) -> RubricSpec:
         evidence_from=version.evidence_from,
         weights_reason=version.weights_reason,
         dimensions=tuple(map(_dimension, version.dimensions.prefetch_related("levels"))),
-        questions=tuple(map(_question, version.questions.prefetch_related("informs__dimension", "signals__dimension"))),
-        kits=tuple(map(_kit, version.kits.prefetch_related("kit_questions__question"))),
+        questions=tuple(map(_question, version.questions.prefetch_related(informs, signals))),
+        kits=tuple(map(_kit, version.kits.prefetch_related(asked))),
         samples=tuple(
             map(
                 _sample,

@@ -171,3 +171,12 @@ def test_who_is_called_off_cannot_be_drafted(owed: Scorecard, caller: Browser) -
     answer = put(caller, owed, whole(owed))
     assert answer.status_code == 422
     assert "cancelled" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("pk", ["x", "-1", "1.5", str(2**70)])
+def test_what_is_no_number_names_no_scorecard(caller: Browser, pk: str) -> None:
+    for act in ("draft", "submit"):
+        ask = caller.put if act == "draft" else caller.post
+        assert (
+            ask(f"/api/v1/scorecards/{pk}/{act}/", {"revision": 0}, content_type="application/json").status_code == 404
+        )
