@@ -61,7 +61,9 @@ from tests.test_canaries import World, addresses, build
 pytestmark = pytest.mark.django_db
 MOST_FOR_A_GET, MOST_FOR_A_POST = 12, 15
 ROW = re.compile(rb"(?m)^ *- |<tr\b|<li\b|<article\b|<option\b|<dt\b|<fieldset\b")
-EACH = 4
+EACH = 3
+ADMINISTRATORS = "/(people|clients|audit|outbox|jobs|account)/"
+"""What only they read; the rest is as a recruiter reads it."""
 DOWNLOADS = ("/documents/",)
 
 
@@ -84,7 +86,7 @@ def visits(world: World, where: list[str]) -> list[Visit]:
     found = []
     for letter in "armc":
         browser = as_(world.people[letter])
-        for address in where:
+        for address in where if letter != "a" else filter(re.compile(ADMINISTRATORS).match, where):
             answer = browser.get(address)  # what is remembered once is remembered now
             if answer.status_code == 200 and not answer.streaming:
                 found.append(_measured(browser, letter, address, answer))
@@ -226,7 +228,7 @@ def test_no_page_asks_more_for_more_rows() -> None:
         _more_of_the_role(world)
     _score(world)
     many = {visit.key: visit for visit in visits(world, where)}
-    assert len(few) > 150
+    assert len(few) > 130
     assert set(few) == set(many)
     wrong = [
         f"{address} as {letter}: {few[letter, address].statements} statements, then {visit.statements}"

@@ -14,10 +14,12 @@ from screening.accounts.models import User
 
 @rules.predicate
 def can_view_shortlist(user: User, shortlist: Shortlist) -> bool:
-    """Inside, whole or not at all: being on it is an opinion. A client once it is presented to them."""
+    """Whole or not at all: being on it is an opinion. A client once it is presented to them."""
     if user.is_client_reviewer:
-        return shortlist.state in WITH_CLIENT and shortlist.role.client_id == user.client_id
-    if not reaches_role(user, shortlist.role):
+        reached = shortlist.state in WITH_CLIENT and shortlist.role.client_id == user.client_id
+    else:
+        reached = reaches_role(user, shortlist.role)
+    if not reached:
         return False
     owed = owed_applications(user)
     return not any(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
-from candidates.querysets.seal import opinions_open, presented_to
+from candidates.querysets.seal import opinions_open
 from candidates.querysets.shortlists import shortlists_open
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ class ClientReviewQuerySet(models.QuerySet["ClientReview"]):
         committed = Q(committed_at__isnull=False)
         if user.is_client_reviewer:
             after_own = Q(entry_id__in=user.client_reviews.filter(committed).values("entry_id"))
-            return self.filter(presented_to(user, "entry__shortlist") & (Q(reviewer=user) | (committed & after_own)))
+            return self.filter(shortlists_open(user, "entry__shortlist") & (Q(reviewer=user) | (committed & after_own)))
         return self.filter(committed & opinions_open(user, "entry__application"))
 
 

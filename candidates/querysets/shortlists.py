@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 def shortlists_open(user: User, shortlist: str) -> Q:
     """Shortlists a user may read whole; `shortlist` is the lookup path to one.
 
-    To be on a shortlist is an opinion: one that holds somebody sealed from this user stays closed altogether.
+    To be on a shortlist is an opinion: one that holds somebody sealed from this user, or themselves, stays closed
+    altogether.
     """
     prefix = f"{shortlist}__" if shortlist else ""
+    themselves = Q(**{f"{prefix}entries__application__candidate__in": user.candidacies.values("pk")})
     if user.is_client_reviewer:
-        return presented_to(user, shortlist)
-    closed = Q(**{f"{prefix}entries__application__in": sealed_applications(user)}) | Q(
-        **{f"{prefix}entries__application__candidate__in": user.candidacies.values("pk")}
-    )
+        return presented_to(user, shortlist) & ~themselves
+    closed = themselves | Q(**{f"{prefix}entries__application__in": sealed_applications(user)})
     reach = Q()
     if user.is_hiring_manager:
         reach = Q(**{f"{prefix}role_id__in": user.memberships.values("role_id")})

@@ -7,6 +7,7 @@ from django.test import Client as Browser
 
 from candidates.models import (
     Application,
+    Candidate,
     ClientReview,
     Interview,
     OpinionSeen,
@@ -139,6 +140,14 @@ def test_nobody_reads_about_themselves() -> None:
     caller = program(user)
     assert ids(caller, "applications") == {other.pk}
     assert ids(caller, "candidates") == {other.candidate_id}
+
+
+def test_a_client_who_is_on_a_shortlist_does_not_read_it(place: Place) -> None:
+    Candidate.objects.filter(pk=place.application.candidate_id).update(user=place.client)
+    caller = program(place.client)
+    for resource in ("shortlists", "client-reviews"):
+        assert listed(caller, resource) == []
+    assert place.application.pk not in ids(caller, "applications")
 
 
 @pytest.mark.parametrize("resource", OPINIONS)
