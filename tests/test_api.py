@@ -152,3 +152,10 @@ def test_the_schema_holds_whatever_is_sent(letter: str, monkeypatch: pytest.Monk
         every_case()
     assert not [status for status in asking.answers if status >= 500]
     assert {200, 404} <= set(asking.answers), "some found what they asked for, others nothing"
+
+
+def test_a_filter_that_does_not_exist_is_refused_by_name(user: User) -> None:
+    answer = program(user).get("/api/v1/roles/?stauts=open")
+    assert answer.status_code == 400
+    assert "Known: cursor, page_size, status." in answer.json()["stauts"][0]
+    assert program(user).get("/api/v1/roles/?status=open&page_size=5").status_code == 200

@@ -74,4 +74,5 @@ def reload_until(window: Window, wanted: Locator) -> None:
 
 
 def fits(window: Window) -> bool:
+    window.wait_for_load_state()  # a page that has only begun to arrive has no element to measure
     return bool(window.evaluate("document.documentElement.scrollWidth <= innerWidth"))
