@@ -75,12 +75,18 @@ class KitSpec:
 
 
 @dataclass(frozen=True)
+class ReferenceSpec:
+    level: int
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class SampleSpec:
     key: str
     question: str
     title: str
     answer: str
-    reference: Mapping[str, int]
+    reference: Mapping[str, ReferenceSpec]
 
 
 @dataclass(frozen=True)
@@ -209,7 +215,7 @@ def _sample(fields: "_Fields", informs: Mapping[str, Collection[str]], span: tup
         question=question,
         title=fields.text("title", NAME_LENGTH, required=True),
         answer=fields.text("answer"),
-        reference=fields.levels("reference", informs.get(question, ()), span),
+        reference=fields.judgements("reference", informs.get(question, ()), span),
     )
 
 
@@ -347,15 +353,22 @@ class _Fields:
             self.note(node, name, f"“{_raw(node)[:KEY_LENGTH]}” is not {what}. {_nearest(key, among)}")
         return key
 
-    def levels(self, name: str, among: Collection[str], span: tuple[int, int]) -> dict[str, int]:
-        """A mapping from dimension to level."""
+    def judgements(self, name: str, among: Collection[str], span: tuple[int, int]) -> dict[str, ReferenceSpec]:
+        """A mapping from dimension to a level, or to a level and why it is that one."""
         node = self.get(name)
         if node is None:
             return {}
         inner = _Fields(node, f"{self.path}.{name}", None, self.problems)
         for key in [key for key in inner.nodes if key not in among]:
             inner.note(inner.nodes.pop(key), key, f"is not a dimension the question informs. {_nearest(key, among)}")
-        return {key: inner.whole(key, *span) for key in inner.nodes}
+        return {key: inner._judgement(key, span) for key in inner.nodes}
+
+    def _judgement(self, key: str, span: tuple[int, int]) -> ReferenceSpec:
+        node = self.nodes[key]
+        if not isinstance(node, yaml.MappingNode):
+            return ReferenceSpec(self.whole(key, *span))
+        inner = _Fields(node, f"{self.path}.{key}", ReferenceSpec, self.problems)
+        return ReferenceSpec(inner.whole("level", *span), inner.text("why"))
 
     def items(self, name: str, spec: type[Any], unique: tuple[str, ...] = ()) -> list["_Fields"]:
         path = f"{self.path}.{name}" if self.path else name

@@ -1,5 +1,6 @@
 from rubrics.models.kits import Kit, KitQuestion
 from rubrics.models.overrides import GateOverride
+from rubrics.models.plans import PlannedInterview
 from rubrics.models.questions import Question, QuestionDimension, Signal
 from rubrics.models.roles import Role, RoleMember, Stage
 from rubrics.models.rubrics import Dimension, Level, Rubric, RubricVersion
@@ -14,6 +15,7 @@ __all__ = [
     "Kit",
     "KitQuestion",
     "Level",
+    "PlannedInterview",
     "Question",
     "QuestionDimension",
     "Role",

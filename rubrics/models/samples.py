@@ -1,8 +1,8 @@
 from django.db import models
 
 from rubrics.models.questions import Question
-from rubrics.models.rubrics import Dimension
-from screening.accounts.protection import keep_history, never_truncated
+from rubrics.models.rubrics import Dimension, sealed_when_published
+from screening.accounts.protection import keep_history
 
 
 @keep_history()
@@ -16,7 +16,7 @@ class CalibrationSample(models.Model):
 
     class Meta:
         ordering = ("question", "pk")
-        triggers = (never_truncated(),)
+        triggers = sealed_when_published("(SELECT version_id FROM rubrics_question WHERE id = {row}.question_id)")
         constraints = (models.UniqueConstraint(fields=["question", "key"], name="sample_key_unique"),)
 
     def __str__(self) -> str:
@@ -25,15 +25,19 @@ class CalibrationSample(models.Model):
 
 @keep_history()
 class SampleReference(models.Model):
-    """The level the authors of the rubric give a sample on one dimension."""
+    """The level the authors of the rubric give a sample on one dimension, and what in the answer makes it that one."""
 
     sample = models.ForeignKey(CalibrationSample, on_delete=models.CASCADE, related_name="references")
     dimension = models.ForeignKey(Dimension, on_delete=models.PROTECT, related_name="+")
     level = models.SmallIntegerField()
+    why = models.TextField(blank=True)
 
     class Meta:
         ordering = ("sample", "dimension__position")
-        triggers = (never_truncated(),)
+        triggers = sealed_when_published(
+            "(SELECT q.version_id FROM rubrics_calibrationsample s JOIN rubrics_question q ON q.id = s.question_id"
+            " WHERE s.id = {row}.sample_id)"
+        )
         constraints = (models.UniqueConstraint(fields=["sample", "dimension"], name="sample_reference_unique"),)
 
     def __str__(self) -> str:

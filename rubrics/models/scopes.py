@@ -70,9 +70,12 @@ class ScopeApproval(models.Model):
         return f"Scope of role {self.role_id} approved by {self.approver_name}"
 
 
-@keep_history()
+@keep_history(exclude=["draft"])
 class KickoffAnswer(models.Model):
-    """A scope question sent to a manager, with the answer and what the recruiter made of it."""
+    """A scope question sent to a manager, with the answer and what the recruiter made of it.
+
+    `draft` is what the person asked has written and not sent; nobody else reads it.
+    """
 
     role = models.ForeignKey(Role, on_delete=models.CASCADE, related_name="kickoff_answers")
     question = models.CharField(max_length=30, choices=[(name, name) for name in Scope.QUESTIONS])
@@ -82,7 +85,10 @@ class KickoffAnswer(models.Model):
     state = models.CharField(max_length=10, choices=KickoffState, default=KickoffState.SENT)
     answer = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    draft = models.TextField(blank=True)
     comment = models.TextField(blank=True)
+    returned_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
 
     objects = KickoffAnswerQuerySet.as_manager()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from rubrics.spec import DimensionSpec, KitSpec, LevelSpec, QuestionSpec, RubricSpec, SampleSpec
+from rubrics.spec import DimensionSpec, KitSpec, LevelSpec, QuestionSpec, ReferenceSpec, RubricSpec, SampleSpec
 
 T = TypeVar("T")
 
@@ -85,8 +85,12 @@ def _kit(old: KitSpec, new: KitSpec) -> Iterator[Change]:
 
 
 def _sample(old: SampleSpec, new: SampleSpec) -> Iterator[Change]:
-    words = {"title": "title", "question": "question", "answer": "answer", "reference": "reference"}
-    yield from _fields(f"Sample “{new.title}”", old, new, words)
+    where = f"Sample “{new.title}”"
+    yield from _fields(where, old, new, {"title": "title", "question": "question", "answer": "answer"})
+    for key in sorted({*old.reference, *new.reference}):
+        before, after = old.reference.get(key), new.reference.get(key)
+        if before != after:
+            yield Change(f"{where}: reference on {key}", _text(before), _text(after))
 
 
 def _fields(where: str, old: object, new: object, words: dict[str, str]) -> Iterator[Change]:
@@ -123,13 +127,13 @@ def _identity(item: Any) -> tuple[str, str]:
 
 
 def _text(value: object) -> str:
-    """Nothing, a text, a number, a list of keys, or levels by dimension, as people write them."""
+    """Nothing, a text, a number, a list of keys, or a reference level with why, as people write them."""
     if value is None or value == "":
         return "nothing"
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     if isinstance(value, tuple):
         return ", ".join(value) or "nothing"
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {level}" for key, level in sorted(value.items())) or "nothing"
+    if isinstance(value, ReferenceSpec):
+        return f"{value.level} ({value.why})" if value.why else str(value.level)
     return str(value)

@@ -20,6 +20,7 @@ from rubrics.spec import (
     KitSpec,
     LevelSpec,
     QuestionSpec,
+    ReferenceSpec,
     RubricSpec,
     SampleSpec,
     SignalSpec,
@@ -98,7 +99,10 @@ def _sample(sample: CalibrationSample) -> SampleSpec:
         question=sample.question.key,
         title=sample.title,
         answer=sample.answer,
-        reference={reference.dimension.key: reference.level for reference in sample.references.all()},
+        reference={
+            reference.dimension.key: ReferenceSpec(reference.level, reference.why)
+            for reference in sample.references.all()
+        },
     )
 
 

@@ -112,7 +112,7 @@ def _write_samples(spec: RubricSpec, questions: Mapping[str, Question], dimensio
         for sample in spec.samples
     )
     SampleReference.objects.bulk_create(
-        SampleReference(sample=sample, dimension=dimensions[key], level=level)
+        SampleReference(sample=sample, dimension=dimensions[key], level=reference.level, why=reference.why)
         for sample, sample_spec in zip(samples, spec.samples, strict=True)
-        for key, level in sample_spec.reference.items()
+        for key, reference in sample_spec.reference.items()
     )

@@ -14,6 +14,7 @@ from rubrics.spec import (
     LevelSpec,
     Problem,
     QuestionSpec,
+    ReferenceSpec,
     RubricError,
     RubricSpec,
     SampleSpec,
@@ -129,7 +130,9 @@ def test_reads_every_field() -> None:
         ),
     )
     assert spec.kits == (KitSpec("only", "Only interview", ("worst-night",)),)
-    assert spec.samples == (SampleSpec("loud", "worst-night", "A loud night", "I shouted.", {"calm": 1}),)
+    assert spec.samples == (
+        SampleSpec("loud", "worst-night", "A loud night", "I shouted.", {"calm": ReferenceSpec(1)}),
+    )
 
 
 def test_reads_a_bare_draft() -> None:
@@ -203,6 +206,8 @@ def test_a_draft_may_lack_what_publishing_needs() -> None:
         ("questions: [worst-night]", "questions: worst-night", "kits.only.questions", "must be a list, each item"),
         ("reference: {calm: 1}", "reference: {courtesy: 1}", "samples.loud.reference.courtesy", "not a dimension the"),
         ("reference: {calm: 1}", "reference: {calm: 5}", "samples.loud.reference.calm", "whole number from 1 to 3"),
+        ("{calm: 1}", "{calm: {level: 1, because: x}}", "samples.loud.reference.calm.because", "is not a field that"),
+        ("{calm: 1}", "{calm: {why: Loud.}}", "samples.loud.reference.calm.level", "is missing"),
         ("reference: {calm: 1}", "reference: [calm]", "samples.loud.reference", "must be a list of fields"),
         (
             "    probes:\n      - What did you do first?",
@@ -394,7 +399,7 @@ def question_specs(draw: st.DrawFn, key: str, dimensions: tuple[str, ...]) -> Qu
 @st.composite
 def sample_specs(draw: st.DrawFn, key: str, question: QuestionSpec, low: int, high: int) -> SampleSpec:
     rated = draw(some_of(question.dimensions))
-    reference = {dimension: draw(st.integers(low, high)) for dimension in rated}
+    reference = {dimension: ReferenceSpec(draw(st.integers(low, high)), draw(texts)) for dimension in rated}
     return SampleSpec(key, question.key, draw(names), draw(texts), reference)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from rubrics.queries.diffs import changes
 from rubrics.queries.shipped import shipped_rubric
-from rubrics.spec import KitSpec, LevelSpec, RubricSpec
+from rubrics.spec import KitSpec, LevelSpec, ReferenceSpec, RubricSpec
 
 AI = shipped_rubric("senior-ai-engineer")
 
@@ -23,6 +23,12 @@ def told(new: RubricSpec, old: RubricSpec = AI) -> list[tuple[str, str, str]]:
 
 
 OWNERSHIP, QUESTION, KIT, SAMPLE = AI.dimensions[0], AI.questions[0], AI.kits[0], AI.samples[0]
+
+
+def judged(key: str) -> str:
+    return f"{SAMPLE.reference[key].level} ({SAMPLE.reference[key].why})"
+
+
 SOME = "Question “Tell me about a production AI system you owned, and what happened when it began to perform worse than expected.”"
 
 
@@ -68,8 +74,19 @@ def test_the_same_rubric_has_no_changes() -> None:
             [("Kit “Phone screen”: questions", "relied-on, explain-limits, raised-somebody", "relied-on")],
         ),
         (
-            alter(AI, "samples", reference={"observability": 1}),
-            [(f"Sample “{SAMPLE.title}”: reference", "observability 2, production-ownership 2", "observability 1")],
+            alter(AI, "samples", reference={"observability": ReferenceSpec(1, "Nothing is watched.")}),
+            [
+                (
+                    f"Sample “{SAMPLE.title}”: reference on observability",
+                    judged("observability"),
+                    "1 (Nothing is watched.)",
+                ),
+                (
+                    f"Sample “{SAMPLE.title}”: reference on production-ownership",
+                    judged("production-ownership"),
+                    "nothing",
+                ),
+            ],
         ),
     ],
     ids=lambda value: value[0][0][:40] if isinstance(value, list) else "",
