@@ -46,6 +46,12 @@ class SignalKind(models.TextChoices):
     WEAK = "weak", "Weak"
 
 
+class CommentAbout(models.TextChoices):
+    DRAFT = "draft", "The whole draft"
+    DIMENSION = "dimension", "Dimension"
+    QUESTION = "question", "Question"
+
+
 class KickoffState(models.TextChoices):
     SENT = "sent", "Sent"
     ANSWERED = "answered", "Answered"

@@ -8,7 +8,7 @@ from django.db.models import Q
 from rubrics.enums import RoleStatus, VersionStatus
 
 if TYPE_CHECKING:
-    from rubrics.models import GateOverride, KickoffAnswer, Role, Rubric, RubricVersion  # named in bases
+    from rubrics.models import DraftComment, GateOverride, KickoffAnswer, Role, Rubric, RubricVersion  # named in bases
     from screening.accounts.models import User
 
 
@@ -47,10 +47,26 @@ class RubricVersionQuerySet(models.QuerySet["RubricVersion"]):
             return self
         if user.is_client_reviewer:
             return self.filter(Q(roles__client_id=user.client_id)).distinct()
-        in_my_role = Q(rubric__versions__roles__team__user=user)
-        if user.client_id:
-            in_my_role &= Q(rubric__versions__roles__client_id=user.client_id)
-        return self.filter(Q(status=VersionStatus.PUBLISHED) | in_my_role).distinct()
+        return self.filter(Q(status=VersionStatus.PUBLISHED) | of_my_role(user, "rubric")).distinct()
+
+
+def of_my_role(user: User, rubric: str) -> Q:
+    """Rubrics that a role of this hiring manager is measured by, or that are written for one; `rubric` is the path."""
+    found = Q()
+    for role in ("versions__roles", "written_for"):
+        mine = Q(**{f"{rubric}__{role}__team__user": user})
+        found |= mine & Q(**{f"{rubric}__{role}__client_id": user.client_id}) if user.client_id else mine
+    return found
+
+
+class DraftCommentQuerySet(models.QuerySet["DraftComment"]):
+    def visible_to(self, user: User) -> DraftCommentQuerySet:
+        """Those who may write the draft talk about it; a client never reads that."""
+        if user.is_staff_of_firm:
+            return self
+        if user.is_client_reviewer:
+            return self.none()
+        return self.filter(of_my_role(user, "version__rubric")).distinct()
 
 
 class GateOverrideQuerySet(models.QuerySet["GateOverride"]):

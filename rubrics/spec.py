@@ -65,6 +65,7 @@ class QuestionSpec:
     dimensions: tuple[str, ...]
     probes: tuple[str, ...]
     signals: tuple[SignalSpec, ...]
+    core: bool = False
 
 
 @dataclass(frozen=True)
@@ -197,6 +198,7 @@ def _question(fields: "_Fields", dimension_keys: Collection[str]) -> QuestionSpe
             )
             for signal in fields.items("signals", SignalSpec)
         ),
+        core=fields.flag("core"),
     )
 
 
@@ -311,6 +313,12 @@ class _Fields:
             self.note(self.nodes.get(name), name, f"is missing; write a whole number from {low} to {high}.")
         value = self.whole_or_none(name, low, high)
         return low if value is None else value
+
+    def flag(self, name: str) -> bool:
+        node = self.get(name)
+        if node is not None and (node.tag != f"{TAG}bool" or _raw(node).lower() not in {"true", "false", "yes", "no"}):
+            self.note(node, name, "must be yes or no.")
+        return node is not None and _raw(node).lower() in {"true", "yes"}
 
     def whole_or_none(self, name: str, low: int, high: int) -> int | None:
         node = self.get(name)

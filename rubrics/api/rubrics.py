@@ -32,7 +32,7 @@ class QuestionSerializer(serializers.ModelSerializer[Question]):
 
     class Meta:
         model = Question
-        fields = ("id", "key", "prompt", "probes", "minutes", "dimensions", "signals")
+        fields = ("id", "key", "prompt", "probes", "minutes", "core", "dimensions", "signals")
 
 
 class KitSerializer(serializers.ModelSerializer[Kit]):

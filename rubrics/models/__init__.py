@@ -1,3 +1,4 @@
+from rubrics.models.comments import DraftComment
 from rubrics.models.kits import Kit, KitQuestion
 from rubrics.models.overrides import GateOverride
 from rubrics.models.plans import PlannedInterview
@@ -10,6 +11,7 @@ from rubrics.models.scopes import KickoffAnswer, Scope, ScopeApproval
 __all__ = [
     "CalibrationSample",
     "Dimension",
+    "DraftComment",
     "GateOverride",
     "KickoffAnswer",
     "Kit",

@@ -8,13 +8,17 @@ from screening.accounts.protection import keep_history
 
 @keep_history()
 class Question(models.Model):
-    """What every candidate is asked, with probes; it informs one or more dimensions."""
+    """What every candidate is asked, with probes; it informs one or more dimensions.
+
+    A core question is asked whatever else there is no time for.
+    """
 
     version = models.ForeignKey(RubricVersion, on_delete=models.CASCADE, related_name="questions")
     key = models.SlugField(max_length=60)
     prompt = models.TextField()
     probes = ArrayField(models.TextField(), default=list, blank=True)
     minutes = models.PositiveSmallIntegerField(default=15)
+    core = models.BooleanField(default=False)
     position = models.PositiveSmallIntegerField()
     dimensions = models.ManyToManyField(Dimension, through="QuestionDimension", related_name="questions")
 

@@ -19,10 +19,13 @@ def sealed_when_published(version_id: str) -> list[pgtrigger.Trigger]:
 
 @keep_history()
 class Rubric(models.Model):
-    """What a seniority means, through all its versions."""
+    """What a seniority means, through all its versions. `written_for` lets a role's team write the first version."""
 
     title = models.CharField(max_length=200)
     slug = models.SlugField(max_length=80, unique=True)
+    written_for = models.ForeignKey(
+        "rubrics.Role", on_delete=models.SET_NULL, null=True, blank=True, related_name="rubrics_written"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = RubricQuerySet.as_manager()

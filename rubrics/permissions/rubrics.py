@@ -1,6 +1,7 @@
 import rules
+from django.db.models import Q
 
-from rubrics.models import Role, Rubric, RubricVersion
+from rubrics.models import DraftComment, Role, Rubric, RubricVersion
 from rubrics.permissions.roles import is_staff
 from screening.accounts.models import User
 
@@ -12,10 +13,11 @@ def is_published(_user: User, version: RubricVersion) -> bool:
 
 @rules.predicate
 def measures_my_role(user: User, version: RubricVersion) -> bool:
-    """Some version of its rubric is pinned by a role that this hiring manager is a member of."""
+    """This hiring manager is a member of a role that some version of its rubric measures, or is written for."""
     if not user.is_hiring_manager:
         return False
-    mine = Role.objects.filter(rubric_version__rubric=version.rubric_id, team__user=user)
+    used = Q(rubric_version__rubric=version.rubric_id) | Q(rubrics_written=version.rubric_id)
+    mine = Role.objects.filter(used, team__user=user)
     return (mine.filter(client=user.client_id) if user.client_id else mine).exists()
 
 
@@ -42,3 +44,9 @@ can_view_version = is_staff | (is_hiring_manager & (is_published | measures_my_r
 can_edit_version = ~is_published & (is_staff | measures_my_role)
 can_publish = is_staff & ~is_published
 can_start_draft = is_staff & is_published
+can_discuss_version = is_staff | measures_my_role
+
+
+@rules.predicate
+def can_view_comment(user: User, comment: DraftComment) -> bool:
+    return bool(can_discuss_version(user, comment.version))

@@ -71,7 +71,8 @@ def _level(where: str, old: LevelSpec | None, new: LevelSpec | None) -> Iterator
 
 def _question(old: QuestionSpec, new: QuestionSpec) -> Iterator[Change]:
     where = f"Question “{new.prompt}”"
-    yield from _fields(where, old, new, {"prompt": "wording", "minutes": "minutes", "dimensions": "dimensions"})
+    words = {"prompt": "wording", "minutes": "minutes", "dimensions": "dimensions", "core": "is a core question"}
+    yield from _fields(where, old, new, words)
     yield from _lists(f"{where}: probe", old.probes, new.probes)
     yield from _lists(
         f"{where}: signal",
@@ -130,6 +131,8 @@ def _text(value: object) -> str:
     """Nothing, a text, a number, a list of keys, or a reference level with why, as people write them."""
     if value is None or value == "":
         return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     if isinstance(value, tuple):

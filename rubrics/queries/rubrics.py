@@ -86,6 +86,7 @@ def _question(question: Question) -> QuestionSpec:
             )
             for signal in signals
         ),
+        core=question.core,
     )
 
 

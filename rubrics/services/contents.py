@@ -71,6 +71,7 @@ def _write_questions(
             prompt=spec.prompt,
             probes=list(spec.probes),
             minutes=spec.minutes,
+            core=spec.core,
             position=position,
         )
         for position, spec in enumerate(specs)
