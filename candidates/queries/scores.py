@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from candidates.models import Application, Score, ScoringRun
 from candidates.queries.names import name_for
-from candidates.queries.scoring_kept import kept_scale, kept_sheet, repeat_run
-from candidates.scoring import NOTES, Explanation, explain
+from candidates.scoring import NOTES
 from rubrics.enums import StageKind
 from rubrics.models import Dimension, Role
 from screening.accounts.models import User
@@ -119,50 +118,3 @@ def _computing(role: Role) -> bool:
     return Job.objects.filter(
         key=f"score_pool:{role.rubric_version.pool_key}", state__in=[JobState.QUEUED, JobState.RUNNING]
     ).exists()
-
-
-@dataclass(frozen=True)
-class ExplainedStep:
-    """One scorecard's part in a score; `weight` is its share of the candidate's evidence."""
-
-    interviewer: str
-    raw_mean: float
-    completeness: float
-    leniency: float
-    leniency_lower: float
-    leniency_upper: float
-    corrected: float
-    weight: float
-    levels: list[tuple[str, float | None]]
-
-
-@dataclass(frozen=True)
-class ExplainedScore:
-    figures: Explanation
-    steps: list[ExplainedStep]
-    notes: list[str]
-
-
-def explain_score(score: Score) -> ExplainedScore | None:
-    """Repeat the run and take this score apart; None when the run's input has been let go, as of a closed role."""
-    run = score.run
-    if run.input is None:
-        return None
-    figures = explain(repeat_run(run), kept_sheet(run), kept_scale(run), score.subject)
-    names = User.objects.in_bulk([int(str(step.rater)) for step in figures.steps])
-    keys = [item["name"] for item in score.dimensions]
-    steps = [
-        ExplainedStep(
-            interviewer=names[int(str(step.rater))].name,
-            raw_mean=step.raw_mean,
-            completeness=step.completeness,
-            leniency=step.leniency,
-            leniency_lower=step.leniency_lower,
-            leniency_upper=step.leniency_upper,
-            corrected=step.corrected,
-            weight=step.weight,
-            levels=[(key, None if level != level else level) for key, level in zip(keys, step.levels, strict=True)],  # noqa: PLR0124 -- only NaN differs from itself
-        )
-        for step in figures.steps
-    ]
-    return ExplainedScore(figures=figures, steps=steps, notes=[NOTES[code] for code in figures.notes])

@@ -1,5 +1,6 @@
 """A run's input as it is kept: plain lists under ids of its own, from which the same figures come again."""
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -24,8 +25,8 @@ def keep_scale(scale: Scale, roles: dict[int, float | None]) -> dict[str, Any]:
 
 def keep_variances(panel: PanelScores) -> dict[str, Any]:
     return {
-        **_sds(panel.variances),
-        "dimensions": [_sds(one) for one in panel.dimension_variances],
+        **asdict(panel.variances),
+        "dimensions": [asdict(one) for one in panel.dimension_variances],
         "means": [float(mean) for mean in panel.pool_means],
     }
 
@@ -57,15 +58,11 @@ def repeat_run(run: ScoringRun) -> PanelScores:
         sheet,
         kept_scale(run),
         method=run.method,
-        variances=Variances(found["candidate"], found["rater"], found["error"]),
+        variances=Variances(**{name: sd for name, sd in found.items() if name not in {"dimensions", "means"}}),
         dimension_variances=[Variances(**one) for one in found["dimensions"]],
         means=found["means"],
         samples=None if samples is None else _thaw(samples),
     )
-
-
-def _sds(variances: Variances) -> dict[str, float]:
-    return {"candidate": variances.candidate, "rater": variances.rater, "error": variances.error}
 
 
 def _keep(sheet: RatingSheet) -> dict[str, Any]:

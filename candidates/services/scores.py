@@ -28,19 +28,22 @@ RANKS = ("rank", "rank_lower", "rank_upper", "tie", "p_top_k")
 
 
 @transaction.atomic
-def score_pool(*, pool_key: str, now: datetime) -> list[ScoringRun]:
+def score_pool(*, pool_key: str, now: datetime, method: str = METHOD) -> list[ScoringRun]:
     """Score everybody measured by a pool; runs of one pool wait for each other, unchanged input makes no new run."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"score_pool:{pool_key}"])
     pool = load_pool(pool_key)
     if pool is None:
         return []
-    runs = [_score_weighing(pool_key, pool, weighing, roles, now) for weighing, roles in pool.weighings.items()]
+    runs = [
+        _score_weighing(pool_key, pool, weighing, roles, now=now, method=method)
+        for weighing, roles in pool.weighings.items()
+    ]
     return [run for run in runs if run is not None]
 
 
 def _score_weighing(
-    pool_key: str, pool: PoolInput, weighing: Weighing, roles: Sequence[int], now: datetime
+    pool_key: str, pool: PoolInput, weighing: Weighing, roles: Sequence[int], *, now: datetime, method: str
 ) -> ScoringRun | None:
     bars = {role.pk: None if role.bar is None else float(role.bar) for role in pool.roles.values()}
     scale = Scale(
@@ -51,13 +54,13 @@ def _score_weighing(
         bar={role: bar for role, bar in bars.items() if bar is not None},
     )
     input_hash = _hash(pool, scale)
-    last = ScoringRun.objects.filter(pool_key=pool_key, input_hash=input_hash, method=METHOD).first()
+    last = ScoringRun.objects.filter(pool_key=pool_key, input_hash=input_hash, method=method).first()
     if last is not None and _is_shown(last, pool, roles):
         return None
-    panel = score_panel(pool.sheet, scale, method=METHOD, samples=pool.samples)
+    panel = score_panel(pool.sheet, scale, method=method, samples=pool.samples)
     run = ScoringRun.objects.create(
         pool_key=pool_key,
-        method=METHOD,
+        method=method,
         weights=list(weighing.weights),
         scale=keep_scale(scale, bars),
         input_hash=input_hash,

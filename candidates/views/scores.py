@@ -5,8 +5,9 @@ from django.views.decorators.http import require_safe
 
 from candidates.models import Score
 from candidates.permissions.scores import can_compare
+from candidates.queries.explanations import explain_score
 from candidates.queries.names import name_for
-from candidates.queries.scores import compare_role, explain_score
+from candidates.queries.scores import compare_role
 from candidates.services.opinions import record_opinions_seen
 from rubrics.models import Role
 from screening.accounts.http import AuthedRequest
