@@ -1,4 +1,9 @@
-"""Method panel-1: one weighted average a scorecard, one mixed model over them, and the same for each dimension alone."""
+"""Method panel-1: one weighted average a scorecard, one mixed model over them, and the same for each dimension alone.
+
+The interval is for what the pool's own R raters would give on average, m + a + θ + b̄. Ratings cannot tell m from b̄: they
+depend on m + b̄ and on each b - b̄ alone, so that b̄ keeps its prior's variance σb²/R, independent of everything else.
+Var(m + a + θ + b̄) is therefore Henderson's Var(m + a + θ) less σb²/R, and the estimate is the same, Σ b being 0.
+"""
 
 from dataclasses import dataclass
 
@@ -6,7 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from candidates.scoring.design import Design, build_design, build_response
-from candidates.scoring.fitting import MEDIANS, Effects, Solution, fit, level_effects, solve
+from candidates.scoring.fitting import MEDIANS, SMALLEST, Effects, Solution, fit, level_effects, solve
 from candidates.scoring.pool import Pool, total_by
 from candidates.scoring.values import FloatArray, Floats, Scale, Variances
 
@@ -20,12 +25,15 @@ RHO = 0.5
 class Joint:
     """The joint posterior of the candidates' scores: score = … + rows β + own, in levels.
 
-    `spread`: the error's standard deviation in levels, by which S⁻¹ and `effects.own` are scaled.
+    `spread`: the error's standard deviation in levels, by which S⁻¹ and `effects.own` are scaled. `common`: the variance
+    σb²/R all scores share because these R raters' mean leniency is unknown; it moves everybody alike, and is part of what
+    all of them would give, so it is in these draws but not in the scores' own intervals.
     """
 
     effects: Effects
     solution: Solution
     spread: float
+    common: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,6 +143,7 @@ def _fit_one(
 def _estimates(pool: Pool, scale: Scale, solution: Solution, level: float) -> Estimates:
     n_candidates, n_raters = len(pool.candidates), len(pool.raters)
     unit, inverse = scale.unit, solution.inverse()
+    common = float(solution.sds[1] ** 2 / n_raters)
     raters = level_effects(solution, units=False, count=n_raters)
     own = level_effects(solution, units=True, count=n_candidates)
     role_rows = _averages(pool, solution)
@@ -143,13 +152,13 @@ def _estimates(pool: Pool, scale: Scale, solution: Solution, level: float) -> Es
     grown = (solution.sds[0] / solution.sds[2]) ** 2 * information[:n_candidates]
     return Estimates(
         score=level + unit * effects.values(solution),
-        sd=unit * effects.sds(solution, inverse),
+        sd=unit * np.sqrt(np.maximum(effects.sds(solution, inverse) ** 2 - common, SMALLEST**2)),
         leniency=unit * raters.values(solution),
         leniency_sd=unit * raters.sds(solution, inverse),
         averages=level + unit * (role_rows @ solution.beta),
         evidence=grown / (1 + grown),
         variances=Variances(*(float(unit * sd) for sd in solution.sds)),
-        joint=Joint(effects=effects, solution=solution, spread=float(unit * solution.sds[2])),
+        joint=Joint(effects=effects, solution=solution, spread=float(unit * solution.sds[2]), common=unit**2 * common),
     )
 
 

@@ -102,7 +102,7 @@ def _ties(panel: PanelScores, joint: Joint, part: IntArray) -> IntArray:
     while first < len(part):
         number += 1
         half = solve_triangular(joint.solution.factor, rows[[first]].toarray()[0], lower=True)
-        shared = joint.spread**2 * (rows[first:] @ solve_triangular(joint.solution.factor.T, half))
+        shared = joint.spread**2 * (rows[first:] @ solve_triangular(joint.solution.factor.T, half)) - joint.common
         spread = variance[first] + variance[first:] - 2 * shared
         apart = score[first] - score[first:] > Z_90 * np.sqrt(np.maximum(spread, 0))
         size = max(1, int(np.argmax(apart))) if apart[1:].any() else len(apart)

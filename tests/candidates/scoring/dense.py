@@ -102,8 +102,9 @@ def solve_dense(model: Model, variances: Variances, role_sd: float) -> Dense:
         select[person, starts[2] + person] = 1
         if counts[1]:
             select[person, starts[1] + role] = 1
-    covariance = select @ inverse @ select.T
     raters = slice(starts[3], starts[4])
+    select[:, raters] = 1 / counts[3]  # the score is what all of the pool's raters would give on average
+    covariance = select @ inverse @ select.T
     return Dense(
         score=model.level + select @ found,
         sd=np.sqrt(np.diag(covariance)),

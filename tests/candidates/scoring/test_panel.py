@@ -32,8 +32,9 @@ def test_two_candidates_by_two_raters_worked_by_hand() -> None:
     assert panel.score == pytest.approx([3.5 + 2 / 3, 3.5 - 2 / 3], abs=1e-12)
     assert panel.raters == ("x", "y")
     assert panel.leniency == pytest.approx([-1 / 3, 1 / 3], abs=1e-12)
-    # Error of a score: mean of 2 leniencies, mean of 4 errors, 2/3 of (2 errors' mean - 4 errors' mean), 1/3 of (θ - θ̄).
-    variance = 1 / 2 + 1 / 4 + (2 / 3) ** 2 * (1 / 2 - 1 / 4) + (1 / 3) ** 2 * (1 - 1 / 2)
+    # Error of a score: mean of 4 errors, 2/3 of (2 errors' mean - 4 errors' mean), 1/3 of (θ - θ̄). What x and y give on
+    # average is what is to be found, so the mean of their leniencies is no error.
+    variance = 1 / 4 + (2 / 3) ** 2 * (1 / 2 - 1 / 4) + (1 / 3) ** 2 * (1 - 1 / 2)
     assert panel.sd == pytest.approx(np.sqrt([variance, variance]), abs=1e-12)
     assert panel.upper - panel.score == pytest.approx(1.6449 * panel.sd)
     assert panel.score - panel.lower == pytest.approx(1.6449 * panel.sd)
