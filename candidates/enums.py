@@ -32,6 +32,13 @@ class InterviewState(models.TextChoices):
     NO_SHOW = "no_show", "No-show"
 
 
+class Absent(models.TextChoices):
+    """Who did not come to an interview."""
+
+    CANDIDATE = "candidate", "The candidate"
+    PANEL = "panel", "The panel"
+
+
 class ScorecardState(models.TextChoices):
     DRAFT = "draft", "Draft"
     SUBMITTED = "submitted", "Submitted"
@@ -48,6 +55,12 @@ class Recommendation(models.TextChoices):
     NO = "no", "No"
     YES = "yes", "Yes"
     STRONG_YES = "strong_yes", "Strong yes"
+
+
+class DebriefResult(models.TextChoices):
+    ADVANCE = "advance", "Advance"
+    HOLD = "hold", "Hold"
+    MORE_EVIDENCE = "more_evidence", "More evidence needed"
 
 
 class ShortlistState(models.TextChoices):

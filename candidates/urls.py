@@ -16,6 +16,7 @@ from candidates.views import (
     own_page,
     reports,
     reviews,
+    samples,
     scorecards,
     scores,
     searches,
@@ -74,6 +75,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scorecards/<int:pk>/amend/", scorecards.amend, name="scorecard_amend"),
     path("scorecards/<int:pk>/discard/", scorecards.discard, name="scorecard_discard"),
     path("scorecards/<int:pk>/approve/", scorecards.approve, name="scorecard_approve"),
+    # calibration samples
+    path("calibration/", samples.samples, name="samples"),
+    path("calibration/<int:pk>/", samples.sample, name="sample"),
+    path("calibration/interviewers/", samples.leans, name="leans"),
     # import of scorecards
     path("roles/<slug:slug>/import/", imports.scorecards, name="import_scorecards"),
     # scores
@@ -81,6 +86,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("applications/<int:pk>/score/", scores.score, name="score"),
     # debriefs
     path("applications/<int:pk>/debrief/", debriefs.debrief, name="debrief"),
+    path("applications/<int:pk>/debrief/meeting/", debriefs.meeting, name="debrief_meeting"),
+    path("applications/<int:pk>/debrief/outcome/", debriefs.debrief_outcome, name="debrief_outcome"),
+    path("scorecards/<int:pk>/ask/", debriefs.debrief_ask, name="debrief_ask"),
+    path("debrief-questions/<int:pk>/answer/", debriefs.debrief_answer, name="debrief_answer"),
+    path("debrief-questions/<int:pk>/resolve/", debriefs.debrief_resolve, name="debrief_resolve"),
     # shortlists
     path("shortlists/", shortlists.shortlists, name="shortlists"),
     path("roles/<slug:slug>/shortlists/", shortlists.role_shortlists, name="role_shortlists"),

@@ -1,6 +1,7 @@
 from candidates.models.applications import Application, StageChange
 from candidates.models.candidates import Candidate
 from candidates.models.consents import Consent
+from candidates.models.debriefs import DebriefAnswer, DebriefOutcome, DebriefQuestion
 from candidates.models.decisions import Decision
 from candidates.models.documents import Document
 from candidates.models.engagements import Engagement, EngagementRating, EngagementReview
@@ -22,6 +23,9 @@ __all__ = [
     "ClientRating",
     "ClientReview",
     "Consent",
+    "DebriefAnswer",
+    "DebriefOutcome",
+    "DebriefQuestion",
     "Decision",
     "Document",
     "Engagement",

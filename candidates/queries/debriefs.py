@@ -1,9 +1,22 @@
 """Who said what about an application: dimension by dimension, interviewer by interviewer, the widest spread first."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from candidates.models import Application, Evidence, QuestionNote, Rating, Scorecard, SignalHeard
+from django.db.models import Exists, OuterRef, Subquery
+
+from candidates.models import (
+    Application,
+    DebriefOutcome,
+    DebriefQuestion,
+    Evidence,
+    QuestionNote,
+    Rating,
+    Scorecard,
+    SignalHeard,
+)
 from rubrics.models import Dimension, Level, Signal
 
 APART = 2
@@ -29,6 +42,11 @@ class Voice:
     def is_amendment(self) -> bool:
         return self.scorecard.amends_id is not None
 
+    @property
+    def key(self) -> str:
+        """Of the form that asks about the whole scorecard."""
+        return f"{self.pk}-"
+
 
 @dataclass(frozen=True)
 class Word:
@@ -36,13 +54,22 @@ class Word:
 
     voice: Voice
     rating: Rating | None
-    level: Level | None
     evidence: tuple[Evidence, ...]
     signals: tuple[Signal, ...]
 
     @property
     def value(self) -> int | None:
         return self.rating.level if self.rating else None
+
+    @property
+    def level_name(self) -> str:
+        """As annotated where the ratings are read."""
+        name: str | None = vars(self.rating)["level_name"] if self.rating else None
+        return name or ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.voice.pk}-{self.rating.dimension_id}" if self.rating else ""
 
     @property
     def why_not(self) -> str:
@@ -89,6 +116,16 @@ class DebriefRow:
 
 
 @dataclass(frozen=True)
+class Awaited:
+    """Somebody of the panel who has not sealed theirs, since their interview."""
+
+    name: str
+    since: datetime
+    due_at: datetime | None
+    user: int
+
+
+@dataclass(frozen=True)
 class NotedQuestion:
     prompt: str
     notes: tuple[QuestionNote, ...]
@@ -99,9 +136,13 @@ class Debrief:
     application: Application
     voices: tuple[Voice, ...]
     rows: tuple[DebriefRow, ...]
-    questions: tuple[NotedQuestion, ...]
-    owed_by: tuple[str, ...]
+    awaited: tuple[Awaited, ...]
     excused: tuple[Scorecard, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """Nobody is awaited and somebody spoke: the panel may meet."""
+        return bool(self.voices) and not self.awaited
 
     @property
     def apart(self) -> int:
@@ -118,20 +159,49 @@ class Debrief:
 
 def debrief_of(application: Application) -> Debrief:
     """Everything that was submitted, in a constant number of queries."""
+    counting = Scorecard.objects.counting().filter(pk=OuterRef("pk"))
     cards = list(
         Scorecard.objects.filter(interview__application=application)
         .select_related("interviewer", "interview__kit__version", "correction_approved_by")
+        .annotate(counts=Exists(counting))
         .order_by("interviewer__name", "interviewer", "interview", "submitted_at", "pk")
     )
-    counting = set(Scorecard.objects.counting().filter(interview__application=application).values_list("pk", flat=True))
-    voices = tuple(Voice(card, card.pk in counting) for card in cards if card.is_submitted)
+    voices = tuple(Voice(card, bool(vars(card)["counts"])) for card in cards if card.is_submitted)
     return Debrief(
         application=application,
         voices=voices,
         rows=_rows(voices),
-        questions=_questions(voices),
-        owed_by=tuple(dict.fromkeys(card.interviewer.name for card in cards if _is_owed(card))),
+        awaited=_awaited(cards),
         excused=tuple(card for card in cards if card.state == "excused"),
+    )
+
+
+def awaited_on(application: Application) -> tuple[Awaited, ...]:
+    """Who is still to judge; names only, so that whoever owes one may read it as well."""
+    return _awaited(
+        Scorecard.objects.owed()
+        .filter(interview__application=application)
+        .select_related("interviewer", "interview")
+        .order_by("interviewer__name", "interviewer", "interview")
+    )
+
+
+def threads_of(application: Application) -> list[DebriefQuestion]:
+    """The questions asked about the scorecards of an application, with what was answered."""
+    asked = DebriefQuestion.objects.filter(scorecard__interview__application=application)
+    related = asked.select_related("asked_by", "scorecard__interviewer", "dimension", "evidence", "resolved_by")
+    return list(related.prefetch_related("answers__by").order_by("asked_at", "pk"))
+
+
+def outcomes_of(application: Application) -> list[DebriefOutcome]:
+    """The newest first; that one counts."""
+    return list(application.debrief_outcomes.select_related("noted_by"))
+
+
+def _awaited(cards: Iterable[Scorecard]) -> tuple[Awaited, ...]:
+    owed = (card for card in cards if _is_owed(card))
+    return tuple(
+        Awaited(card.interviewer.name, card.interview.ends_at, card.due_at, card.interviewer_id) for card in owed
     )
 
 
@@ -142,18 +212,18 @@ def _is_owed(card: Scorecard) -> bool:
 def _rows(voices: tuple[Voice, ...]) -> tuple[DebriefRow, ...]:
     """A dimension that stands in two versions of a rubric under one key is one row."""
     pks = [voice.pk for voice in voices]
-    ratings = list(Rating.objects.filter(scorecard__in=pks).select_related("dimension").order_by("dimension", "pk"))
+    level = Level.objects.filter(dimension=OuterRef("dimension"), value=OuterRef("level"))
+    given_ones = Rating.objects.filter(scorecard__in=pks).annotate(level_name=Subquery(level.values("name")[:1]))
+    ratings = list(given_ones.select_related("dimension").order_by("dimension", "pk"))
     given = {(rating.scorecard_id, rating.dimension.key): rating for rating in ratings}
-    levels = _levels({rating.dimension_id for rating in ratings})
     evidence, heard = _evidence(pks), _heard(pks)
 
     def word(voice: Voice, key: str) -> Word:
         rating = given.get((voice.pk, key))
         if rating is None:
-            return Word(voice, None, None, (), ())
+            return Word(voice, None, (), ())
         place = (voice.pk, rating.dimension_id)
-        level = levels.get((rating.dimension_id, rating.level))
-        return Word(voice, rating, level, tuple(evidence[place]), tuple(heard[place]))
+        return Word(voice, rating, tuple(evidence[place]), tuple(heard[place]))
 
     dimensions = {rating.dimension.key: rating.dimension for rating in ratings}
     rows = [
@@ -178,13 +248,43 @@ def _heard(scorecards: list[int]) -> dict[tuple[int, int], list[Signal]]:
     return found
 
 
-def _levels(dimensions: set[int]) -> dict[tuple[int, int | None], Level]:
-    return {(level.dimension_id, level.value): level for level in Level.objects.filter(dimension__in=dimensions)}
-
-
-def _questions(voices: tuple[Voice, ...]) -> tuple[NotedQuestion, ...]:
+def notes_of(voices: tuple[Voice, ...]) -> tuple[NotedQuestion, ...]:
+    """What was noted under each question of the kits."""
     notes = QuestionNote.objects.filter(scorecard__in=[voice.pk for voice in voices]).exclude(text="")
     asked: dict[str, list[QuestionNote]] = defaultdict(list)
     for note in notes.select_related("question", "scorecard__interviewer").order_by("question__position", "pk"):
         asked[note.question.prompt].append(note)
     return tuple(NotedQuestion(prompt, tuple(found)) for prompt, found in asked.items())
+
+
+@dataclass(frozen=True)
+class Place:
+    """One level of a dimension, and who gave it."""
+
+    level: Level
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page of a debrief held as a meeting: a dimension, or, last, what it comes to."""
+
+    key: str
+    name: str
+    row: DebriefRow | None
+
+
+LAST = "outcome"
+
+
+def steps_of(debrief: Debrief) -> list[Step]:
+    """The dimensions in the order of the debrief, then the outcome."""
+    return [*(Step(row.dimension.key, row.dimension.name, row) for row in debrief.rows), Step(LAST, "Outcome", None)]
+
+
+def places_of(row: DebriefRow) -> list[Place]:
+    """The scale of a dimension, with those who count beneath the level they gave."""
+    return [
+        Place(level, tuple(word for word in row.words if word.voice.counts and word.value == level.value))
+        for level in row.dimension.levels.all()
+    ]

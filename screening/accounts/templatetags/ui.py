@@ -24,7 +24,7 @@ TONES = {
     "good": ("open", "submitted", "held", "published", "hired", "hire", "done", "sent", "accepted", "decided", "advance",
              "approved", "filled", "scored", "strong_yes", "yes"),
     "info": ("presented", "running", "scheduled", "shortlisted", "with_client", "offer", "answered", "interviewing"),
-    "warn": ("draft", "on_hold", "hold", "queued", "due", "returned", "no_show"),
+    "warn": ("draft", "on_hold", "hold", "queued", "due", "returned", "no_show", "more_evidence"),
     "bad": ("failed", "rejected", "reject", "decline", "strong_no", "no"),
 }  # fmt: skip
 TONE_OF = {state: tone for tone, states in TONES.items() for state in states}
