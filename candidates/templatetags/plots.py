@@ -45,7 +45,7 @@ class Mark:
 
 
 def _words(score: float, lower: float, upper: float, raw: float | None, bar: float | None) -> str:
-    text = f"score {score:.2f}, 90% interval {lower:.2f} to {upper:.2f}"
+    text = f"score {score:.2f}, 90\N{NO-BREAK SPACE}% interval {lower:.2f} to {upper:.2f}"
     if raw is not None:
         text += f", plain mean {raw:.2f}"
     if bar is not None:

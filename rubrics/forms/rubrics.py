@@ -70,7 +70,7 @@ class WeightsForm(forms.Form):
                 max_digits=6,
                 decimal_places=3,
                 initial=f"{shown.dimension.weight.normalize():f}",
-                help_text=f"{shown.share:.0%} of the score" if shown.share is not None else "",
+                help_text=f"{100 * shown.share:.0f}\N{NO-BREAK SPACE}% of the score" if shown.share is not None else "",
             )
         self.fields["reason"] = forms.CharField(
             label="Why they differ",

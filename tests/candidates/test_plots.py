@@ -46,7 +46,7 @@ def test_marks_stand_where_the_figures_say() -> None:
 
 
 def test_plot_says_its_numbers_in_words() -> None:
-    words = "N. A.: score 3.00, 90% interval 2.00 to 4.00, plain mean 5.00, bar 1.00"
+    words = "N. A.: score 3.00, 90\N{NO-BREAK SPACE}% interval 2.00 to 4.00, plain mean 5.00, bar 1.00"
     svg = interval()
     assert f"<title>{words}</title>" in svg
     assert f'aria-label="{words}"' in svg
@@ -85,7 +85,7 @@ def test_profile_has_a_line_for_each_dimension_and_says_what_was_not_assessed() 
     assert svg.count("plot-bar") == 1
     assert ">not assessed</text>" in svg
     assert (
-        "Ownership: score 4.00, 90% interval 3.50 to 4.50, plain mean 4.10, bar 3.00. Mentoring: not assessed." in svg
+        "Ownership: score 4.00, 90\N{NO-BREAK SPACE}% interval 3.50 to 4.50, plain mean 4.10, bar 3.00. Mentoring: not assessed." in svg
     )
 
 

@@ -18,6 +18,7 @@ HEAT_STEPS = 16
 NOTHING = "–"
 SINGULARS = {"people": "person"}
 MINUS = "−"
+UNBROKEN = "\N{NO-BREAK SPACE}"
 
 # Which states ask for attention and which are settled; what is not named is neutral.
 TONES = {
@@ -106,14 +107,22 @@ def heat(value: float | None, lowest: float, highest: float) -> str:
 
 @register.filter
 def percent(share: float | None) -> str:
-    """A share between 0 and 1 in whole percent; what is not quite certain never reads 0% or 100%."""
+    """A share between 0 and 1 in whole percent; what is not quite certain never reads 0 % or 100 %."""
     if share is None:
         return NOTHING
-    if 0 < share < 0.005:  # noqa: PLR2004  # would round to 0%
-        return "<1%"
-    if 0.995 <= share < 1:  # noqa: PLR2004  # would round to 100%
-        return ">99%"
-    return f"{share:.0%}"
+    if 0 < share < 0.005:  # noqa: PLR2004  # would round to 0 %
+        return f"<1{UNBROKEN}%"
+    if 0.995 <= share < 1:  # noqa: PLR2004  # would round to 100 %
+        return f">99{UNBROKEN}%"
+    return f"{100 * share:.0f}{UNBROKEN}%"
+
+
+@register.filter
+def points(share: float | None) -> str:
+    """A shift of a share, in points of a hundred."""
+    if share is None:
+        return NOTHING
+    return f"{100 * share:.{0 if share >= 0.1 else 1}f}{UNBROKEN}points"  # noqa: PLR2004  # from ten points on, whole ones
 
 
 @register.filter

@@ -66,7 +66,7 @@ def test_the_page_shows_all_of_a_version(published: RubricVersion, recruiter: Us
     shown += [sample.title for sample in AI.samples] + [dimension.strong for dimension in AI.dimensions]
     escaped = page.replace("&#x27;", "'").replace("&quot;", '"').replace("&amp;", "&").replace("<br>", "\n")
     assert [text for text in shown if text not in escaped] == []
-    assert "22% of the score" in page
+    assert "22\N{NO-BREAK SPACE}% of the score" in page
     assert "must reach 3" in page
 
 

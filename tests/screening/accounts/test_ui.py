@@ -76,7 +76,7 @@ def test_heat_of_nothing_is_not_the_lowest() -> None:
 
 @pytest.mark.parametrize(
     ("share", "text"),
-    [(0.934, "93%"), (0, "0%"), (1, "100%"), (0.004, "<1%"), (0.996, ">99%"), (0.0051, "1%"), (None, "–")],
+    [(0.934, "93\N{NO-BREAK SPACE}%"), (0, "0\N{NO-BREAK SPACE}%"), (1, "100\N{NO-BREAK SPACE}%"), (0.004, "<1\N{NO-BREAK SPACE}%"), (0.996, ">99\N{NO-BREAK SPACE}%"), (0.0051, "1\N{NO-BREAK SPACE}%"), (None, "–")],
 )
 def test_percent_never_claims_certainty(share: float | None, text: str) -> None:
     assert ui.percent(share) == text
