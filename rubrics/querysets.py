@@ -8,7 +8,15 @@ from django.db.models import Q
 from rubrics.enums import RoleStatus, VersionStatus
 
 if TYPE_CHECKING:
-    from rubrics.models import DraftComment, GateOverride, KickoffAnswer, Role, Rubric, RubricVersion  # named in bases
+    from rubrics.models import (  # named in bases
+        CalibrationSample,
+        DraftComment,
+        GateOverride,
+        KickoffAnswer,
+        Role,
+        Rubric,
+        RubricVersion,
+    )
     from screening.accounts.models import User
 
 
@@ -86,3 +94,11 @@ class KickoffAnswerQuerySet(models.QuerySet["KickoffAnswer"]):
             return self.none()
         mine = self.filter(role__team__user=user)
         return mine.filter(role__client_id=user.client_id) if user.client_id else mine
+
+
+class CalibrationSampleQuerySet(models.QuerySet["CalibrationSample"]):
+    def visible_to(self, user: User) -> CalibrationSampleQuerySet:
+        """To score for practice: anybody inside, once the version is published."""
+        if user.is_client_reviewer:
+            return self.none()
+        return self.filter(question__version__status=VersionStatus.PUBLISHED)

@@ -42,6 +42,7 @@ from tests.factories.candidates import (
     submitted_scorecard,
 )
 from tests.factories.rubrics import RoleFactory, draft_version
+from tests.factories.samples import sampled_version, samples_of
 from tests.test_visibility import _run
 
 
@@ -76,6 +77,7 @@ def install() -> Installation:
     found.arguments |= _candidate_arguments(role, people)
     found.arguments |= _shortlist_arguments(role, people)
     found.arguments |= _account_arguments(people)
+    found.arguments["sample"] = {"pk": samples_of(sampled_version())[0].pk}
     found.payload = {"application": found.arguments["application"]["pk"]}
     return found
 

@@ -19,7 +19,6 @@ from candidates.models import (
     Note,
     OpinionSeen,
     Rating,
-    SampleRating,
     Score,
     Scorecard,
     ScoreSnapshot,
@@ -28,13 +27,14 @@ from candidates.models import (
     SignalHeard,
 )
 from rubrics.enums import StageKind
-from rubrics.models import CalibrationSample, Question, RubricVersion, SampleReference
+from rubrics.models import CalibrationSample
 from screening.accounts.models import Client, User
 from tests.asking import as_
 from tests.callers import program
 from tests.factories.accounts import AdministratorFactory, RecruiterFactory
 from tests.factories.candidates import NOW, ApplicationFactory, ScorecardFactory, submitted_scorecard
 from tests.factories.drafts import whole_draft
+from tests.factories.samples import rated
 from tests.factories.shortlists import evaluated, presented
 from tests.installation import install
 
@@ -247,8 +247,6 @@ def everything_that_stays() -> None:
     found = install()
     application = Application.objects.get(pk=found.arguments["application"]["pk"])
     by = found.people["r"]
-    version = RubricVersion.objects.published().first()
-    assert version
     run = ScoringRun.objects.first()
     assert run
     score = Score.objects.values(
@@ -257,11 +255,7 @@ def everything_that_stays() -> None:
     ScoreSnapshot.objects.create(application=application, run=run, cited_by="shortlist", created_at=NOW, **score)
     OpinionSeen.objects.create(user=by, application=application, first_seen_at=NOW)
     Erasure.objects.create(candidate_id=7, erased_by=by, reason="asked", erased_at=NOW)
-    question = Question.objects.filter(version=version)[0]
-    sample = CalibrationSample.objects.create(question=question, key="one", title="One", answer="…")
-    dimension = version.dimensions.all()[0]
-    SampleReference.objects.create(sample=sample, dimension=dimension, level=3)
-    SampleRating.objects.create(sample=sample, dimension=dimension, rater=by, level=3, rated_at=NOW)
+    rated(CalibrationSample.objects.get(pk=found.arguments["sample"]["pk"]), by, 3)
     entry = ShortlistEntry.objects.get(pk=found.arguments["entry"]["pk"])
     opinion = ClientReview.objects.create(entry=entry, reviewer=found.people["c"], saved_at=NOW, basis="evidence")
     opinion.verdict, opinion.committed_at = "hold", NOW

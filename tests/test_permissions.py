@@ -138,6 +138,9 @@ DECLARED: dict[str, May] = {
     "candidates:scorecard_amend": May("m", "m"),
     "candidates:scorecard_discard": write("m"),
     "candidates:scorecard_approve": write(STAFF),
+    "candidates:samples": read(INSIDE),
+    "candidates:sample": May(INSIDE, INSIDE),
+    "candidates:leans": read(STAFF),
     "candidates:comparison": read(TEAM),
     "candidates:score": read("arm"),
     "candidates:debrief": read(TEAM),  # s reads only that it opens once theirs is in

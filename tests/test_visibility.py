@@ -22,6 +22,7 @@ from candidates.models import (
     Interview,
     Note,
     Report,
+    SampleRating,
     Score,
     Scorecard,
     ScoringRun,
@@ -32,6 +33,7 @@ from candidates.permissions.applications import can_view_application
 from candidates.permissions.candidates import can_view_candidate, can_view_document, can_view_note
 from candidates.permissions.engagements import can_view_engagement, can_view_engagement_review
 from candidates.permissions.interviews import can_view_interview
+from candidates.permissions.samples import can_view_sample_rating
 from candidates.permissions.scorecards import can_view_scorecard
 from candidates.permissions.scores import can_view_score
 from candidates.permissions.seal import can_see_opinions
@@ -44,9 +46,10 @@ from candidates.permissions.shortlists import (
     can_view_shortlist,
 )
 from rubrics.enums import StageKind
-from rubrics.models import Role, RoleMember, Rubric, RubricVersion
+from rubrics.models import CalibrationSample, Role, RoleMember, Rubric, RubricVersion
 from rubrics.permissions.roles import can_view_role
 from rubrics.permissions.rubrics import can_view_rubric, can_view_version
+from rubrics.permissions.samples import can_score_sample
 from screening.accounts.models import Client, User
 from screening.accounts.permissions import can_view_client, can_view_user
 from screening.jobs.models import Delivery, Job
@@ -69,6 +72,7 @@ from tests.factories.candidates import (
     ShortlistFactory,
 )
 from tests.factories.rubrics import RoleFactory, draft_version, published_version
+from tests.factories.samples import add_samples, rated, sampled_version, samples_of
 
 WORLDS = 40 if os.environ.get("SCREENING_UNABRIDGED") == "1" else 4
 pytestmark = pytest.mark.django_db
@@ -77,6 +81,8 @@ VISIBLE: dict[type[Model], Callable[[User, Any], object]] = {
     Role: can_view_role,
     Rubric: can_view_rubric,
     RubricVersion: can_view_version,
+    CalibrationSample: can_score_sample,
+    SampleRating: can_view_sample_rating,
     Client: can_view_client,
     User: can_view_user,
     Job: can_view_job,
@@ -129,8 +135,12 @@ def build(seed: int) -> World:
         HiringManagerFactory(client=second),
     ]
     world.reviewers = [ReviewerFactory(client=first), ReviewerFactory(client=first), ReviewerFactory(client=second)]
-    draft_version()
+    add_samples(draft_version(), (2,))
     version = published_version()
+    for sample in samples_of(sampled_version()):
+        for user in world.inside:
+            if world.likely(0.5):
+                rated(sample, user, 3)
     run = _run()
     for client in world.clients:
         for _ in range(2):

@@ -1,13 +1,14 @@
 from django.conf import settings
 from django.db import models
 
+from candidates.querysets.samples import SampleRatingQuerySet
 from rubrics.models import CalibrationSample, Dimension
-from screening.accounts.protection import keep_history, never_truncated
+from screening.accounts.protection import keep_history, never_changes
 
 
 @keep_history()
 class SampleRating(models.Model):
-    """The level an interviewer gives a calibration sample on one dimension."""
+    """The level an interviewer gave a calibration sample on one dimension; it never changes."""
 
     sample = models.ForeignKey(CalibrationSample, on_delete=models.PROTECT, related_name="ratings")
     dimension = models.ForeignKey(Dimension, on_delete=models.PROTECT, related_name="+")
@@ -15,8 +16,10 @@ class SampleRating(models.Model):
     level = models.SmallIntegerField()
     rated_at = models.DateTimeField()
 
+    objects = SampleRatingQuerySet.as_manager()
+
     class Meta:
-        triggers = (never_truncated(),)
+        triggers = never_changes(why="a sample is scored once")
         constraints = (models.UniqueConstraint(fields=["sample", "dimension", "rater"], name="sample_rated_once"),)
 
     def __str__(self) -> str:

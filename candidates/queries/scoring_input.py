@@ -123,15 +123,20 @@ def _ratings(cards: Sequence[int], pool_key: str, keys: Sequence[str]) -> NDArra
 
 
 def _samples(versions: Sequence[RubricVersion], keys: Sequence[str]) -> RatingSheet | None:
-    """Calibration samples, one row for each rater of each; None when nobody has rated any."""
+    """Calibration samples, one row for each rater of each; None when nobody has rated any.
+
+    Versions of a pool carry copies of the same sample; it is one, under the oldest copy's id.
+    """
     columns = {key: column for column, key in enumerate(keys)}
-    given = SampleRating.objects.filter(sample__question__version__in=versions).values_list(
-        "sample_id", "rater_id", "dimension__key", "level"
-    )
+    given = SampleRating.objects.filter(sample__question__version__in=versions).order_by("sample_id", "pk")
+    first: dict[tuple[str, str, str], int] = {}
     rows: dict[tuple[int, int], NDArray[np.float64]] = {}
-    for sample, rater, key, level in given:
+    for pk, question, sample, answer, rater, key, level in given.values_list(
+        "sample_id", "sample__question__key", "sample__key", "sample__answer", "rater_id", "dimension__key", "level"
+    ):
         if key in columns:
-            rows.setdefault((sample, rater), np.full(len(keys), np.nan))[columns[key]] = level
+            one = first.setdefault((question, sample, answer), pk)
+            rows.setdefault((one, rater), np.full(len(keys), np.nan))[columns[key]] = level
     if not rows:
         return None
     ordered = sorted(rows)

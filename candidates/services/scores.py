@@ -70,7 +70,7 @@ def _score_weighing(
         notes=list(panel.notes),
         n_scorecards=len(pool.sheet.raters),
         n_candidates=len(pool.subjects),
-        n_raters=len(panel.raters),
+        n_raters=len(set(pool.sheet.raters)),
         started_at=now,
         finished_at=now,
     )

@@ -2,6 +2,7 @@ from django.db import models
 
 from rubrics.models.questions import Question
 from rubrics.models.rubrics import Dimension, sealed_when_published
+from rubrics.querysets import CalibrationSampleQuerySet
 from screening.accounts.protection import keep_history
 
 
@@ -13,6 +14,8 @@ class CalibrationSample(models.Model):
     key = models.SlugField(max_length=60)
     title = models.CharField(max_length=120)
     answer = models.TextField()
+
+    objects = CalibrationSampleQuerySet.as_manager()
 
     class Meta:
         ordering = ("question", "pk")

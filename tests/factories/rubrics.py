@@ -75,7 +75,10 @@ def draft_version(*, dimensions: int = 3, lowest: int = 1, highest: int = 5, **f
 
 
 def published_version(**fields: object) -> RubricVersion:
-    version = draft_version(**fields)  # type: ignore[arg-type]  # passed through
+    return publish(draft_version(**fields))  # type: ignore[arg-type]  # passed through
+
+
+def publish(version: RubricVersion) -> RubricVersion:
     version.status = VersionStatus.PUBLISHED
     version.published_at = datetime(2026, 1, 1, tzinfo=UTC)
     version.published_by = RecruiterFactory()
