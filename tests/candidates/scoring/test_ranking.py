@@ -40,7 +40,21 @@ def test_everybody_has_a_place() -> None:
     assert rank(panel, "role0", k=40, seed=1).p_top_k.tolist() == [1.0] * 30
 
 
-def test_rank_intervals_are_the_draws_fifth_and_ninety_fifth_percentiles() -> None:
+def test_rank_intervals_are_the_shortest_that_hold_nine_tenths_of_the_draws() -> None:
+    panel = score_panel(random_sheet(5, n_candidates=10, n_raters=6), FIVE)
+    at_most = np.array([rank(panel, "role0", k=k, seed=1).p_top_k for k in range(1, 11)])
+    holds = np.vstack([np.zeros(10), at_most])  # row k: the probability of the rank k or better
+
+    found = rank(panel, "role0", k=1, seed=1)
+
+    for place, (lower, upper) in enumerate(zip(found.rank_lower, found.rank_upper, strict=True)):
+        assert holds[upper, place] - holds[lower - 1, place] >= 0.9 - 1e-9
+        shorter = [holds[end, place] - holds[end - (upper - lower), place] for end in range(upper - lower, 11)]
+        assert max(shorter) < 0.9
+    assert (found.rank_upper - found.rank_lower).max() > 2
+
+
+def test_three_equals_may_have_any_rank() -> None:
     """Three equal candidates: each rank is as likely as another, so nine tenths of the draws need all three."""
     sheet = sheet_of([(name, rater, [3]) for name in "abc" for rater in "xy"])
 
