@@ -46,8 +46,8 @@ class Evidence:
     same_panel: bool
 
 
-def weigh_evidence(pool: Pool, scale: Scale, precision: FloatArray) -> Evidence:
-    """`precision`: (n_rows,) 1/g, how much each scorecard counts."""
+def weigh_evidence(pool: Pool, scale: Scale, precision: FloatArray, *, as_declared: bool = False) -> Evidence:
+    """`precision`: (n_rows,) 1/g, how much each scorecard counts; `as_declared`: the method weighs dimensions as declared."""
     n_candidates, forms, share = len(pool.candidates), pool.forms, scale.share
     unit, counts = pool.unit[: pool.n_forms], precision[: pool.n_forms]
     assessed = ~np.isnan(forms)
@@ -62,6 +62,8 @@ def weigh_evidence(pool: Pool, scale: Scale, precision: FloatArray) -> Evidence:
     n_raters, dimension_raters = _distinct_raters(pool, assessed)
     completeness = (dimension_raters > 0) @ share
     effective = np.nan_to_num(_ratio(totals[:, 3:], totals[:, 2:3]))
+    if as_declared:
+        effective = np.where(totals[:, 1:2] > 0, share, 0.0)
     reasons = _all_reasons(scale, n_raters, dimension_raters, completeness, effective)
     return Evidence(
         raw_mean=_ratio(totals[:, 0], totals[:, 1]),

@@ -7,13 +7,16 @@ import numpy as np
 from scipy import sparse
 from scipy.special import ndtr
 
-from candidates.scoring import panel_1
+from candidates.scoring import panel_1, panel_2
 from candidates.scoring.evidence import Evidence, Reason, weigh_evidence
 from candidates.scoring.panel_1 import Z_90, Assumptions, Joint, Outcome
 from candidates.scoring.pool import Pool, build_pool
 from candidates.scoring.values import BoolArray, FloatArray, Floats, IntArray, RatingSheet, Scale, Variances
 
-METHODS: Mapping[str, Callable[[Pool, Scale, Assumptions], Outcome]] = {"panel-1": panel_1.estimate}
+METHODS: Mapping[str, Callable[[Pool, Scale, Assumptions], Outcome]] = {
+    "panel-1": panel_1.estimate,
+    "panel-2": panel_2.estimate,
+}
 
 NOTES = {
     "one_rater": "There is one interviewer, so strictness cannot be told apart from the candidates: scores are not corrected for it.",
@@ -103,7 +106,8 @@ def score_panel(
     fixed = None if dimension_variances is None else tuple(dimension_variances)
     outcome = METHODS[method](pool, scale, Assumptions(variances, fixed, means, priors))
     _, precision = panel_1.composite(pool, scale, outcome.means)
-    return _assemble(method, pool, scale, outcome, weigh_evidence(pool, scale, precision), precision > 0)
+    evidence = weigh_evidence(pool, scale, precision, as_declared=method == "panel-2")
+    return _assemble(method, pool, scale, outcome, evidence, precision > 0)
 
 
 def _assemble(

@@ -6,6 +6,7 @@ Var(m + a + θ + b̄) is therefore Henderson's Var(m + a + θ) less σb²/R, and
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from scipy import sparse
@@ -21,19 +22,28 @@ RHO = 0.5
 """The part of a scorecard's error that rating fewer dimensions does not make larger."""
 
 
+class Profiles(Protocol):
+    """Each candidate's dimensions together."""
+
+    def covariance(self, place: int) -> FloatArray:
+        """Of one candidate's dimension scores, in levels: (d, d)."""
+
+
 @dataclass(frozen=True, eq=False)
 class Joint:
     """The joint posterior of the candidates' scores: score = … + rows β + own, in levels.
 
-    `spread`: the error's standard deviation in levels, by which S⁻¹ and `effects.own` are scaled. `common`: the variance
+    `factor`: lower Cholesky factor of S; `spread`: in levels, what scales S⁻¹ and `effects.own`, squared. `profiles`: of a
+    method that fits all dimensions at once. `common`: the variance
     σb²/R all scores share because these R raters' mean leniency is unknown; it moves everybody alike, and is part of what
     all of them would give, so it is in these draws but not in the scores' own intervals.
     """
 
     effects: Effects
-    solution: Solution
+    factor: FloatArray
     spread: float
     common: float
+    profiles: Profiles | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,7 +168,7 @@ def _estimates(pool: Pool, scale: Scale, solution: Solution, level: float) -> Es
         averages=level + unit * (role_rows @ solution.beta),
         evidence=grown / (1 + grown),
         variances=Variances(*(float(unit * sd) for sd in solution.sds)),
-        joint=Joint(effects=effects, solution=solution, spread=float(unit * solution.sds[2]), common=unit**2 * common),
+        joint=Joint(effects, solution.factor, spread=float(unit * solution.sds[2]), common=unit**2 * common),
     )
 
 

@@ -78,6 +78,15 @@ def sum_by(index: IntArray, values: FloatArray, size: int) -> FloatArray:
     return np.stack(columns, axis=1) if columns else np.zeros((size, 0))
 
 
+def sum_runs(values: FloatArray, group: IntArray, size: int) -> FloatArray:
+    """Sums of the rows of `values`, (n_rows, …), that share a group: (size, …); `group` is sorted."""
+    total = np.zeros((size, *values.shape[1:]))
+    first = np.flatnonzero(np.diff(group, prepend=-1))
+    if len(first):
+        total[group[first]] = np.add.reduceat(values, first, axis=0)
+    return total
+
+
 def _checked(sheet: RatingSheet, scale: Scale, where: str) -> FloatArray:
     ratings = sheet.ratings if len(sheet.ratings) else np.empty((0, len(scale.weights)))
     if ratings.shape[1] != len(scale.weights):

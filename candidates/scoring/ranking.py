@@ -86,7 +86,7 @@ def _drawn_ranks(
     for first in range(0, draws, step):
         count = min(step, draws - first)
         free = generator.standard_normal((rows.shape[1], count))
-        common = rows @ solve_triangular(joint.solution.factor.T, free, check_finite=False)
+        common = rows @ solve_triangular(joint.factor.T, free, check_finite=False)
         noise = common + own * generator.standard_normal((len(part), count))
         order = np.argsort(-(score[:, None] + joint.spread * noise).T, axis=1)
         np.put_along_axis(ranks[first : first + count], order, places, axis=1)
@@ -115,8 +115,8 @@ def _ties(panel: PanelScores, joint: Joint, part: IntArray) -> IntArray:
     first, number = 0, 0
     while first < len(part):
         number += 1
-        half = solve_triangular(joint.solution.factor, rows[[first]].toarray()[0], lower=True)
-        shared = joint.spread**2 * (rows[first:] @ solve_triangular(joint.solution.factor.T, half)) - joint.common
+        half = solve_triangular(joint.factor, rows[[first]].toarray()[0], lower=True)
+        shared = joint.spread**2 * (rows[first:] @ solve_triangular(joint.factor.T, half)) - joint.common
         spread = variance[first] + variance[first:] - 2 * shared
         apart = score[first] - score[first:] > Z_90 * np.sqrt(np.maximum(spread, 0))
         size = max(1, int(np.argmax(apart))) if apart[1:].any() else len(apart)

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import isfinite, nan
+from math import isfinite, nan, sqrt
 from typing import Any
 
 import numpy as np
@@ -113,17 +113,29 @@ class Scale:
 class Variances:
     """Standard deviations, in levels: between candidates, between raters (leniency), and of what is left over.
 
-    ValueError unless candidate ≥ 0, rater ≥ 0 and error > 0.
+    Of method panel-2 also `dimension`, between a candidate's dimensions, and `halo`, what the ratings of one scorecard
+    share; a model without them has 0. ValueError unless error > 0 and the others ≥ 0.
     """
 
     candidate: float
     rater: float
     error: float
+    dimension: float = 0.0
+    halo: float = 0.0
 
     def __post_init__(self) -> None:
-        for name in ("candidate", "rater", "error"):
+        for name in ("candidate", "rater", "error", "dimension", "halo"):
             value = getattr(self, name)
             if not isfinite(value) or value < 0 or (name == "error" and value == 0):
                 raise ValueError(
                     f"variances: {name} is {value}; a standard deviation is not below 0, the error's above 0"
                 )
+
+    def of_score(self, share: FloatArray) -> "Variances":
+        """The same of a weighted average over dimensions, full scorecards: `share` (n_dimensions,) sums to 1."""
+        squares = float(share @ share)
+        return Variances(
+            candidate=sqrt(self.candidate**2 + self.dimension**2 * squares),
+            rater=self.rater,
+            error=sqrt(self.halo**2 + self.error**2 * (squares if self.halo or self.dimension else 1.0)),
+        )

@@ -1,0 +1,123 @@
+"""Method panel-2: every rating by itself, so that interviews may divide the dimensions among them.
+
+y = μ_d + a_role + θ_candidate + δ_candidate,d + b_rater + φ_scorecard + ε, and score = Σ w_d (μ_d + a + θ + δ_d) with the
+declared weights. The dimensions' means μ_d are flat effects estimated with the rest, by generalised least squares: a
+plain mean would take a dimension that only strict interviewers assess for a difficult one. Calibration samples have a
+flat level on each dimension. With one dimension θ and δ, φ and ε are one: that is panel-1.
+"""
+
+import numpy as np
+from scipy.optimize import minimize
+
+from candidates.scoring import panel_1
+from candidates.scoring.blocks import Equations, Levels, sum_levels
+from candidates.scoring.fitting import LARGEST, SMALLEST
+from candidates.scoring.panel_1 import Z_90, Assumptions, Estimates, Joint, Outcome, pool_means
+from candidates.scoring.patterns import Layout, build_layout
+from candidates.scoring.pool import Pool
+from candidates.scoring.profiles import Profiles, weigh_outputs
+from candidates.scoring.values import FloatArray, Scale, Variances
+
+MEDIANS = np.array([0.57, 0.3, 0.6, 0.4, 0.54])
+"""Prior medians of the standard deviations: candidate, rater, error, dimension, halo.
+
+Five dimensions that count alike then have panel-1's medians: .57² + .4²/5 = .54² + .6²/5 = .6²."""
+LOG_SDS = np.array([0.6, 0.7, 0.6, 0.7, 0.6])
+
+
+def estimate(pool: Pool, scale: Scale, given: Assumptions) -> Outcome:
+    n_dimensions = len(scale.weights)
+    if n_dimensions == 1 or np.isnan(pool.forms).all():
+        return panel_1.estimate(pool, scale, _one_dimension(given))
+    means = pool_means(pool, scale) if given.means is None else np.asarray(given.means, dtype=np.float64)
+    layout = build_layout(pool)
+    centred = np.nan_to_num((pool.ratings[layout.order] - means) / scale.unit)
+    levels = sum_levels(layout, centred)
+    if given.variances is None:
+        sds = fit(layout, levels, priors=given.priors)
+    else:
+        sds = np.array(_as_tuple(given.variances)) / scale.unit
+    return _outcome(pool, scale, Equations(layout, levels, sds), means)
+
+
+def fit(layout: Layout, levels: Levels, *, priors: bool) -> FloatArray:
+    """The five standard deviations that maximise the restricted likelihood, times the priors if wanted: see `fitting.fit`."""
+    stretch = _stretch(layout, priors=priors)
+
+    def criterion(x: FloatArray) -> tuple[float, FloatArray]:
+        logs = x / stretch
+        equations = Equations(layout, levels, np.exp(logs))
+        value, slope = equations.deviance(), equations.slopes()
+        if priors:
+            away = (logs - np.log(MEDIANS)) / LOG_SDS
+            value, slope = value + float(away @ away), slope + 2 * away / LOG_SDS
+        return value, slope / stretch
+
+    found = minimize(
+        criterion,
+        np.log(MEDIANS) * stretch,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(np.log(SMALLEST) * one, np.log(LARGEST) * one) for one in stretch],
+        options={"ftol": 1e-15, "gtol": 1e-5, "maxiter": 200},
+    )
+    return np.asarray(np.exp(found.x / stretch))
+
+
+def _stretch(layout: Layout, *, priors: bool) -> FloatArray:
+    """Square roots of rough curvatures, so that the criterion is about equally curved in all directions."""
+    n_units, n_rows, n_dimensions = layout.n_units, len(layout.order), len(layout.known)
+    halo = max(n_rows - n_units - layout.n_raters, 1)
+    dimension = n_units * (n_dimensions - 1)
+    error = max(layout.n_free - n_rows - dimension, 1)
+    freedom = np.array([n_units, layout.n_raters, error, dimension, halo]) / 2
+    return np.sqrt(4 * freedom + (2 / LOG_SDS**2 if priors else 0))
+
+
+def _one_dimension(given: Assumptions) -> Assumptions:
+    held = given.variances
+    if held is None:
+        return given
+    joined = Variances(*_of_one_dimension(np.array(_as_tuple(held))))
+    return Assumptions(joined, given.dimension_variances, given.means, given.priors)
+
+
+def _as_tuple(variances: Variances) -> tuple[float, ...]:
+    return variances.candidate, variances.rater, variances.error, variances.dimension, variances.halo
+
+
+def _outcome(pool: Pool, scale: Scale, equations: Equations, means: FloatArray) -> Outcome:
+    layout, unit, n_roles = equations.layout, scale.unit, equations.layout.n_roles
+    n_candidates = len(pool.candidates)
+    weights = weigh_outputs(equations, scale.share)
+    profiles = Profiles(equations, weights, pool.role_of, unit)
+    roles = equations.effects[:n_roles] if n_roles else np.zeros(1)
+    levels = np.append(scale.share @ means, means) + unit * (weights.levels @ equations.means)
+    averages = levels + unit * roles[:, None]  # (n_roles, d + 1)
+    scores = averages[pool.role_of] + unit * (equations.own[:n_candidates] @ weights.outputs.T)
+    common = float(equations.sds[1] ** 2 / layout.n_raters)
+    effects, variance = profiles.spread_out(n_candidates)
+    sds = unit * np.sqrt(np.maximum(variance - common, SMALLEST**2))
+    sds[:, 1:][:, ~layout.known] = (scale.highest - scale.lowest) / 2 / Z_90
+    raters = equations.inverse.diagonal()[len(means) + n_roles :]
+    variances = Variances(*(float(unit * sd) for sd in equations.sds))
+    alone = Variances(*(float(unit * sd) for sd in _of_one_dimension(equations.sds)))
+    estimates = [
+        Estimates(
+            score=scores[:, output],
+            sd=sds[:, output],
+            leniency=unit * equations.effects[n_roles:],
+            leniency_sd=unit * np.sqrt(raters),
+            averages=averages[:, output],
+            evidence=1 - weights.of_role[layout.pattern[:n_candidates], output],
+            variances=variances if output == 0 else alone,
+            joint=Joint(effects, equations.factor, unit, unit**2 * common, profiles) if output == 0 else None,
+        )
+        for output in range(len(means) + 1)
+    ]
+    return Outcome(overall=estimates[0], dimensions=tuple(estimates[1:]), means=means)
+
+
+def _of_one_dimension(sds: FloatArray) -> tuple[float, float, float]:
+    candidate, rater, error, dimension, halo = sds
+    return float(np.hypot(candidate, dimension)), float(rater), float(np.hypot(error, halo))
