@@ -6,6 +6,8 @@ plain mean would take a dimension that only strict interviewers assess for a dif
 flat level on each dimension. With one dimension θ and δ, φ and ε are one: that is panel-1.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.optimize import minimize
 
@@ -23,6 +25,9 @@ MEDIANS = np.array([0.57, 0.3, 0.6, 0.4, 0.54])
 
 Five dimensions that count alike then have panel-1's medians: .57² + .4²/5 = .54² + .6²/5 = .6²."""
 LOG_SDS = np.array([0.6, 0.7, 0.6, 0.7, 0.6])
+STEP, FLATTEST = 0.05, 2.0
+"""How far apart slopes are compared to find a curvature, and the least curvature that is believed."""
+OPTIONS = {"ftol": 1e-15, "gtol": 1e-5, "maxiter": 200, "maxcor": 20}
 
 
 def estimate(pool: Pool, scale: Scale, given: Assumptions) -> Outcome:
@@ -41,37 +46,38 @@ def estimate(pool: Pool, scale: Scale, given: Assumptions) -> Outcome:
 
 
 def fit(layout: Layout, levels: Levels, *, priors: bool) -> FloatArray:
-    """The five standard deviations that maximise the restricted likelihood, times the priors if wanted: see `fitting.fit`."""
-    stretch = _stretch(layout, priors=priors)
+    """The five standard deviations that maximise the restricted likelihood, times the priors if wanted: see `fitting.fit`.
 
-    def criterion(x: FloatArray) -> tuple[float, FloatArray]:
-        logs = x / stretch
-        equations = Equations(layout, levels, np.exp(logs))
-        value, slope = equations.deviance(), equations.slopes()
+    Kits make the criterion a narrow valley, along which only the split of δ and ε changes. It is therefore searched in
+    coordinates in which it is about equally curved in all directions at the medians.
+    """
+    start = np.log(MEDIANS)
+
+    def criterion(logs: FloatArray) -> tuple[float, FloatArray]:
+        inside = np.clip(logs, np.log(SMALLEST), np.log(LARGEST))
+        equations = Equations(layout, levels, np.exp(inside))
+        value, slope = equations.deviance(), np.where(inside == logs, equations.slopes(), 0.0)
         if priors:
-            away = (logs - np.log(MEDIANS)) / LOG_SDS
-            value, slope = value + float(away @ away), slope + 2 * away / LOG_SDS
-        return value, slope / stretch
+            away = (logs - start) / LOG_SDS
+            return value + float(away @ away), slope + 2 * away / LOG_SDS
+        return value, slope
 
-    found = minimize(
-        criterion,
-        np.log(MEDIANS) * stretch,
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(np.log(SMALLEST) * one, np.log(LARGEST) * one) for one in stretch],
-        options={"ftol": 1e-15, "gtol": 1e-5, "maxiter": 200},
-    )
-    return np.asarray(np.exp(found.x / stretch))
+    turn = _turn(criterion, start)
+
+    def turned(x: FloatArray) -> tuple[float, FloatArray]:
+        value, slope = criterion(start + turn @ x)
+        return value, slope @ turn
+
+    found = minimize(turned, np.zeros(len(start)), jac=True, method="L-BFGS-B", options=dict(OPTIONS))
+    return np.asarray(np.exp(np.clip(start + turn @ found.x, np.log(SMALLEST), np.log(LARGEST))))
 
 
-def _stretch(layout: Layout, *, priors: bool) -> FloatArray:
-    """Square roots of rough curvatures, so that the criterion is about equally curved in all directions."""
-    n_units, n_rows, n_dimensions = layout.n_units, len(layout.order), len(layout.known)
-    halo = max(n_rows - n_units - layout.n_raters, 1)
-    dimension = n_units * (n_dimensions - 1)
-    error = max(layout.n_free - n_rows - dimension, 1)
-    freedom = np.array([n_units, layout.n_raters, error, dimension, halo]) / 2
-    return np.sqrt(4 * freedom + (2 / LOG_SDS**2 if priors else 0))
+def _turn(criterion: Callable[[FloatArray], tuple[float, FloatArray]], start: FloatArray) -> FloatArray:
+    """Coordinates in which the criterion's curvature at `start` is the unit matrix, (5, 5)."""
+    slope = criterion(start)[1]
+    curvature = np.array([(criterion(start + STEP * one)[1] - slope) / STEP for one in np.eye(len(start))])
+    sizes, axes = np.linalg.eigh((curvature + curvature.T) / 2)
+    return np.asarray(axes / np.sqrt(np.maximum(np.abs(sizes), FLATTEST)))
 
 
 def _one_dimension(given: Assumptions) -> Assumptions:
