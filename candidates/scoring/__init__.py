@@ -1,5 +1,6 @@
 """From scorecards to scores one can defend: NumPy in, NumPy out; no clock, no database, no chance without a seed."""
 
+from candidates.scoring.assignment import AssignmentCheck, check_assignment
 from candidates.scoring.evidence import Reason, word_reasons
 from candidates.scoring.explaining import Explanation, Step, explain
 from candidates.scoring.fairness import Impact, ScoringRate, impact_ratios, scoring_rate_ratios
@@ -22,6 +23,7 @@ __all__ = [
     "METHODS",
     "NOTES",
     "Z_90",
+    "AssignmentCheck",
     "Explanation",
     "Impact",
     "IntraclassCorrelations",
@@ -34,6 +36,7 @@ __all__ = [
     "ScoringRate",
     "Step",
     "Variances",
+    "check_assignment",
     "decision_study",
     "explain",
     "fingerprint",
