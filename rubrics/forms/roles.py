@@ -80,7 +80,9 @@ class MemberForm(forms.Form):
 
     def __init__(self, *args: Any, role: Role, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = people_to_add(role)  # type: ignore[attr-defined]  # as declared
+        people = people_to_add(role)
+        self.fields["person"].queryset = people  # type: ignore[attr-defined]  # as declared
+        self.has_nobody = not people.exists()
 
 
 class DutyForm(forms.Form):

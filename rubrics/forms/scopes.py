@@ -3,7 +3,7 @@ from typing import Any
 
 from django import forms
 
-from rubrics.models import RoleMember, Scope
+from rubrics.models import KickoffAnswer, RoleMember, Scope
 from rubrics.services.scopes import fingerprint
 from screening.accounts.models import User
 
@@ -61,8 +61,20 @@ class SendQuestionsForm(forms.Form):
         return self.people[self.cleaned_data["to"]]
 
 
-class AnswerForm(forms.Form):
-    answer = long_text("Your answer")
+class AnswersForm(forms.Form):
+    """Every question that waits for one person, with what they have written so far."""
+
+    def __init__(self, *args: Any, waiting: Iterable[KickoffAnswer], **kwargs: Any) -> None:
+        super().__init__(*args, prefix="answer", **kwargs)
+        self.waiting = list(waiting)
+        for one in self.waiting:
+            self.fields[one.question] = long_text(one.wording, required=False, initial=one.draft or one.answer)
+
+    def rows(self) -> list[tuple[KickoffAnswer, forms.BoundField]]:
+        return [(one, self[one.question]) for one in self.waiting]
+
+    def texts(self) -> dict[str, str]:
+        return {one.question: self.cleaned_data[one.question] for one in self.waiting}
 
 
 class ReturnForm(forms.Form):

@@ -1,6 +1,6 @@
 import rules
 
-from rubrics.enums import Duty, KickoffState, RoleStatus
+from rubrics.enums import Duty, RoleStatus
 from rubrics.models import GateOverride, KickoffAnswer, Role, RoleMember
 from screening.accounts.models import User
 
@@ -51,23 +51,11 @@ def can_view_kickoff(user: User, kickoff: KickoffAnswer) -> bool:
 
 
 @rules.predicate
-def was_asked(user: User, kickoff: KickoffAnswer) -> bool:
-    return kickoff.asked_of_id == user.pk
+def was_asked_about(user: User, role: Role) -> bool:
+    return KickoffAnswer.objects.filter(role=role, asked_of=user).exists()
 
 
-@rules.predicate
-def awaits_answer(_user: User, kickoff: KickoffAnswer) -> bool:
-    return kickoff.state in {KickoffState.SENT, KickoffState.RETURNED}
-
-
-@rules.predicate
-def is_answered(_user: User, kickoff: KickoffAnswer) -> bool:
-    return kickoff.state == KickoffState.ANSWERED
-
-
-awaits_answer_of = was_asked & awaits_answer
-can_answer_question = awaits_answer_of & can_view_kickoff
-can_judge_answer = is_staff & is_answered
+can_answer_questions = can_view_role & was_asked_about
 
 
 @rules.predicate

@@ -6,7 +6,7 @@ from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 
 from rubrics.enums import Duty
-from rubrics.models import KickoffAnswer, Role, RoleMember, RubricVersion
+from rubrics.models import Role, RoleMember, RubricVersion
 from screening.accounts.models import User
 
 
@@ -37,10 +37,6 @@ def people_to_add(role: Role) -> QuerySet[User]:
     """Who may sit on a panel of this role and is not on its team yet."""
     people: QuerySet[User] = User.objects.who_can_interview_for(role.client)
     return people.exclude(memberships__role=role)
-
-
-def kickoff_of(role: Role, user: User) -> list[KickoffAnswer]:
-    return list(KickoffAnswer.objects.visible_to(user).filter(role=role).select_related("asked_of", "role"))
 
 
 def versions_to_pin() -> QuerySet[RubricVersion]:

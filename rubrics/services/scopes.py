@@ -8,6 +8,7 @@ from django.db import transaction
 from rubrics.gates.base import pass_gate
 from rubrics.gates.roles import missing_in_scope, scope_of
 from rubrics.models import Role, Scope, ScopeApproval
+from rubrics.queries.approvals import approval_key
 from screening.accounts.errors import Conflict, Refused
 from screening.accounts.models import User
 from screening.jobs.services.deliveries import queue_mail
@@ -58,7 +59,7 @@ def ask_for_approval(*, role: Role) -> int:
             subject=f"Please approve the scope of {role.title}",
             template="scope_approval_asked",
             context={"role": role, "person": person},
-            key=f"scope.approval_asked:{role.pk}:{person.pk}:{fingerprint(scope.content)}",
+            key=approval_key(role, person, fingerprint(scope.content)),
         )
     return len(reviewers)
 
@@ -69,9 +70,18 @@ def approve_scope(*, role: Role, seen: str, by: User, now: datetime) -> ScopeApp
     if not by.is_client_reviewer or by.client_id != role.client_id:
         raise Refused("Only a reviewer of this client can approve its scope.")
     content = _complete_scope(role, seen).content
-    return ScopeApproval.objects.create(
+    approval = ScopeApproval.objects.create(
         role=role, content=content, approved_by=by, approver_name=by.name, approved_at=now
     )
+    if role.created_by is not None:
+        queue_mail(
+            event="scope.approved",
+            to=role.created_by,
+            subject=f"{role.client.name} approved the scope of {role.title}",
+            template="scope_approved",
+            context={"role": role, "person": role.created_by, "approval": approval},
+        )
+    return approval
 
 
 @transaction.atomic

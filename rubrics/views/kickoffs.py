@@ -1,22 +1,33 @@
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from rubrics.forms.scopes import AnswerForm, ReturnForm, SendQuestionsForm
-from rubrics.models import KickoffAnswer
-from rubrics.permissions.roles import can_send_questions, was_asked
+from rubrics.forms.scopes import AnswersForm, ReturnForm, SendQuestionsForm
+from rubrics.gates.roles import scope_of
+from rubrics.models import KickoffAnswer, Role
+from rubrics.permissions.roles import can_answer_questions, can_send_questions
+from rubrics.queries.kickoffs import kickoff_of
 from rubrics.queries.roles import team_of
-from rubrics.services.kickoffs import accept_answer, answer_question, return_answer, send_questions
+from rubrics.services.kickoffs import (
+    accept_answer,
+    accept_answers,
+    answer_questions,
+    remind_of_questions,
+    return_answer,
+    save_drafts,
+    send_questions,
+)
 from rubrics.views.role_page import UNPROCESSABLE, carry_out, role_or_404, show_role
 from screening.accounts.http import AuthedRequest
+from screening.accounts.models import User
 from screening.accounts.permissions import allow
 
 
 @require_POST
 def kickoff_send(request: AuthedRequest, slug: str) -> HttpResponse:
-    role = role_or_404(request, slug)
-    allow(can_send_questions(request.user, role))
+    role = _recruited_role(request, slug)
     form = SendQuestionsForm(request.POST, team=team_of(role))
     if not form.is_valid():
         return show_role(request, role, status=UNPROCESSABLE, send_form=form)
@@ -31,20 +42,39 @@ def kickoff_send(request: AuthedRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-def kickoff_answer(request: AuthedRequest, pk: int) -> HttpResponse:
-    kickoff = _kickoff_or_404(request, pk)
-    allow(was_asked(request.user, kickoff))
-    form = AnswerForm(request.POST, auto_id=f"id_answer_{pk}")
-    bound = {f"answer_{pk}": form}
+def kickoff_answers(request: AuthedRequest, slug: str) -> HttpResponse:
+    """Keep what is written so far, also while it is being written; with `then=send`, send what has an answer."""
+    role = role_or_404(request, slug)
+    allow(can_answer_questions(request.user, role))
+    form = AnswersForm(request.POST, waiting=kickoff_of(role, request.user, scope_of(role)).mine)
     if not form.is_valid():
-        return show_role(request, kickoff.role, status=UNPROCESSABLE, **bound)
-    answer = form.cleaned_data["answer"]
+        return show_role(request, role, status=UNPROCESSABLE, answers_form=form)
+    texts, now = form.texts(), timezone.now()
+    if request.POST.get("then") == "send":
+        return carry_out(
+            request,
+            role,
+            lambda: answer_questions(role=role, answers=texts, by=request.user, now=now),
+            done="Sent. What you left empty stays open.",
+            answers_form=form,
+        )
+    save_drafts(role=role, drafts=texts, by=request.user)
+    if request.htmx:
+        return render(request, "rubrics/roles/kept.html", {"now": now})
+    messages.success(request, "Kept. Nobody else sees it until you send it.")
+    return redirect("rubrics:role", role.slug)
+
+
+@require_POST
+def kickoff_remind(request: AuthedRequest, slug: str, pk: int) -> HttpResponse:
+    role = _recruited_role(request, slug)
+    asked = User.objects.filter(pk__in=role.kickoff_answers.values("asked_of"))
+    to = get_object_or_404(asked, pk=pk)
     return carry_out(
         request,
-        kickoff.role,
-        lambda: answer_question(kickoff=kickoff, answer=answer, by=request.user, now=timezone.now()),
-        done="Your answer is sent.",
-        **bound,
+        role,
+        lambda: remind_of_questions(role=role, to=to, by=request.user, now=timezone.now()),
+        done=f"{to.name} is reminded by e-mail.",
     )
 
 
@@ -55,6 +85,12 @@ def kickoff_accept(request: AuthedRequest, pk: int) -> HttpResponse:
     return carry_out(
         request, kickoff.role, lambda: accept_answer(kickoff=kickoff), done="The answer now stands in the scope."
     )
+
+
+@require_POST
+def kickoff_accept_all(request: AuthedRequest, slug: str) -> HttpResponse:
+    role = _recruited_role(request, slug)
+    return carry_out(request, role, lambda: accept_answers(role=role), done="The answers now stand in the scope.")
 
 
 @require_POST
@@ -69,10 +105,16 @@ def kickoff_return(request: AuthedRequest, pk: int) -> HttpResponse:
     return carry_out(
         request,
         kickoff.role,
-        lambda: return_answer(kickoff=kickoff, comment=comment),
+        lambda: return_answer(kickoff=kickoff, comment=comment, now=timezone.now()),
         done=f"{kickoff.asked_of.name} has it back with your comment.",
         **bound,
     )
+
+
+def _recruited_role(request: AuthedRequest, slug: str) -> Role:
+    role = role_or_404(request, slug)
+    allow(can_send_questions(request.user, role))
+    return role
 
 
 def _kickoff_or_404(request: AuthedRequest, pk: int) -> KickoffAnswer:

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from rubrics.enums import GateName
 from rubrics.forms.roles import DutyForm, MemberForm
 from rubrics.forms.scopes import (
-    AnswerForm,
+    AnswersForm,
     OverrideForm,
     RecordApprovalForm,
     ReturnForm,
@@ -21,16 +21,16 @@ from rubrics.forms.scopes import (
 )
 from rubrics.gates.base import without_waived
 from rubrics.gates.roles import missing_unless_waived, scope_of
-from rubrics.models import KickoffAnswer, Role, RoleMember, Scope
+from rubrics.models import Role, RoleMember, Scope
 from rubrics.permissions.roles import (
-    awaits_answer_of,
     can_answer_override,
     can_approve_scope,
     can_edit_role,
     can_edit_scope,
-    can_judge_answer,
 )
-from rubrics.queries.roles import kickoff_of, team_of
+from rubrics.queries.approvals import approvals_of, asked_to_approve
+from rubrics.queries.kickoffs import Kickoff, kickoff_of
+from rubrics.queries.roles import team_of
 from rubrics.services.roles import NEXT
 from rubrics.services.scopes import fingerprint
 from screening.accounts.errors import Refused
@@ -56,7 +56,7 @@ def show_role(request: AuthedRequest, role: Role, *, status: int = 200, **bound:
     if not request.user.is_client_reviewer:
         context |= _inside_part(request, role, scope, bound)
     if can_edit_role(request.user, role):
-        context |= _staff_part(request, role, scope, context["team"], bound)
+        context |= _staff_part(request, role, scope, context, bound)
     return render(request, "rubrics/roles/role.html", context, status=status)
 
 
@@ -80,39 +80,33 @@ def gate_context(role: Role, scope: Scope) -> dict[str, Any]:
 
 
 def _scope_part(request: AuthedRequest, role: Role, scope: Scope, bound: dict[str, forms.BaseForm]) -> dict[str, Any]:
-    approvals = list(role.scope_approvals.select_related("recorded_by"))
-    approval = next((one for one in approvals if one.content == scope.content), None)
-    may_approve = can_approve_scope(request.user, role) and approval is None
+    approvals = approvals_of(role, scope)
+    may_approve = can_approve_scope(request.user, role) and approvals.current is None
     return {
         "questions": [(Scope.wording(name), text) for name, text in scope.content.items()],
         "unanswered": [Scope.wording(name) for name, text in scope.content.items() if not text.strip()],
         "approvals": approvals,
-        "approval": approval,
         "scope_form": bound.get("scope_form", ScopeForm.of(scope)) if can_edit_scope(request.user, role) else None,
         "approve_form": SeenForm(initial={"seen": fingerprint(scope.content)}) if may_approve else None,
     }
 
 
 def _inside_part(request: AuthedRequest, role: Role, scope: Scope, bound: dict[str, forms.BaseForm]) -> dict[str, Any]:
-    kickoff = [_exchange(request, one, bound) for one in kickoff_of(role, request.user)]
-    return {"team": team_of(role), "kickoff": kickoff, **gate_context(role, scope)}
+    kickoff = kickoff_of(role, request.user, scope)
+    answers = bound.get("answers_form", AnswersForm(waiting=kickoff.mine)) if kickoff.mine else None
+    return {"team": team_of(role), "kickoff": kickoff, "answers_form": answers, **gate_context(role, scope)}
 
 
-def _exchange(request: AuthedRequest, one: KickoffAnswer, bound: dict[str, forms.BaseForm]) -> dict[str, Any]:
-    """A question sent, which its reader may see, with the form of whoever has the next word."""
-    may_answer, may_judge = awaits_answer_of(request.user, one), can_judge_answer(request.user, one)
-    answer = AnswerForm(initial={"answer": one.answer}, auto_id=f"id_answer_{one.pk}")
-    back = ReturnForm(auto_id=f"id_return_{one.pk}")
-    return {
-        "kickoff": one,
-        "answer_form": bound.get(f"answer_{one.pk}", answer) if may_answer else None,
-        "return_form": bound.get(f"return_{one.pk}", back) if may_judge else None,
-    }
+def _return_forms(kickoff: Kickoff, bound: dict[str, forms.BaseForm]) -> dict[int, forms.BaseForm]:
+    """One for each answer that waits to be judged."""
+    waiting = [item.kickoff.pk for item in kickoff.answered]
+    return {pk: bound.get(f"return_{pk}", ReturnForm(auto_id=f"id_return_{pk}")) for pk in waiting}
 
 
 def _staff_part(
-    request: AuthedRequest, role: Role, scope: Scope, team: list[RoleMember], bound: dict[str, forms.BaseForm]
+    request: AuthedRequest, role: Role, scope: Scope, inside: dict[str, Any], bound: dict[str, forms.BaseForm]
 ) -> dict[str, Any]:
+    team: list[RoleMember] = inside["team"]
     overrides = list(
         role.overrides.filter(gate=GateName.OPEN_ROLE).select_related("asked_by", "approved_by", "declined_by")
     )
@@ -122,6 +116,8 @@ def _staff_part(
         "overrides": [{"override": one, "may_answer": can_answer_override(request.user, one)} for one in overrides],
         "waiting": any(one.is_unanswered for one in overrides),
         "override_form": bound.get("override_form", OverrideForm()),
+        "asked": asked_to_approve(role, seen["seen"]),
+        "return_forms": _return_forms(inside["kickoff"], bound),
         "record_form": bound.get("record_form", RecordApprovalForm(initial=seen)),
         "send_form": bound.get("send_form", SendQuestionsForm(team=team)),
         "member_form": bound.get("member_form", MemberForm(role=role)),

@@ -29,7 +29,8 @@ TODAY = Place("Today", "candidates:today")
 ROLES = Place("Roles", "rubrics:roles")
 INTERVIEWS = Place("Interviews", "candidates:interviews", also=("/scorecards/",))
 CANDIDATES = Place("Candidates", "candidates:candidates", also=("/applications/",))
-RUBRICS = Place("Rubrics", "rubrics:rubrics")
+RUBRICS = Place("Rubrics", "rubrics:rubrics", also=("/calibration/",))
+CALIBRATION = Place("Calibration", "candidates:samples")
 SHORTLISTS = Place("Shortlists", "candidates:shortlists", also=("/entries/",))
 ENGAGEMENTS = Place("Engagements", "candidates:engagements", also=("/engagement-reviews/",))
 PEOPLE = Place("People", "accounts:people", also=("/clients/", "/audit/"))
@@ -38,7 +39,7 @@ OUTBOX = Place("Outbox", "jobs:outbox")
 RECRUITING = (TODAY, ROLES, INTERVIEWS, CANDIDATES, RUBRICS, SHORTLISTS, ENGAGEMENTS)
 PLACES: dict[str, tuple[Place, ...]] = {
     Part.CLIENT_REVIEWER: (TODAY, SHORTLISTS, ENGAGEMENTS),
-    Part.HIRING_MANAGER: (TODAY, ROLES, INTERVIEWS),
+    Part.HIRING_MANAGER: (TODAY, ROLES, INTERVIEWS, CALIBRATION),
     Part.RECRUITER: RECRUITING,
     Part.ADMINISTRATOR: (*RECRUITING, PEOPLE, OUTBOX),
 }

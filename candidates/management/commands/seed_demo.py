@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from candidates.demo.crowd import write_crowd
 from candidates.demo.interviews import write_interviews
+from candidates.demo.kickoff import hold_kickoff
+from candidates.demo.samples import write_sample_ratings
 from candidates.demo.story import tell_story
 from candidates.demo.truth import draw_truth
 from candidates.demo.world import build_world
@@ -55,6 +57,8 @@ class Command(BaseCommand):
         sealed = write_interviews(
             crowd=crowd, roles=world.roles, raters=world.managers, truth=truth, seed=seed, now=now
         )
+        write_sample_ratings(raters=world.managers, truth=truth, seed=seed, now=now)
+        hold_kickoff(world=world, now=now)
         tell_story(world=world, seed=seed, now=now)
         return sealed
 

@@ -1,11 +1,22 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.apps import apps
 
 from rubrics.enums import KickoffState
 from rubrics.gates.base import GateRefused
+from rubrics.gates.roles import scope_of
 from rubrics.models import KickoffAnswer, Role, Scope
-from rubrics.services.kickoffs import accept_answer, answer_question, return_answer, send_questions
+from rubrics.queries.approvals import approvals_of, asked_to_approve
+from rubrics.services.kickoffs import (
+    accept_answer,
+    accept_answers,
+    answer_questions,
+    remind_of_questions,
+    return_answer,
+    save_drafts,
+    send_questions,
+)
 from rubrics.services.roles import add_member
 from rubrics.services.scopes import (
     ScopeChanged,
@@ -138,9 +149,13 @@ def test_only_the_team_is_asked_and_only_questions_of_the_scope(role: Role, mana
         asked(role, manager, "salary")
 
 
+def answer(role: Role, by: User, **answers: str) -> list[KickoffAnswer]:
+    return answer_questions(role=role, answers=answers, by=by, now=NOW)
+
+
 def test_an_accepted_answer_stands_in_the_scope(role: Role, manager: User) -> None:
     [one] = asked(role, manager, "problem")
-    answered = answer_question(kickoff=one, answer="Triage drifts", by=manager, now=NOW)
+    [answered] = answer(role, manager, problem="Triage drifts")
     assert (answered.state, answered.answered_at) == (KickoffState.ANSWERED, NOW)
     assert mails("kickoff.answered") == [one.asked_by.email]
     assert accept_answer(kickoff=one).state == KickoffState.ACCEPTED
@@ -149,25 +164,104 @@ def test_an_accepted_answer_stands_in_the_scope(role: Role, manager: User) -> No
 
 def test_a_returned_answer_is_given_again(role: Role, manager: User) -> None:
     [one] = asked(role, manager, "problem")
-    answer_question(kickoff=one, answer="Something", by=manager, now=NOW)
+    answer(role, manager, problem="Something")
     with pytest.raises(Refused, match="what is missing"):
-        return_answer(kickoff=one, comment=" ")
-    assert return_answer(kickoff=one, comment="Who notices?").state == KickoffState.RETURNED
+        return_answer(kickoff=one, comment=" ", now=NOW)
+    returned = return_answer(kickoff=one, comment="Who notices?", now=NOW)
+    assert (returned.state, returned.returned_at) == (KickoffState.RETURNED, NOW)
     assert mails("kickoff.returned") == [manager.email]
-    assert answer_question(kickoff=one, answer="Operations do", by=manager, now=NOW).state == KickoffState.ANSWERED
+    assert answer(role, manager, problem="Operations do")[0].state == KickoffState.ANSWERED
 
 
 def test_an_answer_is_judged_once_and_given_by_who_was_asked(role: Role, manager: User) -> None:
     [one] = asked(role, manager, "problem")
     with pytest.raises(Refused, match="no new answer"):
         accept_answer(kickoff=one)
-    with pytest.raises(Refused, match="Only the person who was asked"):
-        answer_question(kickoff=one, answer="x", by=one.asked_by, now=NOW)
-    with pytest.raises(Refused, match="Write an answer"):
-        answer_question(kickoff=one, answer=" ", by=manager, now=NOW)
-    answer_question(kickoff=one, answer="x", by=manager, now=NOW)
-    with pytest.raises(Refused, match="has been answered"):
-        answer_question(kickoff=one, answer="y", by=manager, now=NOW)
+    with pytest.raises(Refused, match="No question waits for you"):
+        answer(role, one.asked_by, problem="x")
+    with pytest.raises(Refused, match="at least one answer"):
+        answer(role, manager, problem=" ")
+    answer(role, manager, problem="x")
+    with pytest.raises(Refused, match="No question waits for you"):
+        answer(role, manager, problem="y")
     accept_answer(kickoff=one)
     with pytest.raises(Refused, match="accepted"):
-        return_answer(kickoff=one, comment="Too late")
+        return_answer(kickoff=one, comment="Too late", now=NOW)
+
+
+def test_what_is_ready_is_sent_in_one_mail_and_the_rest_stays_open(role: Role, manager: User) -> None:
+    asked(role, manager, "problem", "dependents", "overlap")
+    sent = answer(role, manager, problem="Drift", overlap="4 h", dependents=" ", decides_alone="never asked")
+    assert [one.question for one in sent] == ["problem", "overlap"]
+    assert role.kickoff_answers.get(question="dependents").state == KickoffState.SENT
+    [mail] = Delivery.objects.filter(event="kickoff.answered")
+    assert "1 more is still open" in mail.text
+
+
+def test_a_draft_is_kept_until_it_is_sent_and_leaves_no_history(role: Role, manager: User) -> None:
+    [one] = asked(role, manager, "problem")
+    save_drafts(role=role, drafts={"problem": "Half a thou", "overlap": "never asked"}, by=manager)
+    one.refresh_from_db()
+    assert (one.draft, one.answer, one.state) == ("Half a thou", "", KickoffState.SENT)
+    assert "Half a thou" not in str(list(apps.get_model("rubrics", "KickoffAnswerEvent").objects.values()))
+    answer(role, manager, problem="A whole thought")
+    one.refresh_from_db()
+    assert (one.draft, one.answer) == ("", "A whole thought")
+    assert save_drafts(role=role, drafts={"problem": "Too late"}, by=manager) == 0
+    one.refresh_from_db()
+    assert one.draft == ""
+
+
+def test_all_answers_are_accepted_at_once_the_later_of_two(role: Role, manager: User) -> None:
+    other = add_member(role=role, user=HiringManagerFactory()).user
+    with pytest.raises(Refused, match="No answer waits"):
+        accept_answers(role=role)
+    for person in (manager, other):
+        asked(role, person, "problem", "overlap")
+    answer_questions(role=role, answers={"problem": "Later"}, by=manager, now=NOW + timedelta(hours=1))
+    answer(role, other, problem="Earlier", overlap="2 h")
+    assert len(accept_answers(role=role)) == 3
+    scope = Scope.objects.get(role=role)
+    assert (scope.problem, scope.overlap) == ("Later", "2 h")
+    assert role.kickoff_answers.filter(state=KickoffState.SENT).count() == 1
+
+
+def test_who_has_not_answered_is_reminded_once_a_day(role: Role, manager: User) -> None:
+    by = RecruiterFactory()
+    with pytest.raises(Refused, match="Nothing waits"):
+        remind_of_questions(role=role, to=manager, by=by, now=NOW)
+    asked(role, manager, "problem", "overlap")
+    answer(role, manager, overlap="2 h")
+    assert [one.question for one in remind_of_questions(role=role, to=manager, by=by, now=NOW)] == ["problem"]
+    with pytest.raises(Refused, match="less than a day ago"):
+        remind_of_questions(role=role, to=manager, by=by, now=NOW + timedelta(hours=23))
+    remind_of_questions(role=role, to=manager, by=by, now=NOW + timedelta(hours=25))
+    assert mails("kickoff.reminder") == [manager.email] * 2
+    text = Delivery.objects.filter(event="kickoff.reminder")[0].text
+    assert "What will break" in text
+    assert "Which working hours" not in text
+
+
+def test_whoever_made_the_role_hears_of_the_clients_approval() -> None:
+    made_by = RecruiterFactory()
+    role = RoleFactory(created_by=made_by)
+    approve_scope(role=role, seen=seen(role), by=ReviewerFactory(client=role.client), now=NOW)
+    assert mails("scope.approved") == [made_by.email]
+
+
+def test_an_approval_says_what_changed_since_and_who_was_asked() -> None:
+    role = RoleFactory()
+    reviewer = ReviewerFactory(client=role.client)
+    scope = scope_of(role)
+    assert approvals_of(role, scope).current is not None
+    assert asked_to_approve(role, seen(role)) == []
+    changed = save_scope(role=role, content={"overlap": "Two hours"})
+    found = approvals_of(role, changed)
+    assert found.current is None
+    assert found.last is not None
+    [change] = found.changed
+    assert (change.before, change.now) == (WORDS["overlap"], "Two hours")
+    ask_for_approval(role=role)
+    assert [person for person, _ in asked_to_approve(role, seen(role))] == [reviewer]
+    save_scope(role=role, content={"overlap": WORDS["overlap"]})
+    assert approvals_of(role, scope_of(role)).current is not None, "back at what was approved"

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from rubrics.enums import Duty, KickoffState, RoleStatus, StageKind
 from rubrics.models import KickoffAnswer, Role, RoleMember, Scope, ScopeApproval
-from rubrics.services.kickoffs import answer_question, send_questions
+from rubrics.services.kickoffs import answer_questions, send_questions
 from rubrics.services.scopes import fingerprint
 from screening.accounts.models import User
 from tests.factories.accounts import (
@@ -206,7 +206,7 @@ def test_the_client_approves_exactly_what_it_read(world: World, enter: Enter) ->
     assert approval.content["problem"] == "Newest"
     page = browser.get(world.url("role"))
     assert page.context["approve_form"] is None
-    assert f'by <span dir="auto">{world.reviewer.name}' in page.text
+    assert f'By <span dir="auto">{world.reviewer.name}' in page.text
     for user in (world.recruiter, world.lead, *world.outsiders):
         assert enter(user).post(world.url("approval"), form.initial).status_code == 404
 
@@ -245,30 +245,90 @@ def test_kick_off_from_question_to_scope(world: World, enter: Enter) -> None:
     sent = staff.post(world.url("kickoff_send"), {"to": world.lead.pk, "questions": ["problem", "overlap"]})
     assert sent.status_code == 302
     first, second = KickoffAnswer.objects.order_by("pk")
-    answer = reverse("rubrics:kickoff_answer", args=[first.pk])
-    assert enter(world.member).post(answer, {"answer": "x"}).status_code == 404
-    assert lead.post(answer, {"answer": " "}).status_code == 422
-    assert lead.post(answer, {"answer": "Triage drifts"}).status_code == 302
-    assert lead.post(answer, {"answer": "Again"}).status_code == 422
+    answers = world.url("kickoff_answers")
+    send = {"then": "send"}
+    assert enter(world.member).post(answers, {"answer-problem": "x", **send}).status_code == 404
+    assert lead.post(answers, {"answer-problem": " ", **send}).status_code == 422
+    assert lead.post(answers, {"answer-problem": "Triage drifts", **send}).status_code == 302
+    assert lead.post(answers, {"answer-problem": "Again", **send}).status_code == 422
     back, accept = (reverse(f"rubrics:kickoff_{name}", args=[first.pk]) for name in ("return", "accept"))
     assert lead.post(accept).status_code == 404
     assert staff.post(back, {"comment": ""}).status_code == 422
     assert staff.post(back, {"comment": "Who notices?"}).status_code == 302
-    assert "Who notices?" in lead.get(world.url("role")).text
-    assert lead.post(answer, {"answer": "Operations notice"}).status_code == 302
+    page = lead.get(world.url("role")).text
+    assert "Who notices?" in page
+    assert page.index("What will break") < page.index("Which working hours"), "what was returned comes first"
+    assert lead.post(answers, {"answer-problem": "Operations notice", **send}).status_code == 302
     assert staff.post(accept).status_code == 302
     assert Scope.objects.get(role=world.role).problem == "Operations notice"
     second.refresh_from_db()
     assert second.state == KickoffState.SENT
     for user in (world.reviewer, *world.outsiders):
-        assert enter(user).post(answer, {"answer": "x"}).status_code == 404
+        assert enter(user).post(answers, {"answer-problem": "x", **send}).status_code == 404
+
+
+def test_what_is_written_is_kept_for_its_author_alone(world: World, enter: Enter) -> None:
+    send_questions(role=world.role, questions=["problem", "overlap"], to=world.lead, by=world.recruiter)
+    lead, answers = enter(world.lead), world.url("kickoff_answers")
+    typed = {"answer-problem": "Canary half written", "answer-overlap": ""}
+    saved = lead.post(answers, typed, headers={"HX-Request": "true"})
+    assert saved.status_code == 200
+    assert "Kept" in saved.text
+    assert "<html" not in saved.text
+    assert "Canary half written" in lead.get(world.url("role")).text
+    for user in (world.recruiter, world.member, AdministratorFactory()):
+        assert "Canary half written" not in enter(user).get(world.url("role")).text
+    refused = lead.post(answers, {"answer-problem": "y" * 6000, "answer-overlap": "Kept as typed", "then": "send"})
+    assert refused.status_code == 422
+    assert "Kept as typed" in refused.text
+
+
+def test_a_recruiter_reminds_and_accepts_all(world: World, enter: Enter) -> None:
+    send_questions(role=world.role, questions=["problem", "overlap", "dependents"], to=world.lead, by=world.recruiter)
+    staff, lead = enter(world.recruiter), enter(world.lead)
+    remind = world.url("kickoff_remind", world.lead.pk)
+    assert lead.post(remind).status_code == 404
+    assert staff.post(world.url("kickoff_remind", world.member.pk)).status_code == 404
+    assert staff.post(remind).status_code == 302
+    assert staff.post(remind).status_code == 422
+    assert "reminded" in staff.get(world.url("role")).text
+    typed = {"answer-problem": "Drift", "answer-overlap": "4 h", "then": "send"}
+    assert lead.post(world.url("kickoff_answers"), typed).status_code == 302
+    page = staff.get(world.url("role")).text
+    assert "Accept all 2" in page
+    assert "It would replace what the scope says now" in page
+    assert lead.post(world.url("kickoff_accept_all")).status_code == 404
+    assert staff.post(world.url("kickoff_accept_all")).status_code == 302
+    assert Scope.objects.get(role=world.role).overlap == "4 h"
+    assert staff.post(world.url("kickoff_accept_all")).status_code == 422
 
 
 def test_kick_off_is_kept_from_the_client(world: World, enter: Enter) -> None:
-    [one] = send_questions(role=world.role, questions=["problem"], to=world.lead, by=world.recruiter)
-    answer_question(kickoff=one, answer="Canary in the kick-off", by=world.lead, now=NOW)
+    send_questions(role=world.role, questions=["problem"], to=world.lead, by=world.recruiter)
+    answer_questions(role=world.role, answers={"problem": "Canary in the kick-off"}, by=world.lead, now=NOW)
     assert "Canary in the kick-off" in enter(world.member).get(world.url("role")).text
     assert "Canary in the kick-off" not in enter(world.reviewer).get(world.url("role")).text
+
+
+def test_an_approval_that_no_longer_holds_says_what_changed(world: World, enter: Enter) -> None:
+    browser = enter(world.reviewer)
+    Scope.objects.filter(role=world.role).update(overlap="Two hours with Lisbon")
+    for user in (world.recruiter, world.reviewer):
+        page = enter(user).get(world.url("role")).text
+        assert "Out of date" in page
+        assert "<ins>Two hours with Lisbon</ins>" in page
+    assert browser.post(world.url("approval"), {"seen": written(world.role)["seen"]}).status_code == 302
+    page = browser.get(world.url("role")).text
+    assert "Out of date" not in page
+    assert "Two hours with Lisbon" in page
+
+
+def test_whom_to_add_is_said_when_there_is_nobody(world: World, enter: Enter) -> None:
+    for person in User.objects.who_can_interview_for(world.role.client).exclude(memberships__role=world.role):
+        RoleMember.objects.create(role=world.role, user=person)
+    page = enter(world.recruiter).get(world.url("role")).text
+    assert "Everybody who can interview for this client is on the team" in page
+    assert "Choose somebody" not in page
 
 
 def test_an_override_needs_two_people(world: World, enter: Enter) -> None:

@@ -18,7 +18,7 @@ def nav(part: str, path: str = "/") -> list[Link]:
     ("part", "labels"),
     [
         (Part.CLIENT_REVIEWER, "Today Shortlists Engagements"),
-        (Part.HIRING_MANAGER, "Today Roles Interviews"),
+        (Part.HIRING_MANAGER, "Today Roles Interviews Calibration"),
         (Part.RECRUITER, "Today Roles Interviews Candidates Rubrics Shortlists Engagements"),
         (Part.ADMINISTRATOR, "Today Roles Interviews Candidates Rubrics Shortlists Engagements People Outbox"),
     ],
