@@ -6,9 +6,9 @@ from math import nan
 
 import numpy as np
 
+from candidates.scoring.influence import Influence, influence_of
 from candidates.scoring.panel import PanelScores
-from candidates.scoring.panel_1 import Z_90, composite
-from candidates.scoring.pool import build_pool
+from candidates.scoring.panel_1 import Z_90
 from candidates.scoring.values import FloatArray, RatingSheet, Scale
 
 
@@ -16,9 +16,11 @@ from candidates.scoring.values import FloatArray, RatingSheet, Scale
 class Step:
     """One scorecard on the way to the score; all in levels except the shares.
 
-    `levels`: NaN = not assessed. `raw_mean`: their weighted mean. `levelled`: the same as if every dimension had been
-    assessed (equal to `raw_mean` on a full scorecard). `leniency` with its 90 % interval; `corrected` = levelled -
-    leniency; `weight`: this scorecard's share of the candidate's evidence; `completeness`: share of weights assessed.
+    `levels`: NaN = not assessed. `raw_mean`: their weighted mean. `levelled`: what they say of all dimensions: the role's
+    average, and the distances from the dimensions' averages as they count. `leniency` with its 90 % interval; `corrected`
+    = levelled - leniency; `weight`: this scorecard's share of the candidate's evidence; `completeness`: share of weights
+    assessed. `moves`: by how much one level more on a dimension would raise the score, everybody else's figures as they
+    are; 0 where not assessed.
     """
 
     rater: Hashable
@@ -31,6 +33,7 @@ class Step:
     leniency_upper: float
     corrected: float
     weight: float
+    moves: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ class Explanation:
     `corrected_mean`: the steps' corrected values by weight; NaN without any. `average`: what an average candidate of the
     role scores. `evidence`: 0 to 1. `pull` = score - corrected_mean, what thin evidence took towards the average, 0 without any.
     `half_width`: of the 90 % interval now; `half_width_with_one_more`: after one more full scorecard by an interviewer
-    whose leniency is as well known as is usual here.
+    whose leniency is as well known as is usual here. By panel-2 a dimension's part in the score is its weight times
+    score less average: together they are score less average.
     """
 
     candidate: Hashable
@@ -58,6 +62,7 @@ class Explanation:
     half_width: float
     half_width_with_one_more: float
     dimension_means: tuple[float, ...]
+    dimension_averages: tuple[float, ...]
     dimension_scores: tuple[float, ...]
     dimension_sds: tuple[float, ...]
     notes: tuple[str, ...]
@@ -69,7 +74,7 @@ def explain(panel: PanelScores, sheet: RatingSheet, scale: Scale, candidate: Has
     KeyError when the candidate is not in the panel.
     """
     place = panel.position(candidate)
-    steps = _steps(panel, sheet, scale, candidate)
+    steps = _steps(panel, sheet, scale, place)
     corrected = sum(step.weight * step.corrected for step in steps) if steps else nan
     score, sd = float(panel.score[place]), float(panel.sd[place])
     return Explanation(
@@ -86,33 +91,28 @@ def explain(panel: PanelScores, sheet: RatingSheet, scale: Scale, candidate: Has
         lower=float(panel.lower[place]),
         upper=float(panel.upper[place]),
         half_width=Z_90 * sd,
-        half_width_with_one_more=Z_90 * _sd_with_one_more(panel, sd),
+        half_width_with_one_more=Z_90 * _sd_with_one_more(panel, scale, place),
         dimension_means=tuple(panel.dimension_means[place].tolist()),
+        dimension_averages=tuple(panel.dimension_averages[place].tolist()),
         dimension_scores=tuple(panel.dimension_scores[place].tolist()),
         dimension_sds=tuple(panel.dimension_sds[place].tolist()),
         notes=panel.notes,
     )
 
 
-def _steps(panel: PanelScores, sheet: RatingSheet, scale: Scale, candidate: Hashable) -> tuple[Step, ...]:
-    chosen = [row for row, name in enumerate(sheet.candidates) if name == candidate]
-    own = RatingSheet(
-        candidates=[candidate] * len(chosen),
-        raters=[sheet.raters[row] for row in chosen],
-        roles=[sheet.roles[row] for row in chosen],
-        ratings=sheet.ratings[chosen],
-    )
-    outcome, precision = composite(build_pool(own, scale, None), scale, panel.pool_means)
-    levelled = float(scale.share @ panel.pool_means) + outcome
-    weight = precision / precision.sum() if precision.any() else precision
-    used = np.flatnonzero(precision > 0).tolist()
+def _steps(panel: PanelScores, sheet: RatingSheet, scale: Scale, place: int) -> tuple[Step, ...]:
+    rows = [row for row, name in enumerate(sheet.candidates) if name == panel.candidates[place]]
+    rows = [row for row in rows if not np.isnan(sheet.ratings[row]).all()]
+    if not rows:
+        return ()
+    own = influence_of(panel, scale, place, sheet.ratings[rows])
     return tuple(
-        _step(panel, scale, own.raters[row], own.ratings[row], float(levelled[row]), float(weight[row])) for row in used
+        _step(panel, scale, sheet.raters[row], sheet.ratings[row], own, number) for number, row in enumerate(rows)
     )
 
 
 def _step(
-    panel: PanelScores, scale: Scale, rater: Hashable, levels: FloatArray, levelled: float, weight: float
+    panel: PanelScores, scale: Scale, rater: Hashable, levels: FloatArray, own: Influence, number: int
 ) -> Step:
     place = panel.raters.index(rater)
     leniency, sd = float(panel.leniency[place]), float(panel.leniency_sd[place])
@@ -123,16 +123,23 @@ def _step(
         levels=tuple(levels.tolist()),
         completeness=completeness,
         raw_mean=float(scale.share[assessed] @ levels[assessed]) / completeness,
-        levelled=levelled,
+        levelled=float(own.levelled[number]),
         leniency=leniency,
         leniency_lower=leniency - Z_90 * sd,
         leniency_upper=leniency + Z_90 * sd,
-        corrected=levelled - leniency,
-        weight=weight,
+        corrected=float(own.levelled[number]) - leniency,
+        weight=float(own.weight[number]),
+        moves=tuple(own.moves[number].tolist()),
     )
 
 
-def _sd_with_one_more(panel: PanelScores, sd: float) -> float:
-    """A further independent look at the score: precisions add (normal theory)."""
-    leniency = float(np.mean(panel.leniency_sd**2)) if len(panel.leniency_sd) else panel.variances.rater**2
-    return float((sd**-2 + 1 / (panel.variances.error**2 + leniency)) ** -0.5)
+def _sd_with_one_more(panel: PanelScores, scale: Scale, place: int) -> float:
+    """A further independent look at the score, or at all dimensions at once: precisions add (normal theory)."""
+    held, joint, sd = panel.variances, panel.joint, float(panel.sd[place])
+    common = joint.common if joint is not None else 0.0
+    known = max(float(np.mean(panel.leniency_sd**2)) - common, 0.0) if len(panel.leniency_sd) else held.rater**2
+    if joint is None or joint.profiles is None:
+        return float((sd**-2 + 1 / (held.error**2 + known)) ** -0.5)
+    now = joint.profiles.covariance(place) - common
+    noise = np.eye(len(now)) * held.error**2 + held.halo**2 + known
+    return float(np.sqrt(scale.share @ (now - now @ np.linalg.solve(now + noise, now)) @ scale.share))

@@ -34,7 +34,9 @@ class PanelScores:
     for a candidate without ratings, `dimension_means` where nobody assessed; nothing else is ever NaN except `p_bar`
     where there is no bar. `below_floor`: (n, d), a must-have whose plain mean is below its floor. `component`: numbered
     from the largest group; candidates with different numbers cannot be compared. `evidence`: the share of a candidate's
-    distance from the `average` of the role that their own ratings decide; the rest is pulled in. `leniency` > 0 is lenient.
+    distance from the `average` of the role that their own ratings decide; the rest is pulled in. `dimension_averages`: the
+    role's average on each dimension, (n, d). `leniency` > 0 is lenient. `variances`: of the model; `score_variances`: of the
+    score, from full scorecards, which is what reliability is computed from.
     """
 
     method: str
@@ -54,6 +56,7 @@ class PanelScores:
     component: IntArray
     average: FloatArray
     evidence: FloatArray
+    dimension_averages: FloatArray
     dimension_scores: FloatArray
     dimension_sds: FloatArray
     dimension_means: FloatArray
@@ -64,6 +67,7 @@ class PanelScores:
     leniency: FloatArray
     leniency_sd: FloatArray
     variances: Variances
+    score_variances: Variances
     dimension_variances: tuple[Variances, ...]
     notes: tuple[str, ...]
     joint: Joint | None = field(repr=False)
@@ -89,10 +93,12 @@ def score_panel(
 ) -> PanelScores:
     """Score every candidate of a pool: rater leniency out, thin evidence pulled to the average, uncertainty kept.
 
-    A mixed model z = m + a_role + θ_candidate + b_rater + e on each scorecard's weighted average, solved by Henderson's
-    equations (Searle, Casella & McCulloch 1992), standard deviations by restricted maximum likelihood (Patterson &
+    "panel-1" is a mixed model z = m + a_role + θ_candidate + b_rater + e on each scorecard's weighted average, solved by
+    Henderson's equations (Searle, Casella & McCulloch 1992), standard deviations by restricted maximum likelihood (Patterson &
     Thompson 1971) times weak lognormal priors, or alone with `priors=False`. Why: independent ratings, combined
-    mechanically, predict best (Sackett et al. 2022; Huffcutt 2013; Conway 1995; Campion 1997; Kahneman 2021).
+    mechanically, predict best (Sackett et al. 2022; Huffcutt 2013; Conway 1995; Campion 1997; Kahneman 2021). "panel-2" is
+    the same of each rating, y = μ_d + a_role + θ_candidate + δ_candidate,d + b_rater + φ_scorecard + ε, for scorecards that
+    divide the dimensions; it fits everything at once, so that `dimension_variances` and `means` change nothing in it.
 
     `variances`, `dimension_variances` (one for each dimension), `means` ((n_dimensions,), in levels) are estimated unless
     given. `samples`: calibration samples, one row for each rater of each, their ids apart from the candidates'.
@@ -116,7 +122,6 @@ def _assemble(
     overall = outcome.overall
     bars = np.array([scale.bar_of(role) for role in pool.roles], dtype=np.float64)[pool.role_of]
     component = _components(pool, used)
-    shape = (len(pool.candidates), len(outcome.dimensions))
     return PanelScores(
         method=method,
         candidates=pool.candidates,
@@ -135,8 +140,9 @@ def _assemble(
         component=component,
         average=overall.averages[pool.role_of],
         evidence=overall.evidence,
-        dimension_scores=np.array([one.score for one in outcome.dimensions]).T.reshape(shape),
-        dimension_sds=np.array([one.sd for one in outcome.dimensions]).T.reshape(shape),
+        dimension_averages=np.stack([one.averages[pool.role_of] for one in outcome.dimensions], axis=1),
+        dimension_scores=np.stack([one.score for one in outcome.dimensions], axis=1),
+        dimension_sds=np.stack([one.sd for one in outcome.dimensions], axis=1),
         dimension_means=evidence.dimension_means,
         dimension_raters=evidence.dimension_raters,
         effective_weights=evidence.effective_weights,
@@ -144,7 +150,8 @@ def _assemble(
         raters=pool.raters,
         leniency=overall.leniency,
         leniency_sd=overall.leniency_sd,
-        variances=overall.variances,
+        variances=outcome.variances,
+        score_variances=overall.variances,
         dimension_variances=tuple(one.variances for one in outcome.dimensions),
         notes=_notes(pool, evidence, component),
         joint=overall.joint,

@@ -14,7 +14,7 @@ from scipy import sparse
 from candidates.scoring.design import Design, build_design, build_response
 from candidates.scoring.fitting import MEDIANS, SMALLEST, Effects, Solution, fit, level_effects, solve
 from candidates.scoring.pool import Pool, total_by
-from candidates.scoring.values import FloatArray, Floats, Scale, Variances
+from candidates.scoring.values import BoolArray, FloatArray, Floats, Scale, Variances
 
 Z_90 = 1.6449
 """Half the width of a 90 % interval, in standard deviations."""
@@ -65,10 +65,13 @@ class Estimates:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What a method hands back: the score's estimates, each dimension's, and the dimensions' means over the pool."""
+    """What a method hands back: the score's estimates, each dimension's, the model's standard deviations, and the
+    dimensions' means over the pool.
+    """
 
     overall: Estimates
     dimensions: tuple[Estimates, ...]
+    variances: Variances
     means: FloatArray
 
 
@@ -98,7 +101,7 @@ def estimate(pool: Pool, scale: Scale, given: Assumptions) -> Outcome:
             dimensions.append(overall)
             continue
         dimensions.append(_fit_one(pool, scale, designs, used, alone, float(mean), fixed, priors=given.priors))
-    return Outcome(overall=overall, dimensions=tuple(dimensions), means=means)
+    return Outcome(overall=overall, dimensions=tuple(dimensions), variances=overall.variances, means=means)
 
 
 def pool_means(pool: Pool, scale: Scale) -> FloatArray:
@@ -117,16 +120,21 @@ def pool_means(pool: Pool, scale: Scale) -> FloatArray:
 def composite(pool: Pool, scale: Scale, means: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Outcome z and precision 1/g of each row (steps 1 and 2 of the method); 1/g is 0 where a scorecard assesses nothing."""
     assessed = ~np.isnan(pool.ratings)
-    share = scale.share
+    weight = assessed @ scale.share
+    centred = np.where(assessed, pool.ratings - means, 0.0) @ scale.share
+    outcome = np.divide(centred, weight, out=np.zeros(len(weight)), where=weight > 0)
+    return outcome, precision_of(assessed, scale.share)
+
+
+def precision_of(assessed: BoolArray, share: FloatArray) -> FloatArray:
+    """1/g of scorecards by what they assess, (n_rows, n_dimensions): partial ones weigh less."""
     weight = assessed @ share
     any_assessed = weight > 0
-    centred = np.where(assessed, pool.ratings - means, 0.0) @ share
-    outcome = np.divide(centred, weight, out=np.zeros(len(weight)), where=any_assessed)
     # n_full / n: how many equally weighted dimensions a full scorecard is worth, over this one's.
     fewer = np.divide(assessed @ share**2, weight**2 * (share @ share), out=np.ones(len(weight)), where=any_assessed)
     precision = np.where(any_assessed, 1 / (RHO + (1 - RHO) * fewer), 0.0)
     # Full scorecards are exactly 1, so that all of them share one group of the design.
-    return outcome, np.where(assessed.all(axis=1), 1.0, precision)
+    return np.where(assessed.all(axis=1), 1.0, precision)
 
 
 def _fit_one(

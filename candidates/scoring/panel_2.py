@@ -107,7 +107,7 @@ def _outcome(pool: Pool, scale: Scale, equations: Equations, means: FloatArray) 
     sds[:, 1:][:, ~layout.known] = (scale.highest - scale.lowest) / 2 / Z_90
     raters = equations.inverse.diagonal()[len(means) + n_roles :]
     variances = Variances(*(float(unit * sd) for sd in equations.sds))
-    alone = Variances(*(float(unit * sd) for sd in _of_one_dimension(equations.sds)))
+    alone = Variances(*_of_one_dimension(unit * equations.sds))
     estimates = [
         Estimates(
             score=scores[:, output],
@@ -116,12 +116,12 @@ def _outcome(pool: Pool, scale: Scale, equations: Equations, means: FloatArray) 
             leniency_sd=unit * np.sqrt(raters),
             averages=averages[:, output],
             evidence=1 - weights.of_role[layout.pattern[:n_candidates], output],
-            variances=variances if output == 0 else alone,
+            variances=variances.of_score(scale.share) if output == 0 else alone,
             joint=Joint(effects, equations.factor, unit, unit**2 * common, profiles) if output == 0 else None,
         )
         for output in range(len(means) + 1)
     ]
-    return Outcome(overall=estimates[0], dimensions=tuple(estimates[1:]), means=means)
+    return Outcome(overall=estimates[0], dimensions=tuple(estimates[1:]), variances=variances, means=means)
 
 
 def _of_one_dimension(sds: FloatArray) -> tuple[float, float, float]:

@@ -155,14 +155,17 @@ def _disagreement(weights: str | FloatArray, values: FloatArray) -> FloatArray:
 def decision_study(variances: Variances, *, raters: Sequence[int], adjusted: bool) -> FloatArray:
     """Reliability Φ of the mean of k raters, for each k of `raters`: (len(raters),), between 0 and 1.
 
-    `adjusted`: scores are corrected for leniency, so that only the error is averaged out. ValueError when a k is below 1.
-    Brennan (2001), Generalizability Theory.
+    `variances`: of the score, `PanelScores.score_variances`; a dimension's and the halo's count as a single rating's.
+    `adjusted`: scores are corrected for leniency, so that only the error is averaged out. ValueError when a k is not 1 or
+    more. Brennan (2001), Generalizability Theory.
     """
     counts = np.asarray(raters, dtype=np.float64)
-    if (counts < 1).any():
-        raise ValueError(f"raters: {counts[counts < 1][0]:g} is below 1")
-    noise = variances.error**2 + (0.0 if adjusted else variances.rater**2)
-    return np.asarray(variances.candidate**2 / (variances.candidate**2 + noise / counts))
+    wrong = ~(counts >= 1)
+    if wrong.any():
+        raise ValueError(f"raters: {counts[wrong][0]:g} is not 1 or more")
+    wanted = variances.candidate**2 + variances.dimension**2
+    noise = variances.error**2 + variances.halo**2 + (0.0 if adjusted else variances.rater**2)
+    return np.asarray(wanted / (wanted + noise / counts))
 
 
 def halo(ratings: FloatArray) -> float:

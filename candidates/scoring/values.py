@@ -132,10 +132,7 @@ class Variances:
                 )
 
     def of_score(self, share: FloatArray) -> "Variances":
-        """The same of a weighted average over dimensions, full scorecards: `share` (n_dimensions,) sums to 1."""
+        """Of a weighted average of dimensions, whole scorecards, when these are a single rating's; `share` sums to 1."""
         squares = float(share @ share)
-        return Variances(
-            candidate=sqrt(self.candidate**2 + self.dimension**2 * squares),
-            rater=self.rater,
-            error=sqrt(self.halo**2 + self.error**2 * (squares if self.halo or self.dimension else 1.0)),
-        )
+        candidate = sqrt(self.candidate**2 + self.dimension**2 * squares)
+        return Variances(candidate, self.rater, sqrt(self.halo**2 + self.error**2 * squares))

@@ -174,7 +174,7 @@ def test_decision_study() -> None:
 
     assert plain == pytest.approx([0.36 / 0.81, 0.36 / 0.585, 0.36 / 0.4725])
     assert adjusted == pytest.approx([0.36 / 0.72, 0.36 / 0.54, 0.36 / 0.45])
-    with pytest.raises(ValueError, match="raters: 0 is below 1"):
+    with pytest.raises(ValueError, match="raters: 0 is not 1 or more"):
         decision_study(variances, raters=[1, 0], adjusted=True)
 
 
