@@ -97,6 +97,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("roles/<slug:slug>/shortlists/new/", shortlists.shortlist_new, name="shortlist_new"),
     path("shortlists/<int:pk>/", shortlists.shortlist, name="shortlist"),
     path("shortlists/<int:pk>/preview/", shortlists.shortlist_preview, name="shortlist_preview"),
+    path("debrief-questions/<int:pk>/", debriefs.debrief_question, name="debrief_question"),
     path("shortlists/<int:pk>/order/", shortlists.order, name="shortlist_order"),
     path("shortlists/<int:pk>/shown/", shortlists.shown, name="shortlist_shown"),
     path("shortlists/<int:pk>/withdraw/", shortlists.withdraw, name="shortlist_withdraw"),

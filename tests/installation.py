@@ -9,6 +9,9 @@ from django.core.files.base import ContentFile
 from candidates.enums import Outcome
 from candidates.models import (
     Candidate,
+    DebriefAnswer,
+    DebriefOutcome,
+    DebriefQuestion,
     Decision,
     Document,
     Engagement,
@@ -157,6 +160,11 @@ def _candidate_arguments(role: Role, people: dict[str, User]) -> dict[str, dict[
         application=scored, role=role, run=_run(), subject=0, score=3, sd=1, lower=2, upper=4, raw_mean=3, n_raters=2,
         completeness=1, rankable=True, component=0, computed_at=NOW,
     )  # fmt: skip
+    asked = DebriefQuestion.objects.create(scorecard=card, asked_by=people["r"], text="How do we know?", asked_at=NOW)
+    DebriefAnswer.objects.create(question=asked, by=people["m"], text="They showed it.", at=NOW)
+    DebriefOutcome.objects.create(
+        application=scored, result="hold", note="Until we know.", noted_by=people["r"], noted_at=NOW
+    )
     of = {"pk": scored.pk}
     return {
         "candidate": {"pk": person.pk},
@@ -175,6 +183,10 @@ def _candidate_arguments(role: Role, people: dict[str, User]) -> dict[str, dict[
         "scorecard": {"pk": card.pk},
         "scorecard-detail": {"pk": card.pk},
         "owed": {"pk": owed.pk},
+        "candidates:debrief_ask": {"pk": card.pk},
+        "candidates:debrief_question": {"pk": asked.pk},
+        "candidates:debrief_answer": {"pk": asked.pk},
+        "candidates:debrief_resolve": {"pk": asked.pk},
         "scorecard-draft": {"pk": owed.pk},
         "scorecard-submit": {"pk": owed.pk},
         "candidates:scorecard_discard": {"pk": amendment.pk},

@@ -46,6 +46,8 @@ WITHOUT_HISTORY = {
     "jobs.Delivery": "its own record",
     "candidates.StageChange": "is history",
     "candidates.Decision": "never changes",
+    "candidates.DebriefAnswer": "never changes",
+    "candidates.DebriefOutcome": "never changes",
     "candidates.Erasure": "never changes",
     "candidates.OpinionSeen": "never changes",
     "candidates.ScoreSnapshot": "never changes",
@@ -193,6 +195,7 @@ MAY_CHANGE = {
     "rubrics_gateoverride": {"approved_by_id", "approved_at", "declined_by_id", "declined_at"},
     "rubrics_rubricversion": {"pool_key", "equivalent_to_id"},
     "candidates_scorecard": {"correction_approved_by_id", "correction_approved_at"},
+    "candidates_debriefquestion": {"resolved_by_id", "resolved_at"},
 }
 SEALED = {
     "rubrics_rubricversion": "status = 'published'",

@@ -150,6 +150,12 @@ DECLARED: dict[str, May] = {
     "candidates:shortlist_new": write(STAFF),
     "candidates:shortlist": read("armsc"),
     "candidates:shortlist_preview": read(STAFF),
+    "candidates:debrief_meeting": read(TEAM),  # the same
+    "candidates:debrief_outcome": write("arm"),
+    "candidates:debrief_ask": write("arm"),
+    "candidates:debrief_question": read("arm"),
+    "candidates:debrief_answer": write("arm"),
+    "candidates:debrief_resolve": write(STAFF),
     "candidates:shortlist_order": write(STAFF),
     "candidates:shortlist_shown": write(STAFF),
     "candidates:shortlist_withdraw": write(STAFF),

@@ -15,6 +15,8 @@ from candidates.models import (
     Application,
     Candidate,
     ClientReview,
+    DebriefOutcome,
+    DebriefQuestion,
     Decision,
     Document,
     Engagement,
@@ -31,6 +33,7 @@ from candidates.models import (
 )
 from candidates.permissions.applications import can_view_application
 from candidates.permissions.candidates import can_view_candidate, can_view_document, can_view_note
+from candidates.permissions.debriefs import can_view_outcome, can_view_question
 from candidates.permissions.engagements import can_view_engagement, can_view_engagement_review
 from candidates.permissions.interviews import can_view_interview
 from candidates.permissions.samples import can_view_sample_rating
@@ -99,6 +102,8 @@ VISIBLE: dict[type[Model], Callable[[User, Any], object]] = {
     Report: can_view_report,
     ClientReview: can_view_review,
     Decision: can_view_decision,
+    DebriefQuestion: can_view_question,
+    DebriefOutcome: can_view_outcome,
     Engagement: can_view_engagement,
     EngagementReview: can_view_engagement_review,
 }
@@ -186,6 +191,9 @@ def _build_application(world: World, role: Role, run: ScoringRun) -> Application
         for user in world.chance.sample(world.inside, 2):
             _build_scorecard(world, interview, user)
     author = world.chance.choice(world.inside)
+    for card in Scorecard.objects.submitted().filter(interview__application=application):
+        DebriefQuestion.objects.create(scorecard=card, asked_by=author, text="How do we know?", asked_at=NOW)
+    DebriefOutcome.objects.create(application=application, result="hold", note="Not yet.", noted_by=author, noted_at=NOW)
     about = application if world.likely(0.7) else None
     Note.objects.create(candidate=application.candidate, application=about, author=author, text="A note.")
     Document.objects.create(

@@ -9,8 +9,18 @@ from django.db.models import BigIntegerField, F, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
 
-from candidates.enums import ConsentHow, InterviewState, Outcome
-from candidates.models import Application, Candidate, Consent, Decision, Document, Interview, Note, StageChange
+from candidates.enums import ConsentHow, DebriefResult, InterviewState, Outcome
+from candidates.models import (
+    Application,
+    Candidate,
+    Consent,
+    DebriefOutcome,
+    Decision,
+    Document,
+    Interview,
+    Note,
+    StageChange,
+)
 from screening.accounts.models import User
 from screening.jobs.enums import DeliveryState
 from screening.jobs.models import Delivery
@@ -102,6 +112,16 @@ def _sources(user: User, candidate: Candidate) -> Iterable[QuerySet[Any, Any]]:
         three="entry__application__role__title",
         application="entry__application_id",
     )
+    yield _rows(
+        DebriefOutcome.objects.visible_to(user).filter(application__candidate=candidate),
+        "debrief",
+        at="noted_at",
+        by="noted_by__name",
+        text="note",
+        one="result",
+        three="application__role__title",
+        application="application_id",
+    )
     if user.is_staff_of_firm:
         yield from _sources_for_staff(candidate)
 
@@ -162,9 +182,9 @@ def _rows(  # noqa: PLR0913 -- the columns of the list
 
 
 def _opinions(rows: Iterable[Row], user: User) -> Iterable[int]:
-    """Notes of others, decisions, and why somebody was rejected."""
+    """Notes of others, decisions, what debriefs came to, and why somebody was rejected."""
     for row in rows:
-        telling = row.kind in {"note", "decision"} or (row.kind == "stage" and row.text)
+        telling = row.kind in {"note", "decision", "debrief"} or (row.kind == "stage" and row.text)
         if telling and row.by_id != user.pk and row.application is not None:
             yield row.application
 
@@ -198,6 +218,12 @@ def _decision(row: Row) -> Event:
     )
 
 
+def _debrief(row: Row) -> Event:
+    words = f"Debrief: {DebriefResult(row.one).label.lower()}"
+    url = reverse("candidates:debrief", args=[row.application])
+    return Event(row.at, _with(words, row.three), row.by or "", row.text or "", url=url, tone="info")
+
+
 def _consent(row: Row) -> Event:
     return Event(row.at, f"Consent · {ConsentHow(row.one).label.lower()}", row.by or "", row.text or "", tone="good")
 
@@ -219,6 +245,7 @@ EVENT = {
     "interview": _interview,
     "note": _note,
     "decision": _decision,
+    "debrief": _debrief,
     "consent": _consent,
     "withdrawal": _withdrawal,
     "document": _document,

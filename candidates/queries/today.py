@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from candidates.enums import InterviewState, ScorecardState
-from candidates.models import Application, Consent, Interview, Scorecard
+from candidates.models import Application, Consent, DebriefOutcome, DebriefQuestion, Interview, Scorecard
 from candidates.queries.names import name_for
 from candidates.querysets.applications import ApplicationQuerySet
 from rubrics.enums import KickoffState, RoleStatus, StageKind
@@ -21,6 +21,7 @@ from screening.accounts.models import User
 MOST = 5
 LONG_IN_INTERVIEWS = timedelta(days=3)
 DEBRIEF_IS_NEWS = timedelta(days=14)
+MARKED_WITHIN = timedelta(hours=24)
 AWAITED = (InterviewState.SCHEDULED, InterviewState.HELD)
 
 
@@ -93,16 +94,37 @@ def _due(card: Scorecard, user: User, now: datetime) -> Item:
 
 
 def debriefs_opened(user: User, now: datetime) -> Items:
-    """Where the user's own scorecard is in, and all the others are too, lately."""
+    """Where the user's own scorecard is in, and all the others are too, lately, and nothing has been concluded."""
     mine = Scorecard.objects.submitted().filter(
         interviewer=user, interview__application=OuterRef("pk"), submitted_at__gte=now - DEBRIEF_IS_NEWS
     )
     awaited = Scorecard.objects.owed().filter(interview__application=OuterRef("pk"))
     open_ones = Application.objects.opinions_visible_to(user).in_stage(StageKind.INTERVIEWING, StageKind.SCORED)
-    found = open_ones.filter(Exists(mine), ~Exists(awaited)).select_related("candidate", "role")
+    concluded = DebriefOutcome.objects.filter(application=OuterRef("pk"))
+    found = open_ones.filter(Exists(mine), ~Exists(awaited), ~Exists(concluded)).select_related("candidate", "role")
     return shortened(
         Item(name_for(user, one), reverse("candidates:debrief", args=[one.pk]), why=one.role.title)
         for one in found.order_by("-stage_since", "-pk")[: MOST + 1]
+    )
+
+
+def threads_waiting(user: User) -> Items:
+    """Questions of debriefs in which somebody waits for this user's word."""
+    waiting = DebriefQuestion.objects.waiting_for(user).select_related(
+        "asked_by", "scorecard__interview__application__candidate", "scorecard__interview__application__role"
+    )
+    return shortened(_thread(question, user) for question in waiting[: MOST + 1])
+
+
+def _thread(question: DebriefQuestion, user: User) -> Item:
+    application = question.scorecard.interview.application
+    page = reverse("candidates:debrief", args=[application.pk])
+    asked = f"{question.asked_by.name} asks" if question.asked_by_id != user.pk else "your question was answered"
+    return Item(
+        title=name_for(user, application),
+        url=f"{page}#question-{question.pk}",
+        why=f"{asked} · {application.role.title}",
+        at=question.asked_at,
     )
 
 

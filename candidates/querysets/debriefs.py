@@ -25,9 +25,10 @@ class DebriefQuestionQuerySet(models.QuerySet["DebriefQuestion"]):
         """Open threads this user asked or was asked in, in which the last word is somebody else's."""
         answers: type[DebriefAnswer] = apps.get_model("candidates", "DebriefAnswer")
         last = answers.objects.filter(question=OuterRef("pk")).order_by("-at", "-pk").values("by_id")[:1]
+        last_by = Coalesce(Subquery(last), F("asked_by_id"), output_field=models.BigIntegerField())
         theirs = Q(asked_by=user) | Q(scorecard__interviewer=user)
         open_ones = self.visible_to(user).filter(theirs, resolved_at__isnull=True)
-        return open_ones.alias(last_by=Coalesce(Subquery(last), F("asked_by_id"))).exclude(last_by=user.pk)
+        return open_ones.alias(last_by=last_by).exclude(last_by=user.pk)
 
 
 class DebriefOutcomeQuerySet(models.QuerySet["DebriefOutcome"]):

@@ -15,7 +15,6 @@ from candidates.models import (
     Scorecard,
 )
 from candidates.permissions.debriefs import can_resolve_question, can_take_part
-from candidates.queries.names import name_for
 from rubrics.gates.base import pass_gate
 from rubrics.models import Dimension
 from screening.accounts.errors import Conflict, Refused
@@ -55,7 +54,7 @@ def ask_question(
         text=text.strip(),
         asked_at=now,
     )
-    _tell(question, scorecard.interviewer, event="debrief.asked", words=f"{by.name} asks you something")
+    _tell(question, scorecard.interviewer, event="debrief.asked", words=f"{by.name} asks you about a scorecard")
     return question
 
 
@@ -71,7 +70,7 @@ def answer_question(*, question: DebriefQuestion, text: str, by: User, now: date
         question.save(update_fields=["resolved_by", "resolved_at"])
     for person in (question.asked_by, question.scorecard.interviewer):
         if person != by and can_take_part(person, question.scorecard.interview.application):
-            _tell(question, person, event="debrief.answered", words=f"{by.name} answered")
+            _tell(question, person, event="debrief.answered", words=f"{by.name} wrote about a scorecard")
     return answer
 
 
@@ -139,13 +138,16 @@ def _must_be_of(scorecard: Scorecard, dimension: Dimension | None, evidence: Evi
 
 
 def _tell(question: DebriefQuestion, person: User, *, event: str, words: str) -> None:
-    """A letter is read where no seal holds: it says that there is something to read, and not what."""
-    application = question.scorecard.interview.application
-    name = name_for(person, application)
+    """A letter is read where no seal holds, and in the outbox: it names neither the candidate nor what was said."""
     queue_mail(
         event=event,
         to=person,
-        subject=f"{words} in the debrief of {name}",
+        subject=words,
         template="debrief_thread",
-        context={"person": person, "words": words, "name": name, "application": application, "question": question},
+        context={
+            "person": person,
+            "words": words,
+            "role": question.scorecard.interview.application.role,
+            "question": question,
+        },
     )

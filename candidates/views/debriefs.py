@@ -99,6 +99,17 @@ def debrief_ask(request: AuthedRequest, pk: int) -> HttpResponse:
     return _show(request, application, status=UNPROCESSABLE, asking=asking)
 
 
+@require_safe
+def debrief_question(request: AuthedRequest, pk: int) -> HttpResponse:
+    """Where a letter leads to: it does not say whose debrief it is."""
+    question = get_object_or_404(
+        DebriefQuestion.objects.visible_to(request.user).select_related("scorecard__interview"), pk=pk
+    )
+    return redirect(
+        f"{reverse('candidates:debrief', args=[question.scorecard.interview.application_id])}#question-{pk}"
+    )
+
+
 @require_POST
 def debrief_answer(request: AuthedRequest, pk: int) -> HttpResponse:
     question = _question(request, pk)

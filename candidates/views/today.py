@@ -16,6 +16,7 @@ from candidates.queries.today import (
     questions_asked,
     scorecards_overdue,
     without_consent,
+    threads_waiting,
 )
 from candidates.queries.waiting import (
     engagement_reviews_due,
@@ -34,7 +35,12 @@ def today(request: AuthedRequest) -> HttpResponse:
     user, now = request.user, timezone.now()
     if user.is_client_reviewer:
         return render(request, "candidates/today/client.html", _client(user, now))
-    panel = {"panel": my_panel(user, now), "debriefs": debriefs_opened(user, now), "now": now}
+    panel = {
+        "panel": my_panel(user, now),
+        "debriefs": debriefs_opened(user, now),
+        "threads": threads_waiting(user),
+        "now": now,
+    }
     if user.is_staff_of_firm:
         return render(request, "candidates/today/staff.html", panel | _staff(user, now))
     return render(request, "candidates/today/manager.html", panel | {"questions": questions_asked(user)})

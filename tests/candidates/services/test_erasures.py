@@ -15,6 +15,9 @@ from candidates.models import (
     Candidate,
     CandidateTag,
     Consent,
+    DebriefAnswer,
+    DebriefOutcome,
+    DebriefQuestion,
     Decision,
     Document,
     Engagement,
@@ -26,6 +29,7 @@ from candidates.models import (
     QuestionNote,
     Rating,
     Report,
+    Scorecard,
     StageChange,
     Tag,
 )
@@ -103,6 +107,7 @@ def plant_interview(application: Application) -> None:
     QuestionNote.objects.create(scorecard=scorecard, question=question, text=SAYS)
     PrivateNote.objects.create(scorecard=scorecard, text=SAYS)
     submit_levels(scorecard, [4, 3, None])
+    plant_debrief(scorecard)
     second = ScorecardFactory(interview=interview)
     dimension = dimensions_of(interview)[0]
     Rating.objects.create(scorecard=second, dimension=dimension, not_assessed=True, not_assessed_reason=SAYS)
@@ -112,6 +117,15 @@ def plant_interview(application: Application) -> None:
     second.state, second.excused_by, second.excused_reason = "excused", RecruiterFactory(), SAYS
     second.comment = SAYS
     second.save()
+
+
+def plant_debrief(scorecard: Scorecard) -> None:
+    by = RecruiterFactory()
+    question = DebriefQuestion.objects.create(scorecard=scorecard, asked_by=by, text=SAYS, asked_at=NOW)
+    DebriefAnswer.objects.create(question=question, by=scorecard.interviewer, text=SAYS, at=NOW)
+    DebriefOutcome.objects.create(
+        application=scorecard.interview.application, result="hold", note=SAYS, next_steps=SAYS, noted_by=by, noted_at=NOW
+    )
 
 
 def plant_shortlist(application: Application) -> None:
