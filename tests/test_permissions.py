@@ -129,11 +129,15 @@ DECLARED: dict[str, May] = {
     "candidates:interview_cancel": write(STAFF),
     "candidates:interview_no_show": write(STAFF),
     "candidates:interview_panel": write(STAFF),
+    "candidates:interview_move": May(STAFF, STAFF),
+    "candidates:interview_invite": write(STAFF),
+    "candidates:interview_calendar": read(TEAM),
     "candidates:role_interviews": read(TEAM),
     "candidates:interview_new": May(STAFF, STAFF),
     "candidates:scorecard": read("arm"),
     "candidates:scorecard_draft": write("s"),
     "candidates:scorecard_submit": May("s", "s"),
+    "candidates:scorecard_hand_over": May("ars", "ars"),
     "candidates:scorecard_excuse": write(STAFF),
     "candidates:scorecard_amend": May("m", "m"),
     "candidates:scorecard_discard": write("m"),
@@ -237,6 +241,7 @@ def arguments_of(name: str, takes: set[str], found: Installation) -> dict[str, A
         return found.arguments["role"]
     by_prefix = {
         "scorecard_draft": "owed", "scorecard_submit": "owed", "scorecard_excuse": "owed",
+        "scorecard_hand_over": "owed",
         "interview_new": "application", "add_to_role": "candidate", "note_add": "candidate", "tag_add": "candidate",
         "document_add": "candidate", "consent": "candidate", "link": "candidate", "erase": "candidate",
         "move": "application", "debrief": "application", "scorecard": "scorecard", "score": "application",

@@ -10,7 +10,7 @@ from django.db import connection
 from candidates.demo.crowd import CHUNK, Crowd
 from candidates.demo.texts import COMMENTS, NOTES, dated, tell
 from candidates.demo.truth import Truth
-from candidates.enums import InterviewState, Recommendation
+from candidates.enums import Absent, InterviewState, Recommendation
 from candidates.models import Application, Evidence, Interview, QuestionNote, Rating, Scorecard, SignalHeard
 from rubrics.enums import SignalKind, StageKind
 from rubrics.models import Dimension, Kit, Role
@@ -153,6 +153,7 @@ def _interview(item: Planned) -> Interview:
         ends_at=item.starts_at + timedelta(hours=1),
         time_zone=item.application.candidate.time_zone,
         state=item.state,
+        absent=Absent.CANDIDATE if item.state == InterviewState.NO_SHOW else "",
         state_reason="The candidate asked for another day." if item.state == InterviewState.CANCELLED else "",
         place="https://meet.example/room",
         brief="Owns the triage service today; ask about the incident of last spring.",

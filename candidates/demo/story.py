@@ -17,7 +17,8 @@ from candidates.services.engagements import OutcomeDraft, start_engagement, subm
 from candidates.services.erasures import ask_erasure
 from candidates.services.reports import build_report
 from candidates.services.reviews import ReviewDraft, commit_review, save_review
-from candidates.services.scorecards import amend_scorecard, excuse_scorecard
+from candidates.services.panels import excuse_scorecard
+from candidates.services.scorecards import amend_scorecard
 from candidates.services.scores import score_pool
 from candidates.services.shortlists import (
     ShownToClient,
@@ -162,7 +163,7 @@ def _things_that_wait(world: World, rng: np.random.Generator, now: datetime) -> 
     drafts = Scorecard.objects.owed().filter(interview__application__role=role).order_by("interview__starts_at")
     _half_written([card for card in drafts if card.interviewer_id == world.managers[0].pk][:1], rng, now)
     for card in drafts.exclude(interviewer=world.managers[0])[:1]:
-        excuse_scorecard(scorecard=card, reason="Has left for parental leave.", by=by)
+        excuse_scorecard(scorecard=card, reason="Has left for parental leave.", by=by, now=now)
     sealed = Scorecard.objects.submitted().filter(interviewer=world.managers[0], amends=None).first()
     if sealed is not None:
         reason = "I wrote the wrong year of the incident."

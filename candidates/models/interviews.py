@@ -1,8 +1,12 @@
+import uuid
+
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
-from candidates.enums import InterviewState
+from candidates.enums import Absent, InterviewState
 from candidates.models.applications import Application
 from candidates.querysets.interviews import InterviewQuerySet
 from rubrics.models import Kit
@@ -10,9 +14,14 @@ from screening.accounts.models.users import validate_time_zone
 from screening.accounts.protection import keep_history, never_truncated
 
 
-@keep_history()
+@keep_history(exclude=["calendar_uid"])
 class Interview(models.Model):
-    """A conversation with a candidate along a kit. Its panel are the people who hold a scorecard of it."""
+    """A conversation with a candidate along a kit. Its panel are the people who hold a scorecard of it.
+
+    `calendar_uid` is what calendars know it by, `sequence` counts what they had to be told again, and
+    `candidate_sequence` is the state of it that the candidate was last sent, if any. `planned_at`: when its time was
+    last set.
+    """
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="interviews")
     kit = models.ForeignKey(Kit, on_delete=models.PROTECT, related_name="interviews")
@@ -23,7 +32,12 @@ class Interview(models.Model):
     brief = models.TextField(blank=True)
     state = models.CharField(max_length=10, choices=InterviewState, default=InterviewState.SCHEDULED)
     state_reason = models.CharField(max_length=500, blank=True)
+    absent = models.CharField(max_length=10, choices=Absent, blank=True)
     imported = models.BooleanField(default=False)
+    calendar_uid = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
+    sequence = models.PositiveIntegerField(default=0)
+    candidate_sequence = models.PositiveIntegerField(null=True, blank=True)
+    planned_at = models.DateTimeField(default=timezone.now)
     panel = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
         through="Scorecard",
@@ -46,6 +60,9 @@ class Interview(models.Model):
                 name="interview_ends_after_start",
                 violation_error_message="An interview must end after it starts.",
             ),
+            models.CheckConstraint(
+                condition=Q(absent="") | Q(state=InterviewState.NO_SHOW), name="interview_absent_only_at_no_show"
+            ),
         )
         indexes = (
             models.Index(fields=["application", "starts_at"], name="interview_of_application"),
@@ -58,3 +75,8 @@ class Interview(models.Model):
     @property
     def takes_place(self) -> bool:
         return self.state in {InterviewState.SCHEDULED, InterviewState.HELD}
+
+    @property
+    def candidate_is_told(self) -> bool:
+        """The candidate's calendar says what ours says."""
+        return self.candidate_sequence == self.sequence

@@ -39,6 +39,9 @@ class Scorecard(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     excused_reason = models.CharField(max_length=500, blank=True)
+    handed_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     amends = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="amendments")
     amendment_reason = models.CharField(max_length=500, blank=True)
     corrects_fact = models.BooleanField(default=False)
@@ -73,6 +76,10 @@ class Scorecard(models.Model):
                 condition=~Q(state=ScorecardState.EXCUSED) | (Q(excused_by__isnull=False) & ~Q(excused_reason="")),
                 name="scorecard_excused_with_reason",
                 violation_error_message="A scorecard is excused by somebody, with a reason.",
+            ),
+            models.CheckConstraint(
+                condition=Q(handed_to__isnull=True) | Q(state=ScorecardState.EXCUSED),
+                name="scorecard_handed_is_excused",
             ),
             models.CheckConstraint(
                 condition=Q(amends__isnull=True) | ~Q(amendment_reason=""),

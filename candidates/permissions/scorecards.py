@@ -42,4 +42,5 @@ can_write_scorecard = is_author & is_waiting
 can_amend_scorecard = is_author & is_sealed
 can_discard_amendment = is_author & is_waiting & is_amendment
 can_excuse_scorecard = is_staff & is_waiting & ~is_amendment
+can_hand_over = (is_author | is_staff) & is_waiting & ~is_amendment
 can_approve_correction = is_staff & ~is_author & is_sealed & can_view_scorecard

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from candidates.enums import InterviewState, ScorecardState
 from candidates.models import Application, Candidate, Interview, Scorecard
@@ -31,6 +31,7 @@ class Seat:
     state: str
     due_at: datetime | None
     excused_reason: str
+    handed_to: str
     imported: bool
     takes_place: bool
     now: datetime
@@ -51,6 +52,8 @@ class Seat:
             return "awaited"
         if self.state == ScorecardState.DRAFT:
             return "not needed"
+        if self.handed_to:
+            return "handed over"
         return "in" if self.state == ScorecardState.SUBMITTED else "excused"
 
     @property
@@ -133,7 +136,7 @@ def seats_of(interviews: Iterable[int], *, now: datetime) -> dict[int, list[Seat
     originals = Scorecard.objects.filter(interview__in=list(interviews), amends__isnull=True)
     for row in originals.order_by("interviewer__name", "pk").values(
         "pk", "interview", "interviewer", "interviewer__name", "interview__state", "interview__imported", "state",
-        "due_at", "excused_reason",
+        "due_at", "excused_reason", "handed_to__name",
     ):  # fmt: skip
         found[row["interview"]].append(
             Seat(
@@ -144,40 +147,13 @@ def seats_of(interviews: Iterable[int], *, now: datetime) -> dict[int, list[Seat
                 state=row["state"],
                 due_at=row["due_at"],
                 excused_reason=row["excused_reason"],
+                handed_to=row["handed_to__name"] or "",
                 imported=row["interview__imported"],
                 takes_place=row["interview__state"] in TAKES_PLACE,
                 now=now,
             )
         )
     return found
-
-
-@dataclass(frozen=True)
-class Clash:
-    """Somebody who would have to be in two conversations at once."""
-
-    who: str
-    starts_at: datetime
-    ends_at: datetime
-
-
-def clashes(*, starts_at: datetime, ends_at: datetime, people: Iterable[User], application: Application) -> list[Clash]:
-    """Other interviews that overlap this time and share the candidate or somebody of the panel."""
-    panel = {person.pk: person.name for person in people}
-    overlapping = Q(interview__starts_at__lt=ends_at, interview__ends_at__gt=starts_at)
-    shared = Q(interviewer__in=panel) | Q(interview__application__candidate=application.candidate_id)
-    rows = (
-        Scorecard.objects.filter(overlapping & shared, amends__isnull=True, interview__state__in=TAKES_PLACE)
-        .order_by("interview__starts_at", "pk")
-        .values_list("interviewer", "interview__starts_at", "interview__ends_at", "interview__application__candidate")
-    )
-    found: dict[tuple[str, datetime, datetime], None] = {}
-    for person, starts, ends, candidate in rows:
-        if person in panel:
-            found[panel[person], starts, ends] = None
-        if candidate == application.candidate_id:
-            found["The candidate", starts, ends] = None
-    return [Clash(*key) for key in found]
 
 
 @dataclass(frozen=True)

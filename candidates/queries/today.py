@@ -226,6 +226,24 @@ def scorecards_overdue(user: User, now: datetime) -> Items:
     )
 
 
+def interviews_unmarked(user: User, now: datetime) -> Items:
+    """Their time is long over, and nobody has said whether they were held."""
+    over = (
+        Interview.objects.visible_to(user)
+        .filter(state=InterviewState.SCHEDULED, ends_at__lte=now - MARKED_WITHIN)
+        .select_related("application__candidate", "application__role")
+    )
+    return shortened(
+        Item(
+            name_for(user, one.application),
+            reverse("candidates:interview", args=[one.pk]),
+            why=f"{one.application.role.title} · held, cancelled or a no-show?",
+            at=one.ends_at,
+        )
+        for one in over.order_by("ends_at", "pk")[: MOST + 1]
+    )
+
+
 def pipelines(user: User) -> list[PipelineLine]:
     """Open roles, newest first, with how many stand in each stage; two statements."""
     roles = list(Role.objects.visible_to(user).open().select_related("client").order_by("-created_at", "-pk")[:12])

@@ -1,41 +1,42 @@
+"""Interviews: planned, moved, held, called off."""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
-from candidates.enums import InterviewState, ScorecardState
+from candidates.enums import Absent, InterviewState, ScorecardState
 from candidates.gates.interviews import missing_for_kit, missing_for_panel, missing_to_interview
 from candidates.models import Application, Interview, Scorecard
+from candidates.queries.calendars import panel_of
+from candidates.querysets.scorecards import ScorecardQuerySet
+from candidates.services.calendars import invite, tell_cancelled, tell_candidate, tell_changed
+from candidates.services.panels import give_scorecard, lock_interview, must_take_place, next_sequence
+from candidates.services.reminders import SCORECARD_DUE_AFTER, withdraw_reminders
+from candidates.services.schedules import When, refuse_clashes
 from rubrics.gates.base import pass_gate
 from rubrics.models import Kit
 from screening.accounts.errors import Refused
 from screening.accounts.models import User
-from screening.jobs.services.deliveries import queue_mail
-
-SCORECARD_DUE_AFTER = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
-class When:
-    starts_at: datetime
-    ends_at: datetime
-    time_zone: str
+class Arrangement:
+    """When and where. `accepted` confirms clashes (TimeClash says how); the candidate is written to only if asked for."""
+
+    when: When
+    place: str = ""
+    brief: str = ""
+    accepted: str = ""
+    tell_candidate: bool = False
 
 
 @transaction.atomic
 def schedule_interview(
-    *,
-    application: Application,
-    kit: Kit,
-    when: When,
-    panel: Sequence[User],
-    by: User,
-    now: datetime,
-    place: str = "",
-    brief: str = "",
+    *, application: Application, kit: Kit, arrangement: Arrangement, panel: Sequence[User], by: User, now: datetime
 ) -> Interview:
-    """Plan a conversation and give everybody on its panel a scorecard to fill in. Raises GateRefused."""
+    """Plan a conversation and give everybody on its panel a scorecard to fill in. Raises GateRefused or TimeClash."""
     pass_gate(
         [
             *missing_to_interview(application, now=now),
@@ -43,81 +44,120 @@ def schedule_interview(
             *missing_for_panel(application, panel),
         ]
     )
-    if when.starts_at >= when.ends_at:
-        raise Refused("The interview must end after it starts.")
+    when = _in_order(arrangement.when)
+    refuse_clashes(when=when, panel=panel, candidate=application.candidate, accepted=arrangement.accepted)
     interview = Interview.objects.create(
         application=application,
         kit=kit,
         starts_at=when.starts_at,
         ends_at=when.ends_at,
         time_zone=when.time_zone,
-        place=place,
-        brief=brief,
+        place=arrangement.place,
+        brief=arrangement.brief,
+        planned_at=now,
         created_by=by,
     )
-    for person in panel:
-        _give_scorecard(interview, person)
+    cards = [give_scorecard(interview, person, now=now) for person in panel]
+    for card in cards:
+        invite(scorecard=card, now=now)
+    if arrangement.tell_candidate:
+        tell_candidate(interview=interview, now=now)
     return interview
 
 
+def _in_order(when: When) -> When:
+    if when.starts_at >= when.ends_at:
+        raise Refused("The interview must end after it starts.")
+    return when
+
+
 @transaction.atomic
-def add_to_panel(*, interview: Interview, person: User) -> Scorecard:
-    """One interviewer more. Raises GateRefused, or Refused when the interview does not take place or has them already."""
-    _must_take_place(interview)
-    pass_gate(missing_for_panel(interview.application, [person]))
-    if interview.scorecards.filter(interviewer=person).exists():
-        raise Refused(f"{person.name} is already on the panel.")
-    return _give_scorecard(interview, person)
+def move_interview(*, interview: Interview, arrangement: Arrangement, now: datetime) -> Interview:
+    """Another time, place or brief for the same interview; calendars move their entry.
+
+    Raises GateRefused, TimeClash, or Refused once it was held or called off.
+    """
+    application, when = interview.application, _in_order(arrangement.when)
+    pass_gate(missing_to_interview(application, now=now))
+    refuse_clashes(
+        when=when,
+        panel=panel_of(interview),
+        candidate=application.candidate,
+        accepted=arrangement.accepted,
+        but=interview,
+    )
+    owed = list(_owed(interview).select_for_update(of=("self",)))
+    locked = lock_interview(interview)
+    if locked.state != InterviewState.SCHEDULED:
+        raise Refused("Only an interview that is still ahead can be moved.")
+    is_moved = (locked.starts_at, locked.ends_at) != (when.starts_at, when.ends_at)
+    is_changed = is_moved or locked.place != arrangement.place
+    if is_moved:
+        withdraw_reminders(owed)
+        locked.planned_at = now
+        _owed(locked).update(due_at=max(when.ends_at, now) + SCORECARD_DUE_AFTER)
+    locked.starts_at, locked.ends_at, locked.time_zone = when.starts_at, when.ends_at, when.time_zone
+    locked.place, locked.brief = arrangement.place, arrangement.brief
+    locked.sequence += is_changed
+    locked.save()
+    if is_changed:
+        tell_changed(interview=locked, what="time" if is_moved else "place", now=now)
+    if arrangement.tell_candidate:
+        tell_candidate(interview=locked, now=now)
+    return locked
 
 
-def _give_scorecard(interview: Interview, person: User) -> Scorecard:
-    scorecard = Scorecard.objects.create(
-        interview=interview, interviewer=person, due_at=interview.ends_at + SCORECARD_DUE_AFTER
-    )
-    queue_mail(
-        event="interview.scheduled",
-        to=person,
-        subject=f"Interview: {interview.kit.name} for {interview.application.role.title}",
-        template="interview_scheduled",
-        context={"interview": interview, "scorecard": scorecard, "person": person},
-        key=f"interview.scheduled:{scorecard.pk}",
-    )
-    return scorecard
+def _owed(interview: Interview) -> ScorecardQuerySet:
+    return Scorecard.objects.owed().filter(interview=interview).select_related("interview").order_by("pk")
+
+
+@transaction.atomic
+def invite_candidate(*, interview: Interview, now: datetime) -> Interview:
+    """Send the candidate the interview as it is now, or take back what they were sent."""
+    locked = lock_interview(interview)
+    if locked.state not in {InterviewState.SCHEDULED, InterviewState.CANCELLED}:
+        raise Refused("It is over; there is nothing left to invite to.")
+    tell_candidate(interview=locked, now=now)
+    return locked
 
 
 @transaction.atomic
 def hold_interview(*, interview: Interview) -> Interview:
-    return _change_state(interview, InterviewState.HELD, "")
-
-
-@transaction.atomic
-def cancel_interview(*, interview: Interview, reason: str) -> Interview:
-    """Nobody owes a scorecard for it any more. Raises Refused without a reason, or once a scorecard is in."""
-    return _call_off(interview, InterviewState.CANCELLED, reason)
-
-
-@transaction.atomic
-def record_no_show(*, interview: Interview, reason: str) -> Interview:
-    return _call_off(interview, InterviewState.NO_SHOW, reason)
-
-
-def _call_off(interview: Interview, state: InterviewState, reason: str) -> Interview:
-    if not reason.strip():
-        raise Refused("Say what happened; it stays with the interview.")
-    if interview.scorecards.filter(state=ScorecardState.SUBMITTED).exists():
-        raise Refused("A scorecard of this interview is already in, so it took place.")
-    return _change_state(interview, state, reason.strip())
-
-
-def _change_state(interview: Interview, state: InterviewState, reason: str) -> Interview:
-    locked = Interview.objects.select_for_update().get(pk=interview.pk)
-    _must_take_place(locked)
-    locked.state = state
-    locked.state_reason = reason
-    locked.save(update_fields=["state", "state_reason"])
+    locked = lock_interview(interview)
+    must_take_place(locked)
+    locked.state = InterviewState.HELD
+    locked.save(update_fields=["state"])
     return locked
 
 
-def _must_take_place(interview: Interview) -> None:
-    if interview.state not in {InterviewState.SCHEDULED, InterviewState.HELD}:
-        raise Refused(f"The interview is already marked “{interview.get_state_display().lower()}”.")
+@transaction.atomic
+def cancel_interview(
+    *, interview: Interview, reason: str, now: datetime, tell_candidate_too: bool = False
+) -> Interview:
+    """Nobody owes a scorecard for it any more. Raises Refused without a reason, or once a scorecard is in."""
+    cancelled = _call_off(interview, InterviewState.CANCELLED, reason)
+    next_sequence(cancelled)
+    tell_cancelled(interview=cancelled, now=now)
+    if tell_candidate_too:
+        tell_candidate(interview=cancelled, now=now)
+    return cancelled
+
+
+@transaction.atomic
+def record_no_show(*, interview: Interview, reason: str, absent: str = Absent.CANDIDATE) -> Interview:
+    """Somebody did not come: the candidate, or those who were to talk to them. Nobody owes a scorecard for it."""
+    return _call_off(interview, InterviewState.NO_SHOW, reason, absent=absent)
+
+
+def _call_off(interview: Interview, state: InterviewState, reason: str, *, absent: str = "") -> Interview:
+    if not reason.strip():
+        raise Refused("Say what happened; it stays with the interview.")
+    owed = list(_owed(interview).select_for_update(of=("self",)))
+    locked = lock_interview(interview)
+    must_take_place(locked)
+    if locked.scorecards.filter(state=ScorecardState.SUBMITTED).exists():
+        raise Refused("A scorecard of this interview is already in, so it took place.")
+    withdraw_reminders(owed)
+    locked.state, locked.state_reason, locked.absent = state, reason.strip(), absent
+    locked.save(update_fields=["state", "state_reason", "absent"])
+    return locked

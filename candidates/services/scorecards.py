@@ -10,6 +10,7 @@ from candidates.enums import InterviewState, ScorecardState
 from candidates.gates.scorecards import missing_to_submit
 from candidates.models import Evidence, OpinionSeen, PrivateNote, QuestionNote, Rating, Scorecard, SignalHeard
 from candidates.services.drafts import AlreadySealed, NotYours, lock_draft
+from candidates.services.reminders import withdraw_reminders
 from rubrics.gates.base import pass_gate
 from rubrics.services.pools import request_scoring
 from screening.accounts.errors import Refused
@@ -36,6 +37,7 @@ def submit_scorecard(*, scorecard: Scorecard, by: User, now: datetime, erase_pri
     if interview.state == InterviewState.SCHEDULED:
         interview.state = InterviewState.HELD
         interview.save(update_fields=["state"])
+    withdraw_reminders([locked])
     request_scoring(pool_key=interview.kit.version.pool_key)
     return locked
 
@@ -49,21 +51,6 @@ def _could_see_others(scorecard: Scorecard) -> bool:
         return False
     others = Scorecard.objects.submitted().filter(interview__application=application)
     return others.exclude(interviewer=scorecard.interviewer_id).exists()
-
-
-@transaction.atomic
-def excuse_scorecard(*, scorecard: Scorecard, reason: str, by: User) -> Scorecard:
-    """Wait no longer for a scorecard that will never come. Raises AlreadySealed, or Refused without a reason."""
-    if not reason.strip():
-        raise Refused("Say why this scorecard will not come.")
-    locked = Scorecard.objects.select_for_update(of=("self",)).get(pk=scorecard.pk)
-    if not locked.is_draft or locked.amends_id is not None:
-        raise AlreadySealed("Only a scorecard that is still awaited can be excused.")
-    locked.state = ScorecardState.EXCUSED
-    locked.excused_by = by
-    locked.excused_reason = reason.strip()
-    locked.save(update_fields=["state", "excused_by", "excused_reason"])
-    return locked
 
 
 @transaction.atomic

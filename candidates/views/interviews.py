@@ -1,7 +1,6 @@
-"""Interviews: the lists, one with its panel, and planning a new one."""
+"""Interviews: the lists, one with its panel, and what becomes of it."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -10,24 +9,17 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from candidates.forms.interviews import InterviewFilterForm, PersonForm, ReasonForm, ScheduleForm
+from candidates.forms.interviews import CancelForm, InterviewFilterForm, NoShowForm
 from candidates.forms.scorecards import ExcuseForm
-from candidates.gates.interviews import missing_for_kit, missing_for_panel, missing_to_interview, panel_choices
-from candidates.models import Application, Interview, Scorecard
+from candidates.gates.interviews import panel_choices
+from candidates.models import Interview
 from candidates.permissions.interviews import can_plan_interviews
-from candidates.permissions.scorecards import can_excuse_scorecard
-from candidates.queries.interviews import PER_PAGE, clashes, coverage_of, interview_rows, kit_lines, seats_of
+from candidates.queries.calendars import calendar_text, panel_entry, panel_of
+from candidates.queries.interviews import PER_PAGE, coverage_of, interview_rows, kit_lines, seats_of
 from candidates.queries.names import name_for
-from candidates.services.interviews import (
-    add_to_panel,
-    cancel_interview,
-    hold_interview,
-    record_no_show,
-    schedule_interview,
-)
-from candidates.services.scorecards import excuse_scorecard
+from candidates.services.interviews import cancel_interview, hold_interview, invite_candidate, record_no_show
 from rubrics.models import Role
 from screening.accounts.errors import Refused
 from screening.accounts.http import AuthedRequest
@@ -87,20 +79,20 @@ def role_interviews(request: AuthedRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def interview(request: AuthedRequest, pk: int) -> HttpResponse:
-    return _show(request, _visible(request, pk))
+    return show(request, visible_interview(request, pk))
 
 
-def _visible(request: AuthedRequest, pk: int) -> Interview:
+def visible_interview(request: AuthedRequest, pk: int) -> Interview:
     found = Interview.objects.visible_to(request.user).select_related(
         "kit__version", "application__candidate", "application__role__client"
     )
     return get_object_or_404(found, pk=pk)
 
 
-def _show(request: AuthedRequest, interview: Interview, *, status: int = 200, **forms: Any) -> HttpResponse:
+def show(request: AuthedRequest, interview: Interview, *, status: int = 200, **forms: Any) -> HttpResponse:
     application, plans = interview.application, bool(can_plan_interviews(request.user))
     seats = seats_of([interview.pk], now=timezone.now())[interview.pk]
-    takes_place = interview.state in {"scheduled", "held"}
+    takes_place = interview.takes_place
     context = {
         "interview": interview,
         "candidate": name_for(request.user, application),
@@ -110,8 +102,10 @@ def _show(request: AuthedRequest, interview: Interview, *, status: int = 200, **
         "mine": next((seat for seat in seats if seat.person == request.user.pk), None),
         "may_plan": plans and takes_place,
         "none_in": all(seat.state != "submitted" for seat in seats),
-        "reason_form": ReasonForm(auto_id="%s-no-show"),
-        "cancel_form": ReasonForm(auto_id="%s-cancel"),
+        "plans": plans,
+        "seated": [seat.person for seat in seats],
+        "no_show_form": NoShowForm(auto_id="%s-no-show"),
+        "cancel_form": CancelForm(interview=interview, auto_id="%s-cancel"),
         "excuse_form": ExcuseForm(auto_id=False),
         **forms,
     }
@@ -122,144 +116,71 @@ def _show(request: AuthedRequest, interview: Interview, *, status: int = 200, **
     return render(request, "candidates/interviews/detail.html", context, status=status)
 
 
-@require_http_methods(["GET", "POST"])
-def schedule(request: AuthedRequest, pk: int) -> HttpResponse:
-    """A GET with values, or the button “Check first”, shows what they mean: times in three zones, what is missing, who is busy."""
-    allow(can_plan_interviews(request.user))
-    found = Application.objects.visible_to(request.user).select_related("candidate", "role__client", "stage")
-    application = get_object_or_404(found, pk=pk)
-    choices = panel_choices(application)
-    data = request.POST if request.method == "POST" else (request.GET or None)
-    build = partial(
-        ScheduleForm, application=application, planner=request.user, people=[choice.person for choice in choices]
-    )
-    form = build(data)
-    plans = request.method == "POST" and "check" not in request.POST
-    if plans and form.is_valid() and (answer := _planned(request, application, form)):
-        return answer
-    context = {
-        "application": application,
-        "form": form if plans else build(initial=data.dict() if data else None),
-        "choices": choices,
-        "chosen": {int(pk) for pk in data.getlist("panel") if pk.isdecimal()} if data else set(),
-        **_outlook(application, form),
-    }
-    return render(request, "candidates/interviews/new.html", context, status=REFUSED if plans else 200)
-
-
-def _planned(request: AuthedRequest, application: Application, form: ScheduleForm) -> HttpResponse | None:
-    given = form.cleaned_data
-    if form.when is None:
-        return None
-    try:
-        interview = schedule_interview(
-            application=application,
-            kit=given["kit"],
-            when=form.when,
-            panel=list(given["panel"]),
-            by=request.user,
-            now=timezone.now(),
-            place=given["place"],
-            brief=given["brief"],
-        )
-    except Refused as refused:
-        form.add_error(None, refused.message)
-        return None
-    messages.success(request, "The interview is planned; everybody on its panel gets a scorecard and an e-mail.")
-    return redirect("candidates:interview", pk=interview.pk)
-
-
-def _outlook(application: Application, form: ScheduleForm) -> dict[str, Any]:
-    """What the values typed so far would mean."""
-    form.is_valid()
-    given = getattr(form, "cleaned_data", {})
-    missing = missing_to_interview(application, now=timezone.now())
-    if given.get("kit"):
-        missing += missing_for_kit(application, given["kit"])
-    panel = list(given.get("panel", ()))
-    missing += missing_for_panel(application, panel)
-    when = form.when
-    return {
-        "missing": missing,
-        "when": when,
-        "when_problem": " ".join(map(str, form.errors.get("time", []))) if "day" in given else "",
-        "clashes": when
-        and clashes(starts_at=when.starts_at, ends_at=when.ends_at, people=panel, application=application),
-    }
-
-
 @require_POST
 def hold(request: AuthedRequest, pk: int) -> HttpResponse:
-    interview = _to_plan(request, pk)
-    return _after(request, interview, lambda: hold_interview(interview=interview), "The interview is marked as held.")
+    interview = to_plan(request, pk)
+    return after(request, interview, lambda: hold_interview(interview=interview), "The interview is marked as held.")
 
 
 @require_POST
 def cancel(request: AuthedRequest, pk: int) -> HttpResponse:
-    return _call_off(
-        request, pk, "cancel_form", cancel_interview, "The interview is cancelled; nobody owes a scorecard for it."
+    interview = to_plan(request, pk)
+    form = CancelForm(request.POST, interview=interview, auto_id="%s-cancel")
+    if not form.is_valid():
+        return show(request, interview, status=REFUSED, cancel_form=form)
+    reason, too = form.cleaned_data["reason"], form.cleaned_data.get("tell_candidate", False)
+    return after(
+        request,
+        interview,
+        lambda: cancel_interview(interview=interview, reason=reason, now=timezone.now(), tell_candidate_too=too),
+        "The interview is cancelled; nobody owes a scorecard for it. The panel has been told.",
+        cancel_form=form,
     )
 
 
 @require_POST
 def no_show(request: AuthedRequest, pk: int) -> HttpResponse:
-    return _call_off(request, pk, "reason_form", record_no_show, "Noted: the candidate did not come.")
-
-
-def _call_off(
-    request: AuthedRequest, pk: int, name: str, service: Callable[..., Interview], words: str
-) -> HttpResponse:
-    interview = _to_plan(request, pk)
-    form = ReasonForm(request.POST, auto_id=f"%s-{name}")
+    interview = to_plan(request, pk)
+    form = NoShowForm(request.POST, auto_id="%s-no-show")
     if not form.is_valid():
-        return _show(request, interview, status=REFUSED, **{name: form})
-    reason = form.cleaned_data["reason"]
-    return _after(request, interview, lambda: service(interview=interview, reason=reason), words, **{name: form})
-
-
-@require_POST
-def panel(request: AuthedRequest, pk: int) -> HttpResponse:
-    interview = _to_plan(request, pk)
-    people = [choice.person for choice in panel_choices(interview.application)]
-    form = PersonForm(request.POST, people=people)
-    if not form.is_valid():
-        return _show(request, interview, status=REFUSED, person_form=form)
-    person = form.cleaned_data["person"]
-    return _after(
+        return show(request, interview, status=REFUSED, no_show_form=form)
+    given = form.cleaned_data
+    return after(
         request,
         interview,
-        lambda: add_to_panel(interview=interview, person=person),
-        f"{person.name} is on the panel and has been told.",
-        person_form=form,
+        lambda: record_no_show(interview=interview, reason=given["reason"], absent=given["absent"]),
+        "Noted; nobody owes a scorecard for it.",
+        no_show_form=form,
     )
 
 
 @require_POST
-def excuse(request: AuthedRequest, pk: int) -> HttpResponse:
-    """A scorecard of a panel will never come; found by its own number, shown with its interview."""
-    scorecard = get_object_or_404(Scorecard.objects.owed().select_related("interviewer"), pk=pk)
-    interview = _to_plan(request, scorecard.interview_id)
-    allow(can_excuse_scorecard(request.user, scorecard))
-    form = ExcuseForm(request.POST, auto_id=False)
-    if not form.is_valid():
-        return _show(request, interview, status=REFUSED, excuse_form=form, excusing=pk)
-    reason = form.cleaned_data["reason"]
-    return _after(
+def invite(request: AuthedRequest, pk: int) -> HttpResponse:
+    """The candidate's own invitation, or the word that it is off; nothing sends it by itself."""
+    interview = to_plan(request, pk)
+    return after(
         request,
         interview,
-        lambda: excuse_scorecard(scorecard=scorecard, reason=reason, by=request.user),
-        f"Nobody waits for the scorecard of {scorecard.interviewer.name} any more.",
-        excuse_form=form,
-        excusing=pk,
+        lambda: invite_candidate(interview=interview, now=timezone.now()),
+        "The candidate is being told.",
     )
 
 
-def _to_plan(request: AuthedRequest, pk: int) -> Interview:
+@require_safe
+def calendar(request: AuthedRequest, pk: int) -> HttpResponse:
+    """The entry for one's own calendar, as a file."""
+    found = visible_interview(request, pk)
+    text = calendar_text([panel_entry(found, panel_of(found))], method="PUBLISH", now=timezone.now())
+    headers = {"Content-Disposition": f'attachment; filename="interview-{found.pk}.ics"'}
+    return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def to_plan(request: AuthedRequest, pk: int) -> Interview:
     allow(can_plan_interviews(request.user))
-    return _visible(request, pk)
+    return visible_interview(request, pk)
 
 
-def _after(
+def after(
     request: AuthedRequest, interview: Interview, act: Callable[[], object], words: str, **forms: Any
 ) -> HttpResponse:
     """Carry it out and go back to the interview; what the service refuses is said there, with what was typed."""
@@ -267,6 +188,6 @@ def _after(
         act()
     except Refused as refused:
         messages.error(request, refused.message)
-        return _show(request, interview, status=refused.status, **forms)
+        return show(request, interview, status=refused.status, **forms)
     messages.success(request, words)
     return redirect("candidates:interview", pk=interview.pk)

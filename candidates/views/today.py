@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from candidates.queries.today import (
     debriefs_opened,
+    interviews_unmarked,
     my_panel,
     panels_too_small,
     pipelines,
@@ -58,6 +59,7 @@ def _staff(user: User, now: datetime) -> dict[str, Any]:
     stuck = [
         ("Waiting for your approval", overrides_waiting(user)),
         ("Scorecards overdue", scorecards_overdue(user, now)),
+        ("Interviews nobody has marked", interviews_unmarked(user, now)),
         ("No consent", without_consent(user, now)),
         ("Panel too small", panels_too_small(user, now)),
         ("Shortlist unread for 3 days", shortlists_unread(user, now)),

@@ -83,6 +83,7 @@ class InterviewFactory(DjangoModelFactory[Interview]):
     starts_at = NOW
     ends_at = NOW + timedelta(hours=1)
     time_zone = "Asia/Bangkok"
+    planned_at = NOW - timedelta(days=7)
     state = InterviewState.HELD
 
 

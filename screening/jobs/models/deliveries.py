@@ -1,3 +1,4 @@
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -19,6 +20,7 @@ class Delivery(models.Model):
     subject = models.CharField(max_length=250)
     text = models.TextField()
     html = models.TextField(blank=True)
+    calendar = models.TextField(blank=True, help_text="An iCalendar object that goes along with the text.")
     confidential = models.BooleanField(default=False, help_text="Carries a link that is a key; its text is not kept.")
     state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.DUE)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -37,6 +39,16 @@ class Delivery(models.Model):
             models.Index(fields=["due_at"], condition=Q(state=DeliveryState.DUE), name="delivery_due"),
             models.Index(fields=["-created_at", "-id"], name="delivery_newest"),
             models.Index(fields=["recipient", "-created_at"], name="delivery_of_recipient"),
+        )
+
+        triggers = (
+            pgtrigger.Trigger(
+                name="calendar_goes_with_text",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(new__text="") & ~pgtrigger.Q(old__text=""),
+                func="NEW.calendar := ''; RETURN NEW;",  # whoever erases the words erases the attachment
+            ),
         )
 
     def __str__(self) -> str:

@@ -1,6 +1,8 @@
 """The outbox: an e-mail is a row first, in the transaction of what it tells of, and leaves the house after the commit."""
 
+import re
 import zoneinfo
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,11 +22,12 @@ from screening.jobs.services.waking import wake
 ATTEMPTS = 5
 WAIT = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6))
 REMOVED = "This message carried a personal link; its text was removed when it was sent."
+METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
-def queue_mail(
+def queue_mail(  # noqa: PLR0913  # each is a column of the outbox
     *,
     event: str,
     to: User | str,
@@ -34,11 +37,12 @@ def queue_mail(
     key: str = "",
     due_at: datetime | None = None,
     confidential: bool = False,
+    calendar: str = "",
 ) -> Delivery:
     """A mail from `templates/mail/<template>.txt` and `.html`, with times in the reader's zone.
 
     A key that was used before is the same mail: the earlier row is the answer. `confidential` mails carry a link that
-    is a key; their text does not outlive the sending.
+    is a key; their text does not outlive the sending. `calendar` is an iCalendar object that goes along.
     """
     user = to if isinstance(to, User) else None
     values = context | {"site": settings.SCREENING_URL, "reader": user}
@@ -46,12 +50,13 @@ def queue_mail(
         text = render_to_string(f"mail/{template}.txt", values)
         html = render_to_string(f"mail/{template}.html", values)
     return queue_message(
-        event=event, to=to, subject=subject, text=text, html=html, key=key, due_at=due_at, confidential=confidential
-    )
+        event=event, to=to, subject=subject, text=text, html=html, key=key, due_at=due_at, confidential=confidential,
+        calendar=calendar,
+    )  # fmt: skip
 
 
 @transaction.atomic
-def queue_message(
+def queue_message(  # noqa: PLR0913  # each is a column of the outbox
     *,
     event: str,
     to: User | str,
@@ -61,6 +66,7 @@ def queue_message(
     key: str = "",
     due_at: datetime | None = None,
     confidential: bool = False,
+    calendar: str = "",
 ) -> Delivery:
     """A mail whose words exist already."""
     now = timezone.now()
@@ -72,6 +78,7 @@ def queue_message(
         "subject": " ".join(subject.split())[:250],
         "text": text,
         "html": html,
+        "calendar": calendar,
         "due_at": due_at or now,
         "confidential": confidential,
     }
@@ -83,6 +90,12 @@ def queue_message(
         delivery = Delivery.objects.create(**values)
     wake("jobs.deliver", delay=max(delivery.due_at - now, timedelta(0)), delivery_id=delivery.pk)
     return delivery
+
+
+def withdraw_mail(*, keys: Iterable[str]) -> int:
+    """What is still waiting under these keys is not sent any more."""
+    waiting = Delivery.objects.exclude(key="").filter(key__in=list(keys), state=DeliveryState.DUE)
+    return waiting.update(state=DeliveryState.CANCELLED)
 
 
 @transaction.atomic
@@ -144,6 +157,12 @@ def message_of(delivery: Delivery) -> EmailMultiAlternatives:
     )
     if delivery.html:
         message.attach_alternative(delivery.html, "text/html")
+    if delivery.calendar:
+        # Once as another form of the mail, which mail programs offer to accept, once as a file for those that don't.
+        method = METHOD.search(delivery.calendar)
+        kind = f"text/calendar; method={method[1]}" if method else "text/calendar"
+        message.attach_alternative(delivery.calendar, kind)
+        message.attach("invitation.ics", delivery.calendar.encode(), "application/ics")
     return message
 
 

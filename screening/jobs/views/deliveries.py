@@ -17,7 +17,7 @@ from screening.jobs.services.deliveries import send_again
 def outbox(request: AuthedRequest) -> HttpResponse:
     allow(can_read_outbox(request.user))
     form = OutboxFilter(request.GET or None)
-    deliveries = form.applied_to(Delivery.objects.visible_to(request.user)).defer("text", "html", "error")
+    deliveries = form.applied_to(Delivery.objects.visible_to(request.user)).defer("text", "html", "calendar", "error")
     return render(request, "jobs/deliveries/list.html", {"form": form, "page": page_of(deliveries, request)})
 
 

@@ -15,7 +15,8 @@ from candidates.permissions.scorecards import (
     can_write_scorecard,
 )
 from candidates.permissions.seal import can_see_opinions, can_view_application, owes_scorecard
-from candidates.services.scorecards import amend_scorecard, excuse_scorecard
+from candidates.services.panels import excuse_scorecard
+from candidates.services.scorecards import amend_scorecard
 from rubrics.enums import StageKind
 from screening.accounts.models import User
 from tests.factories.accounts import (
@@ -26,6 +27,7 @@ from tests.factories.accounts import (
     ReviewerFactory,
 )
 from tests.factories.candidates import (
+    NOW,
     ApplicationFactory,
     InterviewFactory,
     ScorecardFactory,
@@ -89,7 +91,7 @@ def test_an_excuse_and_an_amendment_do_not_seal(application: Application, people
     assert can_see_opinions(people["panellist"], application)
     gone = ScorecardFactory(interview=mine.interview, interviewer=people["member"])
     assert not can_see_opinions(people["member"], application)
-    excuse_scorecard(scorecard=gone, reason="ill", by=people["recruiter"])
+    excuse_scorecard(scorecard=gone, reason="ill", by=people["recruiter"], now=NOW)
     assert can_see_opinions(people["member"], application)
 
 

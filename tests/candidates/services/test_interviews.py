@@ -1,18 +1,21 @@
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from candidates.enums import InterviewState, ScorecardState
 from candidates.models import Application, Interview, OpinionSeen, Scorecard
 from candidates.services.interviews import (
-    When,
-    add_to_panel,
+    Arrangement,
     cancel_interview,
     hold_interview,
     record_no_show,
     schedule_interview,
 )
 from candidates.services.opinions import record_opinions_seen
+from candidates.services.panels import add_to_panel
+from candidates.services.schedules import When
 from rubrics.enums import RoleStatus
 from rubrics.gates.base import GateRefused
 from screening.accounts.errors import Refused
@@ -41,9 +44,8 @@ def schedule(application: Application, panel: list[User], when: When = WHEN) -> 
     assert version is not None
     kit = version.kits.get(key="short")
     by = RecruiterFactory()
-    return schedule_interview(
-        application=application, kit=kit, when=when, panel=panel, by=by, now=NOW, place="Room 4", brief="Claims."
-    )
+    arrangement = Arrangement(when, place="Room 4", brief="Claims.")
+    return schedule_interview(application=application, kit=kit, arrangement=arrangement, panel=panel, by=by, now=NOW)
 
 
 def test_everybody_on_the_panel_owes_a_scorecard_and_gets_mail(application: Application, team: list[User]) -> None:
@@ -75,30 +77,36 @@ def test_it_ends_after_it_starts(application: Application, team: list[User]) -> 
 
 def test_one_more_on_the_panel(application: Application, team: list[User]) -> None:
     interview = schedule(application, team[:1])
-    scorecard = add_to_panel(interview=interview, person=team[1])
+    scorecard = add_to_panel(interview=interview, person=team[1], now=NOW)
     assert scorecard.is_draft
     with pytest.raises(Refused, match="already on the panel"):
-        add_to_panel(interview=interview, person=team[1])
+        add_to_panel(interview=interview, person=team[1], now=NOW)
 
 
 def test_whoever_knows_the_others_opinions_does_not_join(application: Application, team: list[User]) -> None:
     interview = schedule(application, team[:1])
     record_opinions_seen(user=team[1], applications=[application.pk], now=NOW)
     with pytest.raises(GateRefused, match="already seen"):
-        add_to_panel(interview=interview, person=team[1])
+        add_to_panel(interview=interview, person=team[1], now=NOW)
 
 
-@pytest.mark.parametrize("service", [cancel_interview, record_no_show])
-def test_calling_off_frees_the_panel(application: Application, team: list[User], service: object) -> None:
+@pytest.mark.parametrize("service", [partial(cancel_interview, now=NOW), record_no_show])
+def test_calling_off_frees_the_panel(
+    application: Application, team: list[User], service: Callable[..., Interview]
+) -> None:
     interview = schedule(application, team)
     with pytest.raises(Refused, match="Say what happened"):
-        service(interview=interview, reason=" ")  # type: ignore[operator]
-    service(interview=interview, reason="Flight cancelled")  # type: ignore[operator]
+        service(interview=interview, reason=" ")
+    service(interview=interview, reason="Flight cancelled")
     interview.refresh_from_db()
     assert interview.state in {InterviewState.CANCELLED, InterviewState.NO_SHOW}
     assert interview.state_reason == "Flight cancelled"
     assert not Scorecard.objects.owed().exists()
-    for act in (lambda: hold_interview(interview=interview), lambda: add_to_panel(interview=interview, person=team[0])):
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: hold_interview(interview=interview),
+        lambda: add_to_panel(interview=interview, person=team[0], now=NOW),
+    )
+    for act in acts:
         with pytest.raises(Refused, match="already marked"):
             act()
 
@@ -106,7 +114,7 @@ def test_calling_off_frees_the_panel(application: Application, team: list[User],
 def test_what_has_been_scored_took_place() -> None:
     scorecard = submit_levels(ScorecardFactory(), [3, 3, 3])
     with pytest.raises(Refused, match="already in"):
-        cancel_interview(interview=scorecard.interview, reason="No room")
+        cancel_interview(interview=scorecard.interview, reason="No room", now=NOW)
 
 
 def test_holding_is_said_once_or_twice() -> None:

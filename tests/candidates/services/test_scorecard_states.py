@@ -11,13 +11,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from candidates.models import Application, OpinionSeen, Scorecard
 from candidates.services.drafts import save_draft
-from candidates.services.interviews import add_to_panel, cancel_interview, record_no_show
+from candidates.services.interviews import cancel_interview, record_no_show
 from candidates.services.opinions import record_opinions_seen
+from candidates.services.panels import add_to_panel, excuse_scorecard
 from candidates.services.scorecards import (
     amend_scorecard,
     approve_correction,
     discard_amendment,
-    excuse_scorecard,
     submit_scorecard,
 )
 from screening.accounts.errors import Refused
@@ -100,7 +100,7 @@ class Scorecards(RuleBasedStateMachine):
     @rule(which=WHICH)
     def excuse(self, which: int) -> None:
         card = self.card(which)
-        self.attempt(lambda: excuse_scorecard(scorecard=card, reason="ill", by=self.recruiter))
+        self.attempt(lambda: excuse_scorecard(scorecard=card, reason="ill", by=self.recruiter, now=self.clock))
 
     @rule(which=WHICH, fact=st.booleans())
     def amend(self, which: int, fact: bool) -> None:
@@ -132,13 +132,16 @@ class Scorecards(RuleBasedStateMachine):
         looked = OpinionSeen.objects.filter(user=person, application=self.application).exists()
         interview = self.interviews[which]
         interview.refresh_from_db()
-        joined = self.attempt(lambda: add_to_panel(interview=interview, person=person))
+        joined = self.attempt(lambda: add_to_panel(interview=interview, person=person, now=self.clock))
         assert not (looked and joined)
 
     @rule(which=st.integers(0, 1), came=st.booleans())
     def call_off(self, which: int, came: bool) -> None:
-        service = cancel_interview if came else record_no_show
-        self.attempt(lambda: service(interview=self.interviews[which], reason="flood"))
+        interview = self.interviews[which]
+        if came:
+            self.attempt(lambda: cancel_interview(interview=interview, reason="flood", now=self.clock))
+        else:
+            self.attempt(lambda: record_no_show(interview=interview, reason="flood"))
 
     @invariant()
     def what_is_sealed_stays_as_it_was(self) -> None:

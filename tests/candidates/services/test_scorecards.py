@@ -5,11 +5,11 @@ import pytest
 from candidates.enums import InterviewState, ScorecardState
 from candidates.models import OpinionSeen, PrivateNote, Scorecard
 from candidates.services.drafts import AlreadySealed, NotYours, ScorecardDraft, save_draft
+from candidates.services.panels import excuse_scorecard
 from candidates.services.scorecards import (
     amend_scorecard,
     approve_correction,
     discard_amendment,
-    excuse_scorecard,
     submit_scorecard,
 )
 from rubrics.gates.base import GateRefused
@@ -99,7 +99,7 @@ class TestSubmitting:
 class TestExcusing:
     def test_ends_the_wait_with_a_reason(self) -> None:
         scorecard, recruiter = ScorecardFactory(), RecruiterFactory()
-        excused = excuse_scorecard(scorecard=scorecard, reason=" ill for two weeks ", by=recruiter)
+        excused = excuse_scorecard(scorecard=scorecard, reason=" ill for two weeks ", by=recruiter, now=NOW)
         assert (excused.state, excused.excused_by, excused.excused_reason) == (
             ScorecardState.EXCUSED,
             recruiter,
@@ -109,15 +109,15 @@ class TestExcusing:
 
     def test_needs_a_reason(self) -> None:
         with pytest.raises(Refused, match="Say why"):
-            excuse_scorecard(scorecard=ScorecardFactory(), reason="  ", by=RecruiterFactory())
+            excuse_scorecard(scorecard=ScorecardFactory(), reason="  ", by=RecruiterFactory(), now=NOW)
 
     def test_is_for_what_is_awaited_only(self) -> None:
         sealed = submitted_scorecard(ApplicationFactory(), [3, 3, 3])
         with pytest.raises(AlreadySealed):
-            excuse_scorecard(scorecard=sealed, reason="too late", by=RecruiterFactory())
+            excuse_scorecard(scorecard=sealed, reason="too late", by=RecruiterFactory(), now=NOW)
         amendment = amend_scorecard(scorecard=sealed, reason="why", corrects_fact=False, by=sealed.interviewer)
         with pytest.raises(AlreadySealed):
-            excuse_scorecard(scorecard=amendment, reason="too late", by=RecruiterFactory())
+            excuse_scorecard(scorecard=amendment, reason="too late", by=RecruiterFactory(), now=NOW)
 
 
 class TestAmending:

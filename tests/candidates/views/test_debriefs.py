@@ -5,7 +5,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from candidates.models import Application, Evidence, OpinionSeen, Scorecard
-from candidates.services.scorecards import amend_scorecard, approve_correction, excuse_scorecard, submit_scorecard
+from candidates.services.panels import excuse_scorecard
+from candidates.services.scorecards import amend_scorecard, approve_correction, submit_scorecard
 from screening.accounts.models import User
 from tests.factories.accounts import HiringManagerFactory, RecruiterFactory, ReviewerFactory
 from tests.factories.candidates import (
@@ -124,7 +125,7 @@ def test_who_is_still_awaited_and_who_was_excused(client: Client, application: A
     ScorecardFactory(interview=interview, interviewer=team[0])
     gone = ScorecardFactory(interview=interview, interviewer=team[1])
     recruiter = RecruiterFactory()
-    excuse_scorecard(scorecard=gone, reason="Left the company", by=recruiter)
+    excuse_scorecard(scorecard=gone, reason="Left the company", by=recruiter, now=NOW)
     _, text = show(client, application, recruiter)
     assert "Still awaited: Mara Schulze." in text
     assert "No scorecard is in yet" in text

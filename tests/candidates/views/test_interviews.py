@@ -184,11 +184,13 @@ class TestOne:
         post(client, recruiter, "interview_hold", interview.pk)
         interview.refresh_from_db()
         assert interview.state == InterviewState.HELD
-        empty = post(client, recruiter, "interview_no_show", interview.pk, reason="")
+        empty = post(client, recruiter, "interview_no_show", interview.pk, reason="", absent="panel")
         assert empty.status_code == 422
-        post(client, recruiter, "interview_no_show", interview.pk, reason="Waited 20 minutes")
+        post(client, recruiter, "interview_no_show", interview.pk, reason="Waited 20 minutes", absent="panel")
         interview.refresh_from_db()
         assert (interview.state, interview.state_reason) == (InterviewState.NO_SHOW, "Waited 20 minutes")
+        assert interview.absent == "panel"
+        assert "the panel</dd>" in get(client, recruiter, "interview", interview.pk)[1]
         refused = post(client, recruiter, "interview_cancel", interview.pk, reason="Twice")
         assert refused.status_code == 422
         assert "already marked" in refused.content.decode()
@@ -245,7 +247,7 @@ class TestPlanning:
 
     @pytest.mark.parametrize(
         ("day", "time", "words"),
-        [("2026-03-29", "02:30", "skip 02:30"), ("2026-10-25", "02:30", "show 02:30 twice")],
+        [("2026-03-29", "02:30", "skip 02:30"), ("2026-10-25", "02:30", "02:30 comes twice on that day. Which one?")],
     )
     def test_hours_that_clocks_skip_or_repeat(
         self,
@@ -290,10 +292,9 @@ class TestPlanning:
         for answer in (client.get(url, values), client.post(url, values | {"check": "1"})):
             assert answer.status_code == 200
             text = answer.content.decode()
-            assert "Mara Schulze</span> has another interview" in text
-            assert "The candidate</span> has another interview" in text
-            assert ">14:30</time>" in text
-            assert ">07:30</time>" in text
+            assert text.count("Nok Ariyawat, Senior AI Engineer</a>") == 2, "of the interviewer and of the candidate"
+            for words in ("14:30–15:15", "Bangkok, GMT+7", "08:30–09:15", "Berlin, GMT+1", "07:30–08:15"):
+                assert words in text
             assert "needs your attention" not in text
         assert Interview.objects.count() == 1
 

@@ -144,7 +144,7 @@ class TestWriting:
     def test_after_the_interview_was_called_off_there_is_nothing_to_write(
         self, client: Client, scorecard: Scorecard
     ) -> None:
-        cancel_interview(interview=scorecard.interview, reason="The office flooded")
+        cancel_interview(interview=scorecard.interview, reason="The office flooded", now=NOW)
         text = page(client, "scorecard", scorecard.pk, scorecard.interviewer)
         assert "The office flooded" in text
         assert "<textarea" not in text

@@ -1,0 +1,159 @@
+"""Reminders of interviews and of scorecards still owed. A beat asks what is due now; a key says what was sent before."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain
+
+from django.db import transaction
+from django.db.models import Q
+
+from candidates.models import Interview, Scorecard
+from screening.accounts.models import User
+from screening.jobs.models import Delivery
+from screening.jobs.services.deliveries import queue_mail, withdraw_mail
+
+BEFORE = (timedelta(hours=24), timedelta(hours=1))
+AFTER = (timedelta(hours=1), timedelta(hours=24), timedelta(hours=72))
+SCORECARD_DUE_AFTER = timedelta(hours=24)
+TOO_LATE = timedelta(days=14)
+"""Who owed a scorecard for so long is not written to any more; recruiters see it as overdue."""
+
+
+@dataclass(frozen=True)
+class Seat:
+    """What decides which reminder somebody gets. `since`: when they were last told of it."""
+
+    scorecard: int
+    starts_at: datetime
+    wait_from: datetime
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Reminder:
+    seat: Seat
+    hours: int
+    at: datetime
+
+    @property
+    def is_before(self) -> bool:
+        return self.hours < 0
+
+    @property
+    def copies_recruiter(self) -> bool:
+        return self.hours == AFTER[-1] // timedelta(hours=1)
+
+    @property
+    def key(self) -> str:
+        return f"interview.reminder:{self.seat.scorecard}:{self.hours}:{self.seat.starts_at:%Y%m%dT%H%M%S}"
+
+
+def reminders(seat: Seat) -> list[Reminder]:
+    """All of a seat, earliest first: hours before it begins (negative), and after one began to wait for the scorecard."""
+    moments = [(-lead, seat.starts_at - lead) for lead in BEFORE]
+    moments += [(delay, seat.wait_from + delay) for delay in AFTER]
+    return [Reminder(seat, hours // timedelta(hours=1), at) for hours, at in moments]
+
+
+def newest_due(seat: Seat, now: datetime) -> Reminder | None:
+    """The last whose moment has come; what it overtook is not sent. None for one that is no help any more.
+
+    Whoever was told of the interview only after a reminder's moment is not told twice.
+    """
+    past = [one for one in reminders(seat) if one.at <= now]
+    if not past:
+        return None
+    newest = past[-1]
+    is_stale = now >= seat.starts_at if newest.is_before else now > newest.at + TOO_LATE
+    return None if is_stale or newest.at <= seat.since else newest
+
+
+def remind(*, now: datetime) -> int:
+    """Queue every reminder that is due and was not queued before; how many. Twice, or late, is harmless."""
+    due = [found for seat in _seats(now) if (found := newest_due(seat, now))]
+    known = set(Delivery.objects.exclude(key="").filter(key__in=[one.key for one in due]).values_list("key", flat=True))
+    return sum(_queue(one, now) for one in due if one.key not in known)
+
+
+def _seats(now: datetime) -> Iterator[Seat]:
+    """Seats whose interview is near, or whose scorecard has been awaited for a while."""
+    near = Q(interview__starts_at__gt=now, interview__starts_at__lte=now + BEFORE[0])
+    waited = Q(due_at__lte=now - AFTER[0] + SCORECARD_DUE_AFTER, due_at__gt=now - AFTER[-1] - TOO_LATE)
+    rows = Scorecard.objects.owed().filter(near | waited, due_at__isnull=False, interview__imported=False)
+    for pk, starts, due, created, planned in rows.values_list(
+        "pk", "interview__starts_at", "due_at", "created_at", "interview__planned_at"
+    ):
+        yield Seat(pk, starts, due - SCORECARD_DUE_AFTER, max(created, planned))
+
+
+@transaction.atomic
+def _queue(reminder: Reminder, now: datetime) -> bool:
+    """Under the lock that submitting, excusing and handing over take, so that nothing is asked for that has just come."""
+    card = (
+        Scorecard.objects.owed()
+        .select_for_update(of=("self",))
+        .select_related("interviewer", "interview__kit", "interview__application__role", "interview__created_by")
+        .select_related("interview__application__owner")
+        .filter(pk=reminder.seat.scorecard, interview__starts_at=reminder.seat.starts_at)
+        .first()
+    )
+    if card is None or _seat_of(card) != reminder.seat:
+        return False
+    _remind_interviewer(card, reminder, now)
+    recruiter = _recruiter(card.interview)
+    if reminder.copies_recruiter and recruiter is not None and recruiter.pk != card.interviewer_id:
+        _copy_recruiter(card, reminder, recruiter, now)
+    return True
+
+
+def _remind_interviewer(card: Scorecard, reminder: Reminder, now: datetime) -> None:
+    interview = card.interview
+    words = "Soon" if reminder.is_before else "Your scorecard is awaited"
+    queue_mail(
+        event="interview.reminder" if reminder.is_before else "scorecard.reminder",
+        to=card.interviewer,
+        subject=f"{words}: {interview.kit.name} for {interview.application.role.title}",
+        template="reminder_before" if reminder.is_before else "reminder_after",
+        context={"interview": interview, "scorecard": card, "person": card.interviewer, "hours": abs(reminder.hours)},
+        key=reminder.key,
+        due_at=now,
+    )
+
+
+def _copy_recruiter(card: Scorecard, reminder: Reminder, recruiter: User, now: datetime) -> None:
+    interview = card.interview
+    queue_mail(
+        event="scorecard.reminder",
+        to=recruiter,
+        subject=f"Still awaited: the scorecard of {card.interviewer.name} for {interview.application.role.title}",
+        template="reminder_copy",
+        context={"interview": interview, "scorecard": card, "person": recruiter, "hours": reminder.hours},
+        key=_copy_key(reminder),
+        due_at=now,
+    )
+
+
+def _copy_key(reminder: Reminder) -> str:
+    return f"{reminder.key}:copy"
+
+
+def _recruiter(interview: Interview) -> User | None:
+    """Who looks after the person; failing that, who planned the interview."""
+    people = (interview.application.owner, interview.created_by)
+    return next((one for one in people if one is not None and one.is_active and one.is_staff_of_firm), None)
+
+
+def _seat_of(card: Scorecard) -> Seat | None:
+    if card.due_at is None:
+        return None
+    interview = card.interview
+    since = max(card.created_at, interview.planned_at)
+    return Seat(card.pk, interview.starts_at, card.due_at - SCORECARD_DUE_AFTER, since)
+
+
+def withdraw_reminders(cards: Iterable[Scorecard]) -> None:
+    """What was queued and has not left yet, once it asks for nothing any more. Needs the interview loaded."""
+    seats = [seat for card in cards if (seat := _seat_of(card))]
+    keys = [(one.key, _copy_key(one)) for seat in seats for one in reminders(seat)]
+    withdraw_mail(keys=chain.from_iterable(keys))
