@@ -22,6 +22,7 @@ from candidates.views import (
     scorecards,
     scores,
     searches,
+    sensitivity,
     shortlists,
     today,
 )
@@ -89,6 +90,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("roles/<slug:slug>/import/", imports.scorecards, name="import_scorecards"),
     # scores
     path("roles/<slug:slug>/scores/", scores.comparison, name="comparison"),
+    path("roles/<slug:slug>/scores/weights/", sensitivity.sensitivity, name="sensitivity"),
     path("applications/<int:pk>/score/", scores.score, name="score"),
     # debriefs
     path("applications/<int:pk>/debrief/", debriefs.debrief, name="debrief"),

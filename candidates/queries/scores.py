@@ -65,13 +65,13 @@ def compare_role(*, role: Role, user: User, ended: bool) -> Comparison:
     if not ended:
         visible = visible.exclude(application__stage__kind__in=ENDED)
     scores = list(
-        visible.select_related("run", "application__candidate", "application__stage", "application__role").order_by(
+        visible.select_related("application__candidate", "application__stage", "application__role").order_by(
             "-rankable", "-score", "application"
         )[: SHOWN_AT_MOST + 1]
     )
     shown = scores[:SHOWN_AT_MOST]
     ranks_open = not _hidden_from(user, role)
-    run = shown[0].run if shown else None
+    run = ScoringRun.objects.defer("input").get(pk=shown[0].run_id) if shown else None  # its input is large
     rows = _rows(shown, user, ranks_open=ranks_open)
     return Comparison(
         dimensions=list(role.rubric_version.dimensions.all()) if role.rubric_version else [],

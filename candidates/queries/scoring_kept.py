@@ -49,14 +49,17 @@ def kept_scale(run: ScoringRun) -> Scale:
     )
 
 
-def repeat_run(run: ScoringRun) -> PanelScores:
-    """The same computation again, with the variances the run found. Raises LookupError when its input is gone."""
+def repeat_run(run: ScoringRun, *, scale: Scale | None = None) -> PanelScores:
+    """The same computation again, with the variances the run found, on its own scale or on another one.
+
+    Raises LookupError when the run's input is gone.
+    """
     sheet = kept_sheet(run)
     samples = run.input["samples"] if run.input else None
     found = run.variances
     return score_panel(
         sheet,
-        kept_scale(run),
+        scale or kept_scale(run),
         method=run.method,
         variances=Variances(**{name: sd for name, sd in found.items() if name not in {"dimensions", "means"}}),
         dimension_variances=[Variances(**one) for one in found["dimensions"]],
