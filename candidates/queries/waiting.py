@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from candidates.enums import ShortlistState
 from candidates.models import Candidate, ClientReview, EngagementReview, Shortlist, ShortlistReviewer
+from candidates.queries.names import name_for
 from candidates.queries.today import MOST, Item, Items, shortened
 from rubrics.enums import GateName, RoleStatus
 from rubrics.gates.roles import missing_in_scope
@@ -114,11 +115,12 @@ def engagement_reviews_due(user: User, today: date) -> Items:
         EngagementReview.objects.visible_to(user)
         .filter(submitted_at=None, due_on__lte=today + REVIEW_SOON, engagement__ended_on=None)
         .select_related("engagement__application__candidate", "engagement__application__role")
+        .prefetch_related("engagement__application__entries__shortlist")
         .order_by("due_on", "pk")
     )
     return shortened(
         Item(
-            one.engagement.application.candidate.name,
+            name_for(user, one.engagement.application),
             reverse("candidates:engagement_review", args=[one.pk]),
             why=f"{one.get_day_display()} · {one.engagement.application.role.title} · due {one.due_on:%-d %B}",
             late=one.due_on < today,
