@@ -1,6 +1,19 @@
 from django.urls import path
 
-from rubrics.views import kickoffs, overrides, roles, rubrics, scopes, settings, teams, versions
+from rubrics.views import (
+    comments,
+    kickoffs,
+    kits,
+    overrides,
+    parts,
+    plans,
+    roles,
+    rubrics,
+    scopes,
+    settings,
+    teams,
+    versions,
+)
 
 app_name = "rubrics"
 urlpatterns = [
@@ -22,23 +35,73 @@ urlpatterns = [
     path("roles/<slug:slug>/scope/approval/request/", scopes.approval_request, name="approval_request"),
     path("roles/<slug:slug>/scope/approval/record/", scopes.approval_record, name="approval_record"),
     path("roles/<slug:slug>/kickoff/", kickoffs.kickoff_send, name="kickoff_send"),
-    path("kickoff/<int:pk>/answer/", kickoffs.kickoff_answer, name="kickoff_answer"),
+    path("roles/<slug:slug>/kickoff/answers/", kickoffs.kickoff_answers, name="kickoff_answers"),
+    path("roles/<slug:slug>/kickoff/accept/", kickoffs.kickoff_accept_all, name="kickoff_accept_all"),
+    path("roles/<slug:slug>/kickoff/remind/<int:pk>/", kickoffs.kickoff_remind, name="kickoff_remind"),
     path("kickoff/<int:pk>/accept/", kickoffs.kickoff_accept, name="kickoff_accept"),
     path("kickoff/<int:pk>/return/", kickoffs.kickoff_return, name="kickoff_return"),
     path("roles/<slug:slug>/overrides/", overrides.override_ask, name="override_ask"),
     path("overrides/<int:pk>/approve/", overrides.override_approve, name="override_approve"),
     path("overrides/<int:pk>/decline/", overrides.override_decline, name="override_decline"),
-    path("roles/<slug:slug>/rubric/", rubrics.role_rubric, name="role_rubric"),
+    path("roles/<slug:slug>/rubric/", plans.role_rubric, name="role_rubric"),
+    path("roles/<slug:slug>/rubric/plan/", plans.role_plan, name="role_plan"),
     path("rubrics/", rubrics.rubrics, name="rubrics"),
+    path("rubrics/new/", rubrics.rubric_new, name="rubric_new"),
     path("rubrics/load/", rubrics.rubric_load, name="rubric_load"),
     path("rubrics/<slug:slug>/<int:number>/", versions.version, name="version"),
     path("rubrics/load/<slug:name>/", rubrics.rubric_load_shipped, name="rubric_load_shipped"),
     path("rubrics/<slug:slug>/<int:number>/changes/", versions.version_changes, name="version_changes"),
     path("rubrics/<slug:slug>/<int:number>/yaml/", versions.version_yaml, name="version_yaml"),
     path("rubrics/<slug:slug>/<int:number>/upload/", versions.version_upload, name="version_upload"),
-    path("rubrics/<slug:slug>/<int:number>/describe/", versions.version_describe, name="version_describe"),
-    path("rubrics/<slug:slug>/<int:number>/weights/", versions.version_weights, name="version_weights"),
     path("rubrics/<slug:slug>/<int:number>/equivalent/", versions.version_equivalent, name="version_equivalent"),
     path("rubrics/<slug:slug>/<int:number>/publish/", versions.version_publish, name="version_publish"),
     path("rubrics/<slug:slug>/<int:number>/draft/", versions.version_draft, name="version_draft"),
+    # the kits of a draft
+    path("rubrics/<slug:slug>/<int:number>/kits/", kits.kits, name="kits"),
+    path("rubrics/<slug:slug>/<int:number>/kits/preview/", kits.kits_preview, name="kits_preview"),
+    path("rubrics/<slug:slug>/<int:number>/kits/add/", kits.kit_add, name="kit_add"),
+    path("rubrics/<slug:slug>/<int:number>/kits/<slug:key>/remove/", kits.kit_remove, name="kit_remove"),
+    path("rubrics/<slug:slug>/<int:number>/kits/<slug:key>/move/", kits.kit_move, name="kit_move"),
+    # writing a draft in place
+    path("rubrics/<slug:slug>/<int:number>/about/", parts.about, name="part_about"),
+    path("rubrics/<slug:slug>/<int:number>/levels/", parts.scale, name="part_scale"),
+    path("rubrics/<slug:slug>/<int:number>/weights/", parts.weights, name="part_weights"),
+    path("rubrics/<slug:slug>/<int:number>/new-dimension/", parts.dimension_add, name="dimension_add"),
+    path("rubrics/<slug:slug>/<int:number>/dimensions/<slug:key>/", parts.dimension, name="part_dimension"),
+    path("rubrics/<slug:slug>/<int:number>/dimensions/<slug:key>/move/", parts.dimension_move, name="dimension_move"),
+    path(
+        "rubrics/<slug:slug>/<int:number>/dimensions/<slug:key>/remove/",
+        parts.dimension_remove,
+        name="dimension_remove",
+    ),
+    path(
+        "rubrics/<slug:slug>/<int:number>/dimensions/<slug:key>/levels/<slug:value>/", parts.anchor, name="part_anchor"
+    ),
+    path("rubrics/<slug:slug>/<int:number>/dimensions/<slug:key>/questions/", parts.question_add, name="question_add"),
+    path("rubrics/<slug:slug>/<int:number>/questions/<slug:key>/", parts.question, name="part_question"),
+    path("rubrics/<slug:slug>/<int:number>/questions/<slug:key>/move/", parts.question_move, name="question_move"),
+    path(
+        "rubrics/<slug:slug>/<int:number>/questions/<slug:key>/remove/", parts.question_remove, name="question_remove"
+    ),
+    path(
+        "rubrics/<slug:slug>/<int:number>/questions/<slug:key>/signals/<slug:dimension>/",
+        parts.signals,
+        name="part_signals",
+    ),
+    path("rubrics/<slug:slug>/<int:number>/comments/<slug:about>/", comments.comment_add, name="comment_add"),
+    path(
+        "rubrics/<slug:slug>/<int:number>/resolved/<slug:about>/",
+        comments.comments_resolve,
+        name="comments_resolve",
+    ),
+    path(
+        "rubrics/<slug:slug>/<int:number>/comments/<slug:about>/<slug:key>/",
+        comments.comment_add,
+        name="comment_add_on",
+    ),
+    path(
+        "rubrics/<slug:slug>/<int:number>/resolved/<slug:about>/<slug:key>/",
+        comments.comments_resolve,
+        name="comments_resolve_on",
+    ),
 ]

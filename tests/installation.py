@@ -91,7 +91,7 @@ def _role_arguments(role: Role, member: RoleMember, people: dict[str, User]) -> 
     draft = draft_version(rubric=version.rubric, number=2)
     stage = role.stages.get(kind=StageKind.CONTACTED)
     asked = {"role": role, "asked_of": people["m"], "asked_by": people["r"]}
-    sent = KickoffAnswer.objects.create(question="problem", **asked)
+    KickoffAnswer.objects.create(question="problem", **asked)
     answered = KickoffAnswer.objects.create(
         question="overlap", state=KickoffState.ANSWERED, answer="Four hours.", answered_at=NOW, **asked
     )
@@ -113,7 +113,7 @@ def _role_arguments(role: Role, member: RoleMember, people: dict[str, User]) -> 
         "rubrics:stage_drop": {"slug": role.slug, "pk": stage.pk},
         "rubrics:member_duty": {"slug": role.slug, "pk": member.pk},
         "rubrics:member_remove": {"slug": role.slug, "pk": member.pk},
-        "rubrics:kickoff_answer": {"pk": sent.pk},
+        "rubrics:kickoff_remind": {"slug": role.slug, "pk": people["m"].pk},
         "rubrics:kickoff_accept": {"pk": answered.pk},
         "rubrics:kickoff_return": {"pk": answered.pk},
         "rubrics:override_approve": {"pk": override.pk},
@@ -125,9 +125,29 @@ def _role_arguments(role: Role, member: RoleMember, people: dict[str, User]) -> 
     }
     for name in ("version", "version_yaml", "version_draft"):
         named[f"rubrics:{name}"] = published
-    for name in ("changes", "upload", "describe", "weights", "equivalent", "publish"):
+    for name in ("changes", "upload", "equivalent", "publish"):
         named[f"rubrics:version_{name}"] = drafted
+    named |= _part_arguments(drafted)
     return named
+
+
+def _part_arguments(drafted: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What of a draft is written in place."""
+    of_dimension, of_question = drafted | {"key": "production-ownership"}, drafted | {"key": "q0"}
+    named = {f"rubrics:part_{name}": drafted for name in ("about", "scale", "weights")}
+    named |= {f"rubrics:{name}": drafted for name in ("kits", "kits_preview", "kit_add")}
+    named |= {f"rubrics:{name}": drafted | {"key": "short"} for name in ("kit_remove", "kit_move")}
+    named |= {f"rubrics:{name}": of_dimension for name in ("part_dimension", "question_add")}
+    named |= {f"rubrics:{name}": of_dimension for name in ("dimension_move", "dimension_remove")}
+    named |= {f"rubrics:{name}": of_question for name in ("part_question", "question_move", "question_remove")}
+    named |= {f"rubrics:{name}": drafted | {"about": "draft"} for name in ("comment_add", "comments_resolve")}
+    said = of_question | {"about": "question"}
+    named |= {f"rubrics:{name}": said for name in ("comment_add_on", "comments_resolve_on")}
+    return named | {
+        "rubrics:dimension_add": drafted,
+        "rubrics:part_anchor": of_dimension | {"value": "3"},
+        "rubrics:part_signals": of_question | {"dimension": "production-ownership"},
+    }
 
 
 def _cv(person: Candidate) -> Document:

@@ -1,13 +1,14 @@
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 
 from rubrics import spec
-from rubrics.models import RubricVersion
-from rubrics.queries.sheets import Sheet
+from rubrics.models import Role, RubricVersion
+from rubrics.queries.rubrics import version_spec
+from rubrics.queries.shipped import shipped_names, shipped_rubric, shipped_title
+from screening.accounts.models import User
 
-WEIGHT = "weight-"
+SHIPPED, VERSION = "shipped-", "version-"
 
 
 class RubricFileForm(forms.Form):
@@ -48,37 +49,47 @@ class RubricFileForm(forms.Form):
         self.data = {**self.data, "text": text.replace("\0", "")}
 
 
-class DescribeForm(forms.Form):
-    title = forms.CharField(max_length=200)
-    summary = forms.CharField(max_length=spec.TEXT_LENGTH, required=False, widget=forms.Textarea(attrs={"rows": 4}))
+class NewRubricForm(forms.Form):
+    """A rubric of one's own: what it is called, what it begins with, and whose team may write it."""
 
-    @classmethod
-    def of(cls, version: RubricVersion) -> "DescribeForm":
-        return cls(initial={"title": version.rubric.title, "summary": version.summary})
+    title = forms.CharField(max_length=spec.TITLE_LENGTH, help_text="Such as: Senior AI Engineer.")
+    begin_with = forms.ChoiceField(label="Begin with", required=False)
+    written_for = forms.ModelChoiceField(
+        label="Written for",
+        queryset=Role.objects.none(),
+        required=False,
+        empty_label="No role yet",
+        help_text="The hiring managers on this role’s team can then write the draft with you.",
+    )
 
-
-class WeightsForm(forms.Form):
-    """One weight a dimension, and why they differ."""
-
-    def __init__(self, *args: Any, sheet: Sheet, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.keys = [shown.dimension.key for shown in sheet.dimensions]
-        for shown in sheet.dimensions:
-            self.fields[WEIGHT + shown.dimension.key] = forms.DecimalField(
-                label=shown.dimension.name,
-                min_value=Decimal(0),
-                max_digits=6,
-                decimal_places=3,
-                initial=f"{shown.dimension.weight.normalize():f}",
-                help_text=f"{100 * shown.share:.0f}\N{NO-BREAK SPACE}% of the score" if shown.share is not None else "",
-            )
-        self.fields["reason"] = forms.CharField(
-            label="Why they differ",
-            required=False,
-            max_length=spec.TEXT_LENGTH,
-            initial=sheet.version.weights_reason,
-            widget=forms.Textarea(attrs={"rows": 3}),
-        )
+        self.versions = {
+            f"{VERSION}{version.pk}": version
+            for version in RubricVersion.objects.visible_to(user).select_related("rubric").order_by("rubric", "-number")
+        }
+        self.fields["begin_with"].choices = [  # type: ignore[attr-defined]  # a choice field
+            ("", "An empty page"),
+            ("Ready to use", [(f"{SHIPPED}{name}", shipped_title(name)) for name in shipped_names()]),
+            ("A version you have", [(key, str(version)) for key, version in self.versions.items()]),
+        ]
+        self.fields["written_for"].queryset = Role.objects.visible_to(user)  # type: ignore[attr-defined]  # a model choice field
 
-    def weights(self) -> dict[str, Decimal]:
-        return {key: self.cleaned_data[WEIGHT + key] for key in self.keys}
+    def beginning(self) -> spec.RubricSpec | None:
+        chosen = str(self.cleaned_data["begin_with"])
+        if chosen.startswith(SHIPPED):
+            return shipped_rubric(chosen.removeprefix(SHIPPED))
+        return version_spec(self.versions[chosen]) if chosen else None
+
+
+class CompareForm(forms.Form):
+    """Which version another is compared with."""
+
+    since = forms.ModelChoiceField(label="Compare with", queryset=RubricVersion.objects.none(), empty_label=None)
+
+    def __init__(self, *args: Any, others: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["since"].queryset = others  # type: ignore[attr-defined]  # a model choice field
+        self.fields["since"].label_from_instance = lambda one: (
+            f"Version {one.number} ({one.get_status_display().lower()})"
+        )  # type: ignore[attr-defined]  # a model choice field

@@ -13,7 +13,7 @@ def is_published(_user: User, version: RubricVersion) -> bool:
 
 @rules.predicate
 def measures_my_role(user: User, version: RubricVersion) -> bool:
-    """This hiring manager is a member of a role that some version of its rubric measures, or is written for."""
+    """A hiring manager on the team of a role that some version of its rubric measures, or that it is written for."""
     if not user.is_hiring_manager:
         return False
     used = Q(rubric_version__rubric=version.rubric_id) | Q(rubrics_written=version.rubric_id)

@@ -1,13 +1,43 @@
 """What changed from one version of a rubric to the next, in words."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from difflib import SequenceMatcher
 from typing import Any, TypeVar
 
 from rubrics.spec import DimensionSpec, KitSpec, LevelSpec, QuestionSpec, ReferenceSpec, RubricSpec, SampleSpec
 
 T = TypeVar("T")
+WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+MOST_WORDS = 3000
+"""Comparing takes the square of it."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    text: str
+    changed: bool
+
+
+def compare_words(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
+    """Each text in pieces that put together give it back; very long ones are not taken apart."""
+    old, new = WORDS.findall(before), WORDS.findall(after)
+    if max(len(old), len(new)) > MOST_WORDS:
+        return _whole(before), _whole(after)
+    left: list[Piece] = []
+    right: list[Piece] = []
+    for what, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if i < j:
+            left.append(Piece("".join(old[i:j]), what != "equal"))
+        if k < m:
+            right.append(Piece("".join(new[k:m]), what != "equal"))
+    return left, right
+
+
+def _whole(text: str) -> list[Piece]:
+    return [Piece(text, changed=True)] if text else []
 
 
 @dataclass(frozen=True)
@@ -17,6 +47,15 @@ class Change:
     what: str
     before: str = ""
     after: str = ""
+
+    @property
+    def is_bare(self) -> bool:
+        return not self.before and not self.after
+
+    @property
+    def sides(self) -> tuple[list[Piece], list[Piece]]:
+        """Both texts in pieces, the words that differ marked."""
+        return compare_words(self.before, self.after)
 
 
 def changes(old: RubricSpec, new: RubricSpec) -> list[Change]:

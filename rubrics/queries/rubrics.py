@@ -2,7 +2,7 @@
 
 from django.db.models import Count, Prefetch
 
-from rubrics.enums import SignalKind
+from rubrics.enums import RoleStatus, SignalKind
 from rubrics.models import (
     CalibrationSample,
     Dimension,
@@ -10,6 +10,7 @@ from rubrics.models import (
     KitQuestion,
     Question,
     QuestionDimension,
+    Role,
     Rubric,
     RubricVersion,
     Signal,
@@ -123,6 +124,12 @@ def predecessor_of(version: RubricVersion) -> RubricVersion | None:
         .order_by("-number")
         .first()
     )
+
+
+def roles_to_move(version: RubricVersion) -> list[Role]:
+    """Roles that an earlier version of the same rubric measures."""
+    earlier = Role.objects.filter(rubric_version__rubric=version.rubric_id, rubric_version__number__lt=version.number)
+    return list(earlier.exclude(status=RoleStatus.CLOSED).select_related("rubric_version"))
 
 
 def changes_since(version: RubricVersion, predecessor: RubricVersion) -> list[Change]:

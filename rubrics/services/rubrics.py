@@ -9,16 +9,15 @@ from django.db import transaction
 from rubrics.enums import VersionStatus
 from rubrics.gates.base import pass_gate
 from rubrics.gates.rubrics import missing_to_publish, only_wording_differs
-from rubrics.models import Rubric, RubricVersion
+from rubrics.models import Role, Rubric, RubricVersion
+from rubrics.queries.parts import about_part, weights_part, whole_part
 from rubrics.queries.rubrics import version_spec
 from rubrics.services.contents import replace_content
+from rubrics.services.dimensions import free_key
+from rubrics.services.locks import lock_draft, must_have_seen
 from rubrics.spec import RubricSpec
 from screening.accounts.errors import Refused
 from screening.accounts.models import User
-
-
-class AlreadyPublished(Refused):
-    pass
 
 
 @transaction.atomic
@@ -31,14 +30,31 @@ def load_rubric(*, spec: RubricSpec, by: User | None) -> RubricVersion:
 
 
 @transaction.atomic
-def replace_draft(*, version: RubricVersion, spec: RubricSpec) -> RubricVersion:
+def start_rubric(
+    *, title: str, by: User, begin_with: RubricSpec | None = None, written_for: Role | None = None
+) -> RubricVersion:
+    """A rubric of its own with a first draft: empty, or saying what another rubric or version says.
+
+    The team of the role it is written for may write it before any version is published.
+    """
+    taken = set(Rubric.objects.values_list("slug", flat=True))
+    rubric = Rubric.objects.create(title=title, slug=free_key(title, taken, stem="rubric"), written_for=written_for)
+    draft = _new_draft(rubric, by)
+    if begin_with:
+        replace_content(draft, begin_with)
+    return draft
+
+
+@transaction.atomic
+def replace_draft(*, version: RubricVersion, spec: RubricSpec, seen: str | None = None) -> RubricVersion:
     """Make a draft say exactly what `spec` says. Raises Refused when it is a text of another rubric."""
-    draft = _lock_draft(version)
+    draft = lock_draft(version)
     if draft.rubric.slug != spec.slug:
         raise Refused(
             f"This file is of the rubric “{spec.slug}”, this draft of “{draft.rubric.slug}”. "
             "Change the slug in the file, or load it as a rubric of its own."
         )
+    must_have_seen(whole_part(draft), new=None, seen=seen)
     _write(draft, spec)
     return draft
 
@@ -56,9 +72,10 @@ def start_draft(*, version: RubricVersion, by: User) -> RubricVersion:
 
 
 @transaction.atomic
-def describe_draft(*, version: RubricVersion, title: str, summary: str) -> RubricVersion:
+def describe_draft(*, version: RubricVersion, title: str, summary: str, seen: str | None = None) -> RubricVersion:
     """Change the title of the rubric and what the draft says of itself."""
-    draft = _lock_draft(version)
+    draft = lock_draft(version)
+    must_have_seen(about_part(draft), new={"title": title, "summary": summary}, seen=seen)
     draft.rubric.title, draft.summary = title, summary
     draft.rubric.save(update_fields=["title"])
     draft.save(update_fields=["summary"])
@@ -66,9 +83,13 @@ def describe_draft(*, version: RubricVersion, title: str, summary: str) -> Rubri
 
 
 @transaction.atomic
-def set_weights(*, version: RubricVersion, weights: Mapping[str, Decimal], reason: str) -> RubricVersion:
+def set_weights(
+    *, version: RubricVersion, weights: Mapping[str, Decimal], reason: str, seen: str | None = None
+) -> RubricVersion:
     """Weights by dimension key, and why they differ. Raises Refused for a weight below zero."""
-    draft = _lock_draft(version)
+    draft = lock_draft(version)
+    new = {"weights": {key: f"{weight.normalize():f}" for key, weight in weights.items()}, "reason": reason}
+    must_have_seen(weights_part(draft), new=new, seen=seen)
     dimensions = list(draft.dimensions.filter(key__in=weights))
     for dimension in dimensions:
         dimension.weight = weights[dimension.key]
@@ -86,7 +107,7 @@ def declare_equivalent(*, version: RubricVersion, predecessor: RubricVersion | N
 
     None takes it back. Raises Refused when the dimensions or the range of levels are others.
     """
-    draft = _lock_draft(version)
+    draft = lock_draft(version)
     if predecessor and not predecessor.is_published:
         raise Refused(f"Version {predecessor.number} was never published.")
     if predecessor and not only_wording_differs(draft, predecessor):
@@ -99,9 +120,10 @@ def declare_equivalent(*, version: RubricVersion, predecessor: RubricVersion | N
 
 
 @transaction.atomic
-def publish_version(*, version: RubricVersion, by: User, now: datetime) -> RubricVersion:
-    """Close the content for ever and let roles use it. Raises GateRefused."""
-    draft = _lock_draft(version)
+def publish_version(*, version: RubricVersion, by: User, now: datetime, seen: str | None = None) -> RubricVersion:
+    """Close the content for ever and let roles use it. Raises GateRefused, PartChanged when it is not what was read."""
+    draft = lock_draft(version)
+    must_have_seen(whole_part(draft), new=None, seen=seen)
     pass_gate(missing_to_publish(draft))
     draft.pool_key = draft.equivalent_to.pool_key if draft.equivalent_to else pool_key_of(draft)
     draft.status = VersionStatus.PUBLISHED
@@ -130,14 +152,3 @@ def _write(draft: RubricVersion, spec: RubricSpec) -> None:
         draft.rubric.title = spec.title
         draft.rubric.save(update_fields=["title"])
     replace_content(draft, spec)
-
-
-def _lock_draft(version: RubricVersion) -> RubricVersion:
-    locked = (
-        RubricVersion.objects.select_for_update(of=("self",))
-        .select_related("rubric", "equivalent_to")
-        .get(pk=version.pk)
-    )
-    if locked.is_published:
-        raise AlreadyPublished("This version is published and never changes. Start the next draft.")
-    return locked

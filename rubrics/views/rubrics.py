@@ -4,15 +4,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rubrics import spec
-from rubrics.forms.rubrics import RubricFileForm
-from rubrics.models import Rubric
-from rubrics.permissions.roles import can_edit_role, is_staff
+from rubrics.forms.rubrics import NewRubricForm, RubricFileForm
+from rubrics.models import Role, Rubric
 from rubrics.permissions.rubrics import can_load_rubric
 from rubrics.queries.rubrics import rubrics_listed
-from rubrics.queries.sheets import sheet_of
 from rubrics.queries.shipped import shipped_names, shipped_rubric, shipped_title
-from rubrics.services.rubrics import load_rubric
-from rubrics.views.role_page import UNPROCESSABLE, role_or_404
+from rubrics.services.rubrics import load_rubric, start_rubric
+from rubrics.views.role_page import UNPROCESSABLE
 from screening.accounts.http import AuthedRequest
 from screening.accounts.permissions import allow
 
@@ -37,6 +35,24 @@ def rubric_load(request: AuthedRequest) -> HttpResponse:
     return render(request, "rubrics/rubrics/load.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def rubric_new(request: AuthedRequest) -> HttpResponse:
+    """A rubric of one's own, from an empty page or from what is there."""
+    allow(can_load_rubric(request.user))
+    initial = {"written_for": Role.objects.filter(slug=request.GET.get("role", "")).first()}
+    form = NewRubricForm(request.POST or None, user=request.user, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        made = start_rubric(
+            title=form.cleaned_data["title"],
+            by=request.user,
+            begin_with=form.beginning(),
+            written_for=form.cleaned_data["written_for"],
+        )
+        messages.success(request, "The draft is begun. Nothing counts before it is published.")
+        return redirect("rubrics:version", made.rubric.slug, made.number)
+    return render(request, "rubrics/rubrics/new.html", {"form": form}, status=UNPROCESSABLE if form.is_bound else 200)
+
+
 @require_POST
 def rubric_load_shipped(request: AuthedRequest, name: str) -> HttpResponse:
     allow(can_load_rubric(request.user) and name in shipped_names())
@@ -47,18 +63,3 @@ def _loaded(request: AuthedRequest, rubric: spec.RubricSpec) -> HttpResponse:
     version = load_rubric(spec=rubric, by=request.user)
     messages.success(request, f"“{rubric.title}” is loaded as the draft of version {version.number}.")
     return redirect("rubrics:version", rubric.slug, version.number)
-
-
-@require_safe
-def role_rubric(request: AuthedRequest, slug: str) -> HttpResponse:
-    """The version a role is measured by, and which kits cover which of its dimensions."""
-    role = role_or_404(request, slug)
-    context = {
-        "role": role,
-        "version": role.rubric_version,
-        "sheet": sheet_of(role.rubric_version) if role.rubric_version else None,
-        "may_edit": can_edit_role(request.user, role),
-        "shows_reference": is_staff(request.user),
-        "shows_samples": not request.user.is_client_reviewer,
-    }
-    return render(request, "rubrics/roles/rubric.html", context)

@@ -11,8 +11,8 @@ from rubrics.enums import VersionStatus
 from rubrics.gates.base import GateRefused
 from rubrics.models import Rubric, RubricVersion
 from rubrics.queries.rubrics import version_spec
+from rubrics.services.locks import AlreadyPublished
 from rubrics.services.rubrics import (
-    AlreadyPublished,
     declare_equivalent,
     describe_draft,
     load_rubric,
@@ -22,7 +22,17 @@ from rubrics.services.rubrics import (
     set_weights,
     start_draft,
 )
-from rubrics.spec import DimensionSpec, KitSpec, LevelSpec, QuestionSpec, RubricSpec, SampleSpec, SignalSpec, read
+from rubrics.spec import (
+    DimensionSpec,
+    KitSpec,
+    LevelSpec,
+    QuestionSpec,
+    ReferenceSpec,
+    RubricSpec,
+    SampleSpec,
+    SignalSpec,
+    read,
+)
 from screening.accounts.errors import Refused
 from tests.factories.accounts import RecruiterFactory
 from tests.factories.rubrics import draft_version, published_version
@@ -84,7 +94,13 @@ def specs(draw: st.DrawFn) -> RubricSpec:
         questions=questions,
         kits=tuple(draw(st.lists(kits, max_size=1))),
         samples=tuple(
-            SampleSpec("s", q.key, draw(names), draw(texts), {key: draw(value) for key in q.dimensions})
+            SampleSpec(
+                "s",
+                q.key,
+                draw(names),
+                draw(texts),
+                {key: ReferenceSpec(draw(value), draw(texts)) for key in q.dimensions},
+            )
             for q in questions
             if draw(st.booleans())
         ),
@@ -105,6 +121,7 @@ def question(draw: st.DrawFn, key: str, dimensions: list[str]) -> QuestionSpec:
         key=key,
         prompt=draw(texts),
         minutes=draw(st.integers(1, 480)),
+        core=draw(st.booleans()),
         dimensions=informs,
         probes=tuple(draw(st.lists(texts, max_size=2))),
         signals=tuple(draw(st.lists(signals, max_size=3))) if informs else (),

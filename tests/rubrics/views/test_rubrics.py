@@ -9,9 +9,11 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from rubrics.models import RoleMember, Rubric, RubricVersion
+from rubrics.queries.parts import about_part, weights_part
 from rubrics.queries.rubrics import version_spec
 from rubrics.queries.shipped import shipped_names, shipped_rubric, shipped_text
 from rubrics.services.rubrics import load_rubric, publish_version, start_draft
+from rubrics.services.scopes import fingerprint
 from rubrics.spec import read, write
 from screening.accounts.models import User
 from tests.factories.accounts import ClientFactory, HiringManagerFactory, RecruiterFactory, ReviewerFactory
@@ -50,6 +52,11 @@ def draft(published: RubricVersion, recruiter: User) -> RubricVersion:
 
 def url(version: RubricVersion, name: str = "version") -> str:
     return reverse(f"rubrics:{name}", args=[version.rubric.slug, version.number])
+
+
+def publishing(browser: Browser, version: RubricVersion) -> dict[str, str]:
+    """What the page before publishing sends when it is confirmed."""
+    return {"seen": browser.get(url(version, "version_publish")).context["seen"]}
 
 
 def member_of_role_with(version: RubricVersion, **fields: object) -> User:
@@ -125,7 +132,11 @@ def test_a_version_goes_out_as_yaml_and_comes_back(draft: RubricVersion, recruit
     assert read(answer.content) == AI
     text = answer.text.replace("Names no system that anybody", "Knows no system that anybody")
     file = SimpleUploadedFile("edited.yaml", text.encode())
-    assert browser.post(url(draft, "version_upload"), {"file": file}).status_code == 302
+    preview = browser.post(url(draft, "version_upload"), {"file": file})
+    assert [change.what for change in preview.context["changes"]] == ["Production ownership, level 1: anchor"]
+    assert version_spec(draft) == AI, "nothing is changed before it is confirmed"
+    confirmed = {"text": preview.context["text"], "seen": preview.context["seen"]}
+    assert browser.post(url(draft, "version_upload"), confirmed).status_code == 302
     assert version_spec(draft).dimensions[0].levels[0].anchor.startswith("Knows no system")
 
 
@@ -146,7 +157,7 @@ def test_a_bad_file_is_explained_by_line_and_kept_for_correction(draft: RubricVe
     ("data", "words"),
     [
         ({}, "Choose a file, or paste its text"),
-        ({"text": write(dataclasses.replace(AI, slug="other"))}, "This file is of the rubric “other”"),
+        ({"text": write(dataclasses.replace(AI, slug="other")), "seen": ""}, "This file is of the rubric “other”"),
         ({"text": "title: [" * 3}, "not readable YAML"),
     ],
 )
@@ -175,39 +186,58 @@ def test_a_rubric_is_loaded_from_text_or_from_what_ships(recruiter: User, enter:
 
 def test_the_weights_of_a_draft_and_why_they_differ(draft: RubricVersion, recruiter: User, enter: Enter) -> None:
     browser = enter(recruiter)
-    data = {f"weight-{dimension.key}": "1" for dimension in AI.dimensions} | {"reason": ""}
-    assert browser.post(url(draft, "version_weights"), data | {"weight-mentoring": "-1"}).status_code == 422
-    assert browser.post(url(draft, "version_weights"), data | {"weight-mentoring": "2.5"}).status_code == 302
+    seen = fingerprint(weights_part(draft))
+    data = {f"weight-{dimension.key}": "1" for dimension in AI.dimensions} | {"reason": "", "seen": seen}
+    assert browser.post(url(draft, "part_weights"), data | {"weight-mentoring": "-1"}).status_code == 422
+    assert browser.post(url(draft, "part_weights"), data | {"weight-mentoring": "2.5"}).status_code == 302
     assert {d.key: d.weight for d in version_spec(draft).dimensions}["mentoring"] == Decimal("2.5")
     page = browser.get(url(draft))
     assert [item.code for item in page.context["missing"]] == ["weights_reason"]
-    assert browser.post(url(draft, "version_publish")).status_code == 422
+    assert browser.post(url(draft, "version_publish"), publishing(browser, draft)).status_code == 422
 
 
 def test_a_draft_is_described_declared_equal_and_published(
     draft: RubricVersion, published: RubricVersion, enter: Enter
 ) -> None:
     browser = enter(RecruiterFactory())
-    assert browser.post(url(draft, "version_describe"), {"title": ""}).status_code == 422
-    assert browser.post(url(draft, "version_describe"), {"title": "AI", "summary": "Short"}).status_code == 302
+    about = {"title": "AI", "summary": "Short", "seen": fingerprint(about_part(draft))}
+    assert browser.post(url(draft, "part_about"), about | {"title": ""}).status_code == 422
+    assert browser.post(url(draft, "part_about"), about).status_code == 302
     assert browser.post(url(draft, "version_equivalent"), {"equal": "1"}).status_code == 302
     draft.refresh_from_db()
     assert (draft.summary, draft.equivalent_to) == ("Short", published)
     assert browser.post(url(draft, "version_equivalent")).status_code == 302
     assert browser.post(url(draft, "version_equivalent"), {"equal": "1"}).status_code == 302
-    assert browser.post(url(draft, "version_publish")).status_code == 302
+    confirm = publishing(browser, draft)
+    assert browser.post(url(draft, "version_publish"), confirm).status_code == 302
     draft.refresh_from_db()
     assert draft.is_published
     assert draft.pool_key == published.pool_key
-    for name in ("version_upload", "version_describe", "version_weights", "version_equivalent", "version_publish"):
-        assert browser.post(url(draft, name)).status_code == 404
+    assert browser.post(url(draft, "version_publish"), confirm).status_code == 404
+    for name, data in {
+        "version_upload": {"text": write(AI), "seen": confirm["seen"]},
+        "version_equivalent": {},
+        "part_about": about,
+    }.items():
+        refused = browser.post(url(draft, name), data)
+        assert (refused.status_code, "never changes" in refused.text) == (422, True), name
+
+
+def test_what_is_published_is_what_was_read(draft: RubricVersion, enter: Enter) -> None:
+    browser = enter(RecruiterFactory())
+    confirm = publishing(browser, draft)
+    draft.dimensions.filter(key="mentoring").update(name="Raising others")
+    answer = browser.post(url(draft, "version_publish"), confirm)
+    assert answer.status_code == 409
+    assert [change.what for change in answer.context["changes"]] == ["Raising others: name"]
+    assert not RubricVersion.objects.get(pk=draft.pk).is_published
 
 
 def test_a_manager_edits_drafts_of_their_roles_rubric_but_publishes_none(
     draft: RubricVersion, published: RubricVersion, enter: Enter
 ) -> None:
     browser = enter(member_of_role_with(published))
-    assert browser.post(url(draft, "version_upload"), {"text": write(AI)}).status_code == 302
+    assert browser.post(url(draft, "version_upload"), {"text": write(AI)}).status_code == 200
     assert browser.get(url(draft, "version_yaml")).status_code == 200
     assert browser.post(url(draft, "version_publish")).status_code == 404
     assert browser.post(url(published, "version_draft")).status_code == 404
@@ -230,7 +260,9 @@ def test_what_changed_is_told_in_words(draft: RubricVersion, published: RubricVe
     assert [(change.what, change.before, change.after) for change in page.context["changes"]] == [
         ("Mentoring: weight", "0.5", "0.75")
     ]
-    assert browser.get(url(published, "version_changes")).status_code == 404
+    assert browser.get(url(published, "version_changes")).status_code == 404, "there is nothing before it"
+    backwards = browser.get(url(published, "version_changes"), {"since": draft.pk})
+    assert [(change.before, change.after) for change in backwards.context["changes"]] == [("0.75", "0.5")]
     client = ReviewerFactory(client=RoleFactory(rubric_version=draft).client)
     assert enter(client).get(url(draft, "version_changes")).status_code == 404
 
