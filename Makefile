@@ -1,5 +1,6 @@
 # make demo   a populated installation on this machine      make test    lint, types, contracts, tests
 # make bench  figures                                       make check   all of `make test`, unabridged
+# make study  how good the scores are, by simulation: an hour; REPLICATIONS=50 for a first look
 # Needs Python 3.11 or newer and the package registries, nothing else.
 
 PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
@@ -15,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export NODE_USE_SYSTEM_CA := 1
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test check lint types templates tests bench fuzz format lock clean
+.PHONY: setup demo test check lint types templates tests bench study fuzz format lock clean
 .DEFAULT_GOAL := setup
 
 setup: .venv/installed node_modules/.installed
@@ -61,6 +62,12 @@ tests: setup
 
 bench: setup
 	$(BIN)/pytest -n0 -s tests/bench $(PYTEST_OPTIONS)
+
+# Its processes take every core themselves.
+REPLICATIONS ?= 1000
+study: export OPENBLAS_NUM_THREADS = 1
+study: setup
+	@$(BIN)/python -m tests.study --replications $(REPLICATIONS)
 
 fuzz: export SCREENING_FUZZ = 1000
 fuzz: setup
