@@ -111,9 +111,7 @@ def _steps(panel: PanelScores, sheet: RatingSheet, scale: Scale, place: int) -> 
     )
 
 
-def _step(
-    panel: PanelScores, scale: Scale, rater: Hashable, levels: FloatArray, own: Influence, number: int
-) -> Step:
+def _step(panel: PanelScores, scale: Scale, rater: Hashable, levels: FloatArray, own: Influence, number: int) -> Step:
     place = panel.raters.index(rater)
     leniency, sd = float(panel.leniency[place]), float(panel.leniency_sd[place])
     assessed = ~np.isnan(levels)

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from candidates.scoring import panel_1
-from candidates.scoring.blocks import Equations, Levels, sum_levels
+from candidates.scoring.equations import Equations, Levels, solve_levels, sum_levels
 from candidates.scoring.fitting import LARGEST, SMALLEST
 from candidates.scoring.panel_1 import Z_90, Assumptions, Estimates, Joint, Outcome, pool_means
 from candidates.scoring.patterns import Layout, build_layout
@@ -36,13 +36,13 @@ def estimate(pool: Pool, scale: Scale, given: Assumptions) -> Outcome:
         return panel_1.estimate(pool, scale, _one_dimension(given))
     means = pool_means(pool, scale) if given.means is None else np.asarray(given.means, dtype=np.float64)
     layout = build_layout(pool)
-    centred = np.nan_to_num((pool.ratings[layout.order] - means) / scale.unit)
+    centred = np.nan_to_num((pool.ratings[layout.rows.order] - means) / scale.unit)
     levels = sum_levels(layout, centred)
     if given.variances is None:
         sds = fit(layout, levels, priors=given.priors)
     else:
         sds = np.array(_as_tuple(given.variances)) / scale.unit
-    return _outcome(pool, scale, Equations(layout, levels, sds), means)
+    return _outcome(pool, scale, solve_levels(layout, levels, sds), means)
 
 
 def fit(layout: Layout, levels: Levels, *, priors: bool) -> FloatArray:
@@ -55,7 +55,7 @@ def fit(layout: Layout, levels: Levels, *, priors: bool) -> FloatArray:
 
     def criterion(logs: FloatArray) -> tuple[float, FloatArray]:
         inside = np.clip(logs, np.log(SMALLEST), np.log(LARGEST))
-        equations = Equations(layout, levels, np.exp(inside))
+        equations = solve_levels(layout, levels, np.exp(inside))
         value, slope = equations.deviance(), np.where(inside == logs, equations.slopes(), 0.0)
         if priors:
             away = (logs - start) / LOG_SDS

@@ -6,6 +6,7 @@ on levels or on standard deviations.
 """
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from scipy import sparse
@@ -15,39 +16,62 @@ from candidates.scoring.values import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)
-class Layout:
-    """Rows are the scorecards that assess something, in order of unit and set; effects are roles, then raters.
+class Rows:
+    """The scorecards that assess something, in order of unit and set.
 
-    `order`: (n_rows,) their places in the pool; `row_start`: (n_units + 1,) where each unit's rows begin.
-    `sizes`: the distinct numbers of dimensions in a set; `size_of`: (n_sets,) which of them.
-    `pack_effects`, `cell_effects`: how often a pack, a cell carries each effect. `spread`: (n_units * d, n_packs), the
-    dimensions of each pack. `pairs`: (n_sizes + n_pairs, n_effects²): Σ x xᵀ over rows of a size, then Σ x yᵀ over the
-    rows of two cells (`pair_first`, `pair_second`) that stand in one unit.
+    `order`: their places in the pool; `start`: (n_units + 1,) where each unit's rows begin; `effects`: (n_rows, n_effects).
     """
 
     order: IntArray
-    row_unit: IntArray
-    row_start: IntArray
-    row_rater: IntArray
-    row_set: IntArray
-    row_pack: IntArray
-    row_cell: IntArray
+    unit: IntArray
+    rater: IntArray
+    set: IntArray
+    pack: IntArray
+    cell: IntArray
+    start: IntArray
     effects: sparse.csr_array
+
+
+@dataclass(frozen=True, eq=False)
+class Packs:
+    """`count`: scorecards in it; `place`: which of its unit's packs; `effects`: how often it carries each effect."""
+
+    unit: IntArray
+    set: IntArray
+    count: IntArray
+    place: IntArray
+    effects: sparse.csr_array
+    spread: sparse.csr_array  # (n_units * d, n_packs) the dimensions of each
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """In order of pattern; `count`: scorecards in one unit's pack; `effects`: over all units of the pattern."""
+
+    pattern: IntArray
+    set: IntArray
+    count: FloatArray
+    effects: sparse.csr_array
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Everything together; effects are roles, when there are several, then raters.
+
+    `sizes`: the distinct numbers of dimensions in a set; `size_of`: (n_sets,) which of them. `pairs`: (n_sizes + n_pairs,
+    n_effects²): Σ x xᵀ over rows of a size, then Σ x yᵀ over the rows of two cells (`pair_first`, `pair_second`) that
+    stand in one unit.
+    """
+
+    rows: Rows
+    packs: Packs
+    cells: Cells
     sets: FloatArray  # (n_sets, d), 1 where assessed
-    set_size: FloatArray
     sizes: FloatArray
     size_of: IntArray
-    pack_set: IntArray
-    pack_unit: IntArray
-    pack_effects: sparse.csr_array
-    spread: sparse.csr_array
     pattern: IntArray  # (n_units,)
     pattern_size: FloatArray  # how many units
     flat: BoolArray  # (n_patterns,) of calibration samples, whose own levels have no prior
-    cell_pattern: IntArray
-    cell_set: IntArray
-    cell_count: FloatArray  # scorecards in one unit's pack
-    cell_effects: sparse.csr_array
     pair_first: IntArray
     pair_second: IntArray
     pairs: sparse.csr_array
@@ -57,67 +81,39 @@ class Layout:
     n_free: int  # ratings less flat effects
 
     @property
-    def n_effects(self) -> int:
-        return self.n_roles + self.n_raters
-
-    @property
     def n_units(self) -> int:
         return len(self.pattern)
 
+    @property
+    def n_effects(self) -> int:
+        return self.n_roles + self.n_raters
+
 
 def build_layout(pool: Pool) -> Layout:
+    """At least one candidate's scorecard must assess something."""
     assessed = ~np.isnan(pool.ratings)
-    used = np.flatnonzero(assessed.any(axis=1))
-    sets, row_set = _distinct_sets(assessed[used])
-    sorting = np.lexsort((row_set, pool.unit[used]))
-    order, row_set = used[sorting], row_set[sorting]
-    unit = pool.unit[order]
-    first = np.flatnonzero(np.diff(unit * len(sets) + row_set, prepend=-1))
-    row_pack = np.repeat(np.arange(len(first)), np.diff(first, append=len(order)))
-    pack_unit, pack_set = unit[first], row_set[first]
-    pack_count = np.bincount(row_pack, minlength=len(first))
-    place = np.arange(len(first)) - np.searchsorted(pack_unit, pack_unit)
-    is_sample = np.arange(pool.n_units) >= len(pool.candidates)
-    pattern, model = _patterns(is_sample, pack_unit, place, pack_set * (len(order) + 1) + pack_count)
-    # The cells of a pattern are the packs of its first unit.
-    of_model = np.flatnonzero(model[pattern[pack_unit]] == pack_unit)
-    of_model = of_model[np.argsort(pattern[pack_unit[of_model]], kind="stable")]
-    cell_pattern = pattern[pack_unit[of_model]]
-    pack_cell = np.searchsorted(cell_pattern, pattern[pack_unit]) + place
     n_roles = len(pool.roles) if len(pool.roles) > 1 else 0
-    columns = _effect_columns(pool, order, n_roles)
-    n_effects = n_roles + len(pool.raters)
-    effects = _indicators(columns, n_effects)
-    pack_effects = _grouping(row_pack, len(first)) @ effects
+    order, row_set, sets = _sorted_rows(pool, assessed)
     sizes, size_of = np.unique(sets.sum(axis=1), return_inverse=True)
-    pair_first, pair_second, pairs = _pairs(
-        columns, unit, pack_cell[row_pack], cell_pattern, size_of[row_set], len(sizes), n_effects
-    )
+    columns = _effect_columns(pool, order, n_roles)
+    effects = _indicators(columns, n_roles + len(pool.raters))
+    packs, row_pack = _pack(pool, order, row_set, sets, effects)
+    is_sample = np.arange(pool.n_units) >= len(pool.candidates)
+    pattern, model = _patterns(is_sample, packs)
+    cells, pack_cell = _cells(packs, pattern, model)
+    rows = _rows(pool, order, row_set, row_pack, pack_cell[row_pack], effects)
+    pair_first, pair_second, pairs = _pairs(columns, rows, cells.pattern, size_of, len(sizes), effects.shape[1])
     known = assessed[: pool.n_forms].any(axis=0)
     return Layout(
-        order=order,
-        row_unit=unit,
-        row_start=np.searchsorted(unit, np.arange(pool.n_units + 1)),
-        row_rater=pool.rater[order],
-        row_set=row_set,
-        row_pack=row_pack,
-        row_cell=pack_cell[row_pack],
-        effects=effects,
+        rows=rows,
+        packs=packs,
+        cells=cells,
         sets=sets,
-        set_size=sets.sum(axis=1),
         sizes=sizes,
         size_of=size_of,
-        pack_set=pack_set,
-        pack_unit=pack_unit,
-        pack_effects=pack_effects,
-        spread=_spread(sets, pack_set, pack_unit, pool.n_units),
         pattern=pattern,
         pattern_size=total_by(pattern, np.ones(pool.n_units), len(model)),
         flat=is_sample[model],
-        cell_pattern=cell_pattern,
-        cell_set=pack_set[of_model],
-        cell_count=pack_count[of_model].astype(np.float64),
-        cell_effects=_grouping(pack_cell, len(of_model)) @ pack_effects,
         pair_first=pair_first,
         pair_second=pair_second,
         pairs=pairs,
@@ -126,6 +122,56 @@ def build_layout(pool: Pool) -> Layout:
         n_raters=len(pool.raters),
         n_free=int(assessed.sum() - known.sum()) - _sample_levels(pool, assessed),
     )
+
+
+def _sorted_rows(pool: Pool, assessed: BoolArray) -> tuple[IntArray, IntArray, FloatArray]:
+    used = np.flatnonzero(assessed.any(axis=1))
+    sets, row_set = _distinct_sets(assessed[used])
+    sorting = np.lexsort((row_set, pool.unit[used]))
+    return used[sorting], row_set[sorting], sets
+
+
+def _pack(
+    pool: Pool, order: IntArray, row_set: IntArray, sets: FloatArray, effects: sparse.csr_array
+) -> tuple[Packs, IntArray]:
+    """The packs, and each row's."""
+    unit = pool.unit[order]
+    first = np.flatnonzero(np.diff(unit * len(sets) + row_set, prepend=-1))
+    count = np.diff(first, append=len(order))
+    row_pack = np.repeat(np.arange(len(first)), count)
+    pack_unit, pack_set = unit[first], row_set[first]
+    packs = Packs(
+        unit=pack_unit,
+        set=pack_set,
+        count=count,
+        place=np.arange(len(first)) - np.searchsorted(pack_unit, pack_unit),
+        effects=_grouping(row_pack, len(first)) @ effects,
+        spread=_spread(sets, pack_set, pack_unit, pool.n_units),
+    )
+    return packs, row_pack
+
+
+def _cells(packs: Packs, pattern: IntArray, model: IntArray) -> tuple[Cells, IntArray]:
+    """The cells of a pattern are the packs of its first unit, `model`; and each pack's cell."""
+    of_pack = pattern[packs.unit]
+    chosen = np.flatnonzero(model[of_pack] == packs.unit)
+    chosen = chosen[np.argsort(of_pack[chosen], kind="stable")]
+    pack_cell = np.searchsorted(of_pack[chosen], of_pack) + packs.place
+    cells = Cells(
+        pattern=of_pack[chosen],
+        set=packs.set[chosen],
+        count=packs.count[chosen].astype(np.float64),
+        effects=_grouping(pack_cell, len(chosen)) @ packs.effects,
+    )
+    return cells, pack_cell
+
+
+def _rows(
+    pool: Pool, order: IntArray, row_set: IntArray, pack: IntArray, cell: IntArray, effects: sparse.csr_array
+) -> Rows:
+    unit = pool.unit[order]
+    start = np.searchsorted(unit, np.arange(pool.n_units + 1))
+    return Rows(order, unit, pool.rater[order], row_set, pack, cell, start, effects)
 
 
 def _distinct_sets(assessed: BoolArray) -> tuple[FloatArray, IntArray]:
@@ -137,14 +183,14 @@ def _distinct_sets(assessed: BoolArray) -> tuple[FloatArray, IntArray]:
     return assessed[first].astype(np.float64), code
 
 
-def _patterns(is_sample: BoolArray, pack_unit: IntArray, place: IntArray, kind: IntArray) -> tuple[IntArray, IntArray]:
+def _patterns(is_sample: BoolArray, packs: Packs) -> tuple[IntArray, IntArray]:
     """Which pattern each unit has, and the first unit of each pattern; packs are compared one place after the other."""
-    kind = np.unique(kind, return_inverse=True)[1] + 1
+    kind = np.unique(packs.set * (packs.count.max() + 1) + packs.count, return_inverse=True)[1] + 1
     code = is_sample.astype(np.intp)
-    for number in range(int(place.max(initial=-1)) + 1):
-        here = place == number
-        longer = code[pack_unit[here]] * (len(kind) + 2) + kind[here]
-        code[pack_unit[here]] = np.unique(longer, return_inverse=True)[1] + len(code)
+    for number in range(int(packs.place.max()) + 1):
+        here = np.flatnonzero(packs.place == number)
+        longer = code[packs.unit[here]] * (int(kind.max()) + 1) + kind[here]
+        code[packs.unit[here]] = np.unique(longer, return_inverse=True)[1] + len(code)
         code = np.unique(code, return_inverse=True)[1]
     _, model, pattern = np.unique(code, return_index=True, return_inverse=True)
     return pattern, model
@@ -176,29 +222,27 @@ def _spread(sets: FloatArray, pack_set: IntArray, pack_unit: IntArray, n_units: 
 
 def _pairs(
     columns: tuple[IntArray, ...],
-    unit: IntArray,
-    cell: IntArray,
+    rows: Rows,
     cell_pattern: IntArray,
-    size: IntArray,
+    size_of: IntArray,
     n_sizes: int,
     n_effects: int,
 ) -> tuple[IntArray, IntArray, sparse.csr_array]:
-    first, second = _crossed(unit)
+    first, second = _crossed(rows.unit)
     pair_first, pair_second = _crossed(cell_pattern)
     start = np.searchsorted(pair_first, np.arange(len(cell_pattern)))
     begins = np.searchsorted(cell_pattern, cell_pattern)
-    pair = start[cell[first]] + cell[second] - begins[cell[second]]
-    rows, places = [], []
-    every = np.arange(len(unit))
-    for group, one, other in ((size, every, every), (n_sizes + pair, first, second)):
-        for left in columns:
-            for right in columns:
-                there = (left[one] >= 0) & (right[other] >= 0)
-                rows.append(group[there])
-                places.append(left[one][there] * n_effects + right[other][there])
-    row, place = np.concatenate(rows), np.concatenate(places)
+    pair = start[rows.cell[first]] + rows.cell[second] - begins[rows.cell[second]]
+    every = np.arange(len(rows.unit))
+    groups, places = [], []
+    for group, one, other in ((size_of[rows.set], every, every), (n_sizes + pair, first, second)):
+        for left, right in product(columns, repeat=2):
+            there = (left[one] >= 0) & (right[other] >= 0)
+            groups.append(group[there])
+            places.append(left[one][there] * n_effects + right[other][there])
+    group, place = np.concatenate(groups), np.concatenate(places)
     shape = (n_sizes + len(pair_first), n_effects**2)
-    return pair_first, pair_second, sparse.csr_array((np.ones(len(row)), (row, place)), shape=shape)
+    return pair_first, pair_second, sparse.csr_array((np.ones(len(group)), (group, place)), shape=shape)
 
 
 def _crossed(group: IntArray) -> tuple[IntArray, IntArray]:

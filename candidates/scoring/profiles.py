@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from candidates.scoring.blocks import Equations
+from candidates.scoring.equations import Equations
 from candidates.scoring.fitting import Effects
 from candidates.scoring.pool import sum_runs
 from candidates.scoring.values import FloatArray, IntArray
@@ -38,10 +38,10 @@ def weigh_outputs(equations: Equations, share: FloatArray) -> Weights:
     levels = np.vstack([average, np.where(layout.known[:, None], np.eye(len(share)), average)])
     taken = outputs @ blocks.covariance
     of_cell = -blocks.cell_weight[:, None] * (blocks.cell_covariance @ outputs.T)
-    counted = layout.cell_count[:, None] * of_cell
+    counted = layout.cells.count[:, None] * of_cell
     return Weights(
         of_means=levels - taken @ blocks.precision,
-        of_role=1 + sum_runs(counted, layout.cell_pattern, len(layout.flat)),
+        of_role=1 + sum_runs(counted, layout.cells.pattern, len(layout.flat)),
         of_cell=of_cell,
         own=np.einsum("pod,od->po", taken, outputs),
         outputs=outputs,
@@ -79,7 +79,7 @@ class Profiles:
 
     def _alike(self, n_candidates: int) -> Iterator[IntArray]:
         """Candidates with equally many scorecards, a block at a time."""
-        counts = np.diff(self.equations.layout.row_start)[:n_candidates]
+        counts = np.diff(self.equations.layout.rows.start)[:n_candidates]
         for count in np.unique(counts):
             units = np.flatnonzero(counts == count)
             width = len(self.equations.layout.known) + 1 + int(count)
@@ -90,13 +90,13 @@ class Profiles:
         """Columns of β that matter to units with equally many scorecards, (n, c), and their weights, (n, d + 1, c)."""
         layout, weights = self.equations.layout, self.weights
         n_dimensions, pattern = len(layout.known), layout.pattern[units]
-        start = layout.row_start[units]
-        rows = start[:, None] + np.arange(layout.row_start[units[0] + 1] - start[0])
+        start = layout.rows.start[units]
+        rows = start[:, None] + np.arange(layout.rows.start[units[0] + 1] - start[0])
         columns = [np.broadcast_to(np.arange(n_dimensions), (len(units), n_dimensions))]
         parts = [weights.of_means[pattern]]
         if layout.n_roles:
             columns.append(n_dimensions + self.role[units][:, None])
             parts.append(weights.of_role[pattern][:, :, None])
-        columns.append(n_dimensions + layout.n_roles + layout.row_rater[rows])
-        parts.append(weights.of_cell[layout.row_cell[rows]].transpose(0, 2, 1))
+        columns.append(n_dimensions + layout.n_roles + layout.rows.rater[rows])
+        parts.append(weights.of_cell[layout.rows.cell[rows]].transpose(0, 2, 1))
         return np.concatenate(columns, axis=1), np.concatenate(parts, axis=2)
