@@ -46,7 +46,7 @@ def browsers(browser: Browser, site: str) -> Iterator[Browsers]:
     finally:
         for context in opened.contexts:
             context.close()
-    assert opened.said == []
+    assert opened.said == [], opened.said
 
 
 def press(window: Window, name: str) -> None:

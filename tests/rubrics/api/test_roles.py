@@ -1,7 +1,7 @@
 import pytest
 
 from rubrics.models import RoleMember
-from tests.callers import ids, listed, program
+from tests.callers import ids, program
 from tests.factories.accounts import HiringManagerFactory, RecruiterFactory, ReviewerFactory
 from tests.factories.rubrics import RoleFactory
 
@@ -38,7 +38,7 @@ def test_roles_are_found_by_status_alone() -> None:
     RoleFactory(status="closed")
     caller = program(RecruiterFactory())
     assert ids(caller, "roles", status="open") == {open_role.pk}
-    assert len(listed(caller, "roles", client=1)) == 2
+    assert caller.get("/api/v1/roles/", {"client": 1}).status_code == 400
     assert caller.get("/api/v1/roles/", {"status": "no-such-status"}).status_code == 400
 
 
