@@ -30,6 +30,7 @@ from rubrics.permissions.roles import (
 )
 from rubrics.queries.approvals import approvals_of, asked_to_approve
 from rubrics.queries.kickoffs import Kickoff, kickoff_of
+from rubrics.queries.plans import thinly_planned
 from rubrics.queries.roles import team_of
 from rubrics.services.roles import NEXT
 from rubrics.services.scopes import fingerprint
@@ -94,7 +95,13 @@ def _scope_part(request: AuthedRequest, role: Role, scope: Scope, bound: dict[st
 def _inside_part(request: AuthedRequest, role: Role, scope: Scope, bound: dict[str, forms.BaseForm]) -> dict[str, Any]:
     kickoff = kickoff_of(role, request.user, scope)
     answers = bound.get("answers_form", AnswersForm(waiting=kickoff.mine)) if kickoff.mine else None
-    return {"team": team_of(role), "kickoff": kickoff, "answers_form": answers, **gate_context(role, scope)}
+    return {
+        "team": team_of(role),
+        "kickoff": kickoff,
+        "answers_form": answers,
+        "thin": thinly_planned(role),
+        **gate_context(role, scope),
+    }
 
 
 def _return_forms(kickoff: Kickoff, bound: dict[str, forms.BaseForm]) -> dict[int, forms.BaseForm]:
