@@ -22,8 +22,9 @@ NOTES = {
     "one_rater": "There is one interviewer, so strictness cannot be told apart from the candidates: scores are not corrected for it.",
     "same_panel": "Every candidate met the same interviewers, so correcting for strictness changes nothing.",
     "separate_groups": "Some interviewers share no candidate with the others, so their candidates are ranked apart.",
+    "related_assignment": "Some interviewers met stronger candidates than others did, more so than by chance, and their scores cannot tell this from leniency: have every interviewer score the calibration samples.",
 }
-"""When adjusting does nothing or cannot be done, in words; `PanelScores.notes` holds the keys."""
+"""When adjusting does nothing or cannot be done, in words; `PanelScores.notes` holds the keys, `check_assignment` finds the last."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,7 +180,7 @@ def _notes(pool: Pool, evidence: Evidence, component: IntArray) -> tuple[str, ..
         "same_panel": len(pool.raters) > 1 and evidence.same_panel and len(pool.candidates) > 1,
         "separate_groups": len(np.unique(rated)) > 1,
     }
-    return tuple(code for code in NOTES if holds[code])
+    return tuple(code for code, true in holds.items() if true)
 
 
 def _check_fixed(scale: Scale, dimension_variances: Sequence[Variances] | None, means: Floats | None) -> None:

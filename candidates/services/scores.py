@@ -14,7 +14,16 @@ from candidates.enums import Citation
 from candidates.models import Application, Score, ScoreSnapshot, ScoringRun
 from candidates.queries.scoring_input import PoolInput, Weighing, load_pool
 from candidates.queries.scoring_kept import keep_input, keep_scale, keep_variances
-from candidates.scoring import PanelScores, Ranking, Scale, fingerprint, rank, score_panel, word_reasons
+from candidates.scoring import (
+    PanelScores,
+    Ranking,
+    Scale,
+    check_assignment,
+    fingerprint,
+    rank,
+    score_panel,
+    word_reasons,
+)
 from rubrics.enums import RoleStatus
 
 METHOD = "panel-1"
@@ -67,7 +76,7 @@ def _score_weighing(
         input=keep_input(pool.sheet, pool.samples),
         variances=keep_variances(panel),
         leniencies=_leniencies(panel),
-        notes=list(panel.notes),
+        notes=[*panel.notes, *_warn_of_assignment(panel, pool, scale)],
         n_scorecards=len(pool.sheet.raters),
         n_candidates=len(pool.subjects),
         n_raters=len(set(pool.sheet.raters)),
@@ -77,6 +86,14 @@ def _score_weighing(
     _write_scores(run, pool, panel, roles, now)
     _let_go_of_uncited_inputs(run)
     return run
+
+
+def _warn_of_assignment(panel: PanelScores, pool: PoolInput, scale: Scale) -> list[str]:
+    """Once everybody has scored samples, leniency can be told apart whoever met whom."""
+    if pool.samples is not None and set(pool.sheet.raters) <= set(pool.samples.raters):
+        return []
+    check = check_assignment(panel, pool.sheet, scale, pool.samples)
+    return ["related_assignment"] if check is not None and check.is_related else []
 
 
 def _hash(pool: PoolInput, scale: Scale) -> str:
