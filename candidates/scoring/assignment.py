@@ -9,7 +9,7 @@ from scipy.stats import f as f_distribution
 
 from candidates.scoring.panel import PanelScores
 from candidates.scoring.panel_1 import composite
-from candidates.scoring.pool import Pool, build_pool, numbered, sum_by, total_by
+from candidates.scoring.pool import Pool, build_pool, numbered, total_by
 from candidates.scoring.values import FloatArray, IntArray, RatingSheet, Scale
 
 CHANCE = 0.05
@@ -63,7 +63,8 @@ def _against_chance(
     """`group`: (n_candidates,) whose means may be compared: the same role, raters linked to each other."""
     size = np.maximum(total_by(group, np.ones(len(group)), int(group.max(initial=0)) + 1), 1)
     means = means - (total_by(group, means, len(size)) / size)[group]
-    centres = sum_by(group, shares.toarray(), len(size)) / size[:, None]
+    members = sparse.csr_array((np.ones(len(group)), (group, np.arange(len(group)))), shape=(len(size), len(group)))
+    centres = (members @ shares).toarray() / size[:, None]
     spread = (shares.T @ shares).toarray() - centres.T @ (size[:, None] * centres)
     sums, weight = np.asarray(shares.T @ means), np.asarray(shares.sum(axis=0))
     values, vectors = np.linalg.eigh(spread)
