@@ -2,11 +2,14 @@
 
 import contextlib
 import os
+import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -52,16 +55,20 @@ def serving() -> Iterator[str]:
         thread.join()
 
 
-@contextlib.contextmanager
-def working(*, log: Path, queues: str = "celery") -> Iterator[subprocess.Popen[bytes]]:
-    """A Celery worker on the database this process uses now; it has answered when the block begins."""
+def environment() -> dict[str, str]:
+    """Of another process of the program, on the database that this one uses now."""
     name = settings.DATABASES["default"]["NAME"]
-    environment = os.environ | {
+    return os.environ | {
         "DATABASE_URL": address(name, alias="default"),
         "DATABASE_OWNER_URL": address(name, alias="owner"),
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "OPENBLAS_NUM_THREADS": "1",
     }
+
+
+@contextlib.contextmanager
+def working(*, log: Path, queues: str = "celery") -> Iterator[subprocess.Popen[bytes]]:
+    """A Celery worker on the database this process uses now; it has answered when the block begins."""
     cache.delete(WORKER_HEARTBEAT)
     command = [
         sys.executable,
@@ -78,7 +85,7 @@ def working(*, log: Path, queues: str = "celery") -> Iterator[subprocess.Popen[b
         "--without-mingle",
     ]
     with log.open("ab") as output:
-        worker = subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, stdout=output, stderr=output)  # noqa: S603  # our own worker
+        worker = subprocess.Popen(command, env=environment(), cwd=settings.BASE_DIR, stdout=output, stderr=output)  # noqa: S603  # our own worker
     try:
         until = time.monotonic() + START_SECONDS
         while cache.get(WORKER_HEARTBEAT) is None:
@@ -93,3 +100,60 @@ def working(*, log: Path, queues: str = "celery") -> Iterator[subprocess.Popen[b
         except subprocess.TimeoutExpired:
             worker.kill()
             worker.wait()
+
+
+@dataclass
+class Gunicorn:
+    """The site as in production, on one port, to be killed, frozen and started again."""
+
+    port: int
+    log: Path
+    workers: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Returns when it answers."""
+        bound = ["--bind", f"127.0.0.1:{self.port}", "--workers", str(self.workers), "--worker-class", "gthread"]
+        command = [sys.executable, "-m", "gunicorn", "screening.wsgi", *bound, "--threads", "4", "--no-control-socket"]
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(  # noqa: S603  # our own server
+                command, env=environment(), cwd=settings.BASE_DIR, stdout=output, stderr=output, start_new_session=True
+            )
+        until = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if self.process.poll() is not None or time.monotonic() > until:
+                raise AssertionError(f"The server did not start:\n{self.log.read_text()[-3000:]}")
+            time.sleep(0.1)
+
+    def _answers(self) -> bool:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+            return True
+        return False
+
+    def signal(self, number: int) -> None:
+        """To the whole of it, workers and all."""
+        if self.process is not None:
+            os.killpg(self.process.pid, number)
+
+    def kill(self) -> None:
+        if self.process is not None:
+            self.signal(signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+
+@contextlib.contextmanager
+def gunicorn(*, log: Path, workers: int = 2) -> Iterator[Gunicorn]:
+    """On the database that this process uses now."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = Gunicorn(port, log, workers)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.kill()

@@ -4,7 +4,6 @@ A field is named after what it speaks of: `level-7`, `reason-7`, `signals-7` and
 `note-3` of question 3; `private_note`, `recommendation`, `comment`; and `revision`, the state that was loaded.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ NOT_ASSESSED = "na"
 PARTS = {"incident": "what happened", "happened": "when", "action": "what they did", "outcome": "what came of it"}
 EVIDENCE = re.compile(r"evidence-(\d{1,18})-(\d{1,3})-(incident|happened|action|outcome)")
 NAMED = re.compile(rf"(?:level|reason|signals|note)-\d{{1,18}}|{EVIDENCE.pattern}")
+LONG_TEXTS = ("note-", "evidence-", "private_note", "comment")
 MOST_FIELDS = 500
 
 
@@ -74,13 +74,6 @@ class DraftForm(forms.Form):
         """What was typed, valid or not."""
         data = self.data
         return {name: data.getlist(name) for name in data} if isinstance(data, QueryDict) else {}
-
-    @property
-    def meant(self) -> Values:
-        """What was typed, as it would be saved; empty fields left out."""
-        given = self.cleaned_data
-        texts = {name: [str(given[name])] for name in given if name != "revision" and given[name]}
-        return texts | {name: [str(pk) for pk in given[name]] for name in texts if name.startswith("signals-")}
 
     def draft(self) -> ScorecardDraft:
         given = self.cleaned_data
@@ -261,13 +254,16 @@ class Difference:
     label: str
     mine: str
     saved: str
-    saved_json: str
-    """The saved values, for the script that puts them into the field."""
+
+    @property
+    def is_text(self) -> bool:
+        """Both may stay, one after the other."""
+        return self.name.startswith(LONG_TEXTS) and not self.name.endswith("-happened")
 
 
-def differences(sheet: Sheet, mine: Values) -> list[Difference]:
+def differences(sheet: Sheet, mine: ScorecardDraft) -> list[Difference]:
     """What somebody is about to save against what was saved meanwhile, field by field, in words."""
-    ours, theirs = dict(mine), values_of(draft_of(sheet), sheet)
+    ours, theirs = values_of(mine, sheet), values_of(draft_of(sheet), sheet)
     labels = _labels(sheet)
     return [
         Difference(
@@ -275,7 +271,6 @@ def differences(sheet: Sheet, mine: Values) -> list[Difference]:
             label=_label(name, labels),
             mine=_in_words(name, ours.get(name, []), sheet),
             saved=_in_words(name, theirs.get(name, []), sheet),
-            saved_json=json.dumps(theirs.get(name, [])),
         )
         for name in sorted(ours.keys() | theirs.keys(), key=list({**theirs, **ours}).index)
         if sorted(ours.get(name, [])) != sorted(theirs.get(name, []))

@@ -2,7 +2,7 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
@@ -22,12 +22,20 @@ class AskedQuestion:
 
 
 @dataclass(frozen=True)
+class QuestionSignals:
+    """What to listen for, on one dimension, in the answer to one question."""
+
+    number: int
+    signals: tuple[Signal, ...]
+
+
+@dataclass(frozen=True)
 class AssessedDimension:
     """A dimension of the kit and what this scorecard says on it."""
 
     dimension: Dimension
     levels: tuple[Level, ...]
-    signals: tuple[Signal, ...]
+    by_question: tuple[QuestionSignals, ...]
     heard: frozenset[int]
     rating: Rating | None
     evidence: tuple[Evidence, ...]
@@ -45,6 +53,10 @@ class AssessedDimension:
     @property
     def is_done(self) -> bool:
         return self.rating is not None and (self.rating.level is not None or self.rating.not_assessed)
+
+    @property
+    def signals(self) -> list[Signal]:
+        return [signal for group in self.by_question for signal in group.signals]
 
     @property
     def signals_heard(self) -> list[Signal]:
@@ -99,11 +111,12 @@ def sheet_of(scorecard: Scorecard, reader: User) -> Sheet:
     mine = scorecard.interviewer_id == reader.pk
     private = getattr(scorecard, "private_note", None) if mine else None
     form = application.role.name_form
+    questions = _questions(scorecard)
     return Sheet(
         scorecard=scorecard,
         candidate=application.candidate.name_in(form) if mine else name_for(reader, application),
-        questions=_questions(scorecard),
-        dimensions=_dimensions(scorecard),
+        questions=questions,
+        dimensions=_dimensions(scorecard, {asked.question.pk: asked.number for asked in questions}),
         private_note=private.text if private else "",
     )
 
@@ -116,7 +129,7 @@ def _questions(scorecard: Scorecard) -> tuple[AskedQuestion, ...]:
     )
 
 
-def _dimensions(scorecard: Scorecard) -> tuple[AssessedDimension, ...]:
+def _dimensions(scorecard: Scorecard, numbers: Mapping[int, int]) -> tuple[AssessedDimension, ...]:
     ratings = {rating.dimension_id: rating for rating in scorecard.ratings.all()}
     heard = frozenset(row.signal_id for row in scorecard.signals_heard.all())
     evidence: dict[int, list[Evidence]] = defaultdict(list)
@@ -126,7 +139,7 @@ def _dimensions(scorecard: Scorecard) -> tuple[AssessedDimension, ...]:
         AssessedDimension(
             dimension=dimension,
             levels=tuple(dimension.levels.all()),
-            signals=_in_listening_order(dimension),
+            by_question=_by_question(dimension, numbers),
             heard=heard,
             rating=ratings.get(dimension.pk),
             evidence=tuple(evidence[dimension.pk]),
@@ -135,9 +148,12 @@ def _dimensions(scorecard: Scorecard) -> tuple[AssessedDimension, ...]:
     )
 
 
-def _in_listening_order(dimension: Dimension) -> tuple[Signal, ...]:
-    """Strong ones first, as one hopes to hear them; within a kind as the questions come."""
-    return tuple(sorted(dimension.signals.all(), key=lambda signal: signal.kind != SignalKind.STRONG))
+def _by_question(dimension: Dimension, numbers: Mapping[int, int]) -> tuple[QuestionSignals, ...]:
+    """As the questions come; within one the strong signs first, as one hopes to hear them."""
+    groups: dict[int, list[Signal]] = defaultdict(list)
+    for signal in sorted(dimension.signals.all(), key=lambda signal: signal.kind != SignalKind.STRONG):
+        groups[numbers[signal.question_id]].append(signal)
+    return tuple(QuestionSignals(number, tuple(groups[number])) for number in sorted(groups))
 
 
 def _in_reading_order(scorecard: Scorecard) -> Sequence[Dimension]:

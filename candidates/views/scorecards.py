@@ -1,12 +1,15 @@
 """A scorecard: written and saved as one types, sealed, read, amended."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from candidates.enums import Recommendation
@@ -33,7 +36,7 @@ from candidates.queries.scorecards import Sheet, sheet_of, with_context
 from candidates.services.drafts import NewerTextSaved, save_draft
 from candidates.services.opinions import record_opinions_seen
 from candidates.services.scorecards import amend_scorecard, approve_correction, discard_amendment, submit_scorecard
-from rubrics.gates.base import GateRefused
+from rubrics.gates.base import GateRefused, Missing
 from rubrics.models import RubricVersion
 from screening.accounts.errors import Refused
 from screening.accounts.http import AuthedRequest
@@ -52,6 +55,7 @@ def _keys(request: AuthedRequest, version: RubricVersion) -> list[tuple[str, str
         ("J", "Next dimension"),
         ("K", "Previous dimension"),
         ("E", "Evidence of this dimension"),
+        ("Q", "Notes on the question being asked"),
         ("Esc", "Out of a text, back to the levels"),
         review,
     ]
@@ -61,6 +65,7 @@ def _visible(request: AuthedRequest, pk: int) -> Scorecard:
     return get_object_or_404(with_context(Scorecard.objects.visible_to(request.user)), pk=pk)
 
 
+@never_cache
 @require_safe
 def scorecard(request: AuthedRequest, pk: int) -> HttpResponse:
     """One's own draft to write on; anything else to read."""
@@ -76,6 +81,7 @@ def scorecard(request: AuthedRequest, pk: int) -> HttpResponse:
         "card": card,
         "may_amend": can_amend_scorecard(request.user, card),
         "may_approve": _awaits_approval(card) and can_approve_correction(request.user, card),
+        "amendments": Scorecard.objects.visible_to(request.user).submitted().filter(amends=card).order_by("pk"),
     }
     return render(request, "candidates/scorecards/read.html", context)
 
@@ -146,20 +152,25 @@ def _conflict(request: AuthedRequest, pk: int, form: DraftForm) -> HttpResponse:
     """Both texts, to choose from. The same text saved twice is no conflict."""
     sheet = sheet_of(_visible(request, pk), request.user)
     card = sheet.scorecard
-    found = differences(sheet, form.meant)
+    found = differences(sheet, form.draft())
     if not found:
         return _saved(request, card)
     context = {"card": card, "differences": found}
     if request.accepts("text/html"):
         return _write(request, sheet, form.values, status=CONFLICT, **context)
     panel = render_to_string("candidates/scorecards/_conflict.html", context, request)
-    return JsonResponse({"revision": card.revision, "panel": panel}, status=CONFLICT)
+    saved = values_of(draft_of(sheet), sheet)
+    return JsonResponse({"revision": card.revision, "fields": saved, "panel": panel}, status=CONFLICT)
 
 
+@never_cache
 @require_http_methods(["GET", "POST"])
 def submit(request: AuthedRequest, pk: int) -> HttpResponse:
-    """What will be sealed, exactly as it is saved, and what is missing; then sealing it."""
-    card = _to_write(request, pk)
+    """What will be sealed, exactly as it is saved, and what is missing; then sealing it. Twice is once."""
+    card = get_object_or_404(Scorecard.objects.visible_to(request.user).select_related("interview"), pk=pk)
+    if can_amend_scorecard(request.user, card):
+        return redirect("candidates:scorecard", pk=pk)
+    allow(can_write_scorecard(request.user, card))
     if request.method == "POST":
         form = SubmitForm(request.POST)
         erase = form.is_valid() and form.cleaned_data["erase_private_note"]
@@ -175,11 +186,19 @@ def submit(request: AuthedRequest, pk: int) -> HttpResponse:
     return _review(request, pk)
 
 
-def _to_write(request: AuthedRequest, pk: int) -> Scorecard:
-    found = Scorecard.objects.visible_to(request.user).select_related("interview")
-    card = get_object_or_404(found, pk=pk)
-    allow(can_write_scorecard(request.user, card))
-    return card
+@dataclass(frozen=True)
+class ToMend:
+    """What is missing, and where on the scorecard's page it goes."""
+
+    text: str
+    url: str
+
+
+def _to_mend(missing: Missing, sheet: Sheet) -> ToMend:
+    _, _, key = missing.code.partition(":")
+    places = {one.dimension.key: f"dimension-{one.pk}" for one in sheet.dimensions}
+    page = reverse("candidates:scorecard", args=[sheet.scorecard.pk])
+    return ToMend(missing.text, f"{page}#{places.get(key, 'overall')}")
 
 
 def _review(request: AuthedRequest, pk: int, *, status: int = 200) -> HttpResponse:
@@ -188,7 +207,7 @@ def _review(request: AuthedRequest, pk: int, *, status: int = 200) -> HttpRespon
     context = {
         "sheet": sheet,
         "card": card,
-        "missing": missing_to_submit(card, sheet.in_rubric_order),
+        "missing": [_to_mend(one, sheet) for one in missing_to_submit(card, sheet.in_rubric_order)],
         "form": SubmitForm(),
     }
     return render(request, "candidates/scorecards/submit.html", context, status=status)

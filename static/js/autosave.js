@@ -1,92 +1,26 @@
 // Saves a scorecard as it is written, at the latest two seconds after a keystroke. Until the server has it, the text is
-// also kept in this browser. No save overwrites newer text: the server answers 409 and conflict.js lets its writer choose.
-// Speaks by events on the form: "draft:conflict" and "draft:saved" go out, "draft:resolve" comes in.
+// also kept in this browser. No save overwrites newer text: the server answers 409, what only the other window changed is
+// taken over, and where both wrote, conflict.js lets the writer choose.
+// Speaks by events on the form: "draft:clash" and "draft:saved" go out, "draft:settled" and "draft:again" come in.
+import { compare, fill, form, put, texts } from "./draft_fields.js";
+import { begin, clearOld, forget, keep, leftBehind } from "./draft_store.js";
+
 const QUIET = 700;
 const LONGEST = 1800;
 const RETRY = 3000;
-const PATIENCE = 15_000;
+const PATIENCE = 10_000;
 const SMALL = 60_000; // bytes that a browser still sends for a page that closes
 
-const form = document.querySelector("form[data-scorecard]");
 const shown = document.querySelector("[data-saved]");
-const prefix = `scorecard-${form.dataset.scorecard}-`;
-const key = prefix + tab();
 
 let typedSince = 0; // when the oldest text that is not on the server was typed; 0 if there is none
 let tried = 0; // when the last attempt began
 let timer = 0;
 let running = null;
 let waiting = false; // for its writer to settle a conflict
-let base = new Map(texts());
-
-function tab() {
-  const known = sessionStorage.getItem("tab") ?? crypto.randomUUID?.() ?? String(Math.random());
-  sessionStorage.setItem("tab", known);
-  return known;
-}
-
-function texts() {
-  const all = new Map();
-  for (const [name, value] of new FormData(form)) {
-    if (name === "csrfmiddlewaretoken" || name === "revision" || name.startsWith("choice-")) continue;
-    if (value !== "") all.set(name, [...(all.get(name) ?? []), value]);
-  }
-  return all;
-}
+let known = [texts()]; // what the server had when it last answered, then what was sent since and may have arrived
 
 const print = (map) => JSON.stringify([...map]);
-
-// --- what this browser keeps ---------------------------------------------------------------------------------------
-
-function keep() {
-  const copy = { revision: form.elements.revision.value, at: Date.now(), fields: [...texts()] };
-  try {
-    localStorage.setItem(key, JSON.stringify(copy));
-  } catch {
-    // full or forbidden: the text still stands in the page
-  }
-}
-
-function forget(name = key) {
-  try {
-    localStorage.removeItem(name);
-  } catch {
-    // nothing was kept
-  }
-}
-
-function kept() {
-  try {
-    const names = Object.keys(localStorage).filter((name) => name.startsWith(prefix));
-    const copies = names.map((name) => ({ name, ...JSON.parse(localStorage.getItem(name)) }));
-    return copies.sort((one, other) => other.at - one.at)[0] ?? null;
-  } catch {
-    return null;
-  }
-}
-
-function fill(fields) {
-  for (const [name] of fields) form.dispatchEvent(new CustomEvent("draft:need", { detail: name }));
-  const values = new Map(fields);
-  for (const field of form.elements) {
-    if (!field.name || field.type === "hidden" || field.type === "submit" || field.name.startsWith("choice-")) continue;
-    const given = values.get(field.name) ?? [];
-    if (field.type === "radio" || field.type === "checkbox") field.checked = given.includes(field.value);
-    else field.value = given[0] ?? "";
-  }
-  form.dispatchEvent(new CustomEvent("draft:filled"));
-}
-
-function restore() {
-  const copy = kept();
-  if (!copy) return;
-  forget(copy.name);
-  if (print(new Map(copy.fields)) === print(texts())) return;
-  fill(copy.fields);
-  form.elements.revision.value = copy.revision;
-  document.querySelector("[data-trouble=restored]").hidden = false;
-  touched(0);
-}
 
 // --- what the page says ----------------------------------------------------------------------------------------------
 
@@ -95,21 +29,22 @@ function say(words) {
 }
 
 function trouble(kind, words = "") {
-  for (const line of document.querySelectorAll("[data-trouble]:not([data-trouble=restored])")) {
-    line.hidden = line.dataset.trouble !== kind;
-  }
+  for (const line of document.querySelectorAll("[data-trouble]")) line.hidden = line.dataset.trouble !== kind;
   if (words) document.querySelector("[data-problem]").textContent = words;
-  if (["offline", "expired", "refused"].includes(kind)) say("Not saved");
+  if (kind) say("Not saved");
+}
+
+function notice(words) {
+  document.querySelector("[data-notice]").textContent = words;
 }
 
 // --- saving ----------------------------------------------------------------------------------------------------------
 
 function touched(wait = QUIET) {
   typedSince ||= Date.now();
-  keep();
+  keep({ revision: form.elements.revision.value, known, fields: texts() });
   if (waiting) return;
-  clearTimeout(timer);
-  timer = setTimeout(save, Math.max(0, Math.min(wait, Math.max(typedSince, tried) + LONGEST - Date.now())));
+  again(Math.max(0, Math.min(wait, Math.max(typedSince, tried) + LONGEST - Date.now())));
 }
 
 function again(wait) {
@@ -123,8 +58,7 @@ function save() {
 }
 
 function post(options = {}) {
-  const body = new URLSearchParams();
-  for (const [name, value] of new FormData(form)) if (!name.startsWith("choice-")) body.append(name, value);
+  const body = new URLSearchParams([...new FormData(form)]);
   return fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "manual", ...options });
 }
 
@@ -132,73 +66,78 @@ async function send() {
   if (waiting || !typedSince) return;
   const sent = texts();
   const started = (tried = Date.now());
-  let answer = null;
+  known.push(sent);
   try {
-    answer = await post({ signal: AbortSignal.timeout(PATIENCE) });
+    const answer = await post({ signal: AbortSignal.timeout(PATIENCE) });
+    const act = ANSWERS[answer.type === "opaqueredirect" ? "signedOut" : answer.status] ?? unable;
+    await act(answer, sent, started);
   } catch {
-    trouble("offline");
-    again(RETRY);
-    return;
+    unable();
   }
-  await (ANSWERS[answer.type === "opaqueredirect" ? "signedOut" : answer.status] ?? ANSWERS.other)(answer, sent, started);
 }
 
 async function saved(answer, sent, started) {
   const { revision, saved: clock } = await answer.json();
   form.elements.revision.value = revision;
-  base = sent;
+  known = [sent];
   trouble("");
   say(`Saved ${clock}`);
-  form.dispatchEvent(new CustomEvent("draft:saved"));
   typedSince = 0;
-  if (print(texts()) === print(sent)) forget();
-  else touched(Math.max(0, QUIET - (Date.now() - started)));
+  if (print(texts()) === print(sent)) {
+    await forget();
+    form.dispatchEvent(new CustomEvent("draft:saved"));
+  } else {
+    touched(Math.max(0, QUIET - (Date.now() - started)));
+  }
 }
 
 async function conflict(answer) {
-  waiting = true;
-  say("Not saved");
-  form.dispatchEvent(new CustomEvent("draft:conflict", { detail: { ...(await answer.json()), base, mine: texts() } }));
+  const { revision, fields, panel } = await answer.json();
+  const theirs = new Map(Object.entries(fields));
+  const { take, clash } = compare(texts(), theirs, known);
+  put(take);
+  form.elements.revision.value = revision;
+  known = [theirs];
+  if (take.size) notice("Text that you saved in another window was brought in here.");
+  if (clash.size) {
+    waiting = true;
+    trouble("conflict");
+    form.dispatchEvent(new CustomEvent("draft:clash", { detail: { panel, clash } }));
+  }
+  touched(0);
 }
 
 async function refused(answer) {
-  const { problem } = await answer.json();
-  trouble("refused", problem);
+  known.pop();
+  trouble("refused", (await answer.json()).problem);
 }
 
 function signedOut() {
+  known.pop();
   trouble("expired");
+  again(RETRY);
+}
+
+function unable() {
+  if (known.length > 2 && print(known.at(-1)) === print(known.at(-2))) known.pop();
+  trouble("offline");
   again(RETRY);
 }
 
 // Signing in again changes the token that proves a form is ours; the page itself has the new one.
 async function newToken() {
-  try {
-    const page = await fetch(form.dataset.page, { redirect: "manual" });
-    if (page.ok) {
-      const text = new DOMParser().parseFromString(await page.text(), "text/html");
-      const token = text.querySelector("[name=csrfmiddlewaretoken]")?.value;
-      for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) if (token) field.value = token;
-      again(token ? 0 : RETRY);
-      return;
-    }
-    if (page.status === 404) {
-      trouble("refused", "Whoever is signed in here now can’t write on this scorecard. Sign in as yourself.");
-    } else {
-      trouble("expired");
-    }
-  } catch {
-    trouble("offline");
-  }
+  known.pop();
+  const page = await fetch(form.dataset.page, { redirect: "manual" });
+  const parsed = page.ok ? new DOMParser().parseFromString(await page.text(), "text/html") : null;
+  const token = parsed?.querySelector("[name=csrfmiddlewaretoken]")?.value;
+  for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) if (token) field.value = token;
+  if (token) return again(0);
+  if (page.status === 404) trouble("refused", "Whoever is signed in here now can’t write on this scorecard.");
+  else trouble("expired");
   again(RETRY);
 }
 
-function unable() {
-  trouble("offline");
-  again(RETRY);
-}
-
-const ANSWERS = { 200: saved, 409: conflict, 422: refused, 403: newToken, 404: newToken, signedOut, other: unable };
+const ANSWERS = { 200: saved, 409: conflict, 422: refused, 403: newToken, 404: newToken, signedOut };
 
 async function flush() {
   clearTimeout(timer);
@@ -207,26 +146,37 @@ async function flush() {
   return !typedSince && !waiting;
 }
 
+// What a window that is gone had not saved is written here as if it were typed; the version check does the rest.
+async function bringBack() {
+  const copy = await leftBehind();
+  if (!copy || typedSince || waiting) return;
+  const news = print(copy.fields) !== print(texts());
+  if (news) {
+    known = copy.known;
+    form.elements.revision.value = copy.revision;
+    fill(copy.fields);
+    notice("Brought back what this browser had kept from your last visit.");
+    touched(0);
+  }
+  await forget(copy.key);
+  if (!news) await bringBack();
+}
+
 // --- what happens to the page ------------------------------------------------------------------------------------------
 
-form.addEventListener("input", (event) => {
-  if (!event.target.name?.startsWith("choice-")) touched();
-});
-form.addEventListener("draft:resolve", (event) => {
+form.addEventListener("input", () => touched());
+form.addEventListener("draft:settled", () => {
   waiting = false;
-  form.elements.revision.value = event.detail.revision;
+  trouble("");
   touched(0);
 });
-form.addEventListener("draft:drop", () => {
-  waiting = false;
-  typedSince = 0;
-  trouble("");
-  forget();
-});
+form.addEventListener("draft:saved", bringBack);
+form.addEventListener("draft:again", () => again(0));
 form.addEventListener("submit", async (event) => {
   if (event.submitter?.value !== "review") return;
   event.preventDefault();
   if (await flush()) location.assign(form.dataset.reviewPage);
+  else document.querySelector("[data-trouble]:not([hidden]) :is(input:not([type=hidden]), button, a)")?.focus();
 });
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible" && typedSince) again(0);
@@ -234,10 +184,10 @@ document.addEventListener("visibilitychange", () => {
 addEventListener("online", () => typedSince && again(0));
 addEventListener("pagehide", () => {
   if (!typedSince || waiting || running) return;
-  if (JSON.stringify([...texts()]).length < SMALL) post({ keepalive: true }).catch(() => {});
+  if (print(texts()).length < SMALL) post({ keepalive: true }).catch(() => {});
 });
 addEventListener("beforeunload", (event) => {
-  if (waiting || document.querySelector("[data-trouble]:not([hidden], [data-trouble=restored])")) event.preventDefault();
+  if (document.querySelector("[data-trouble]:not([hidden])")) event.preventDefault();
 });
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
@@ -245,4 +195,6 @@ document.addEventListener("keydown", (event) => {
     document.querySelector("[data-review]").click();
   }
 });
-restore();
+begin(form.dataset.writer, form.dataset.scorecard);
+clearOld();
+bringBack();

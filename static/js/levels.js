@@ -1,6 +1,6 @@
 // Scoring by keys, on pages with [data-dimension] parts: a number chooses that level (two digits for ten), N “not assessed”,
-// J and K go to the next and the previous dimension, E to its evidence, Escape out of a text back to the levels. The choice
-// itself is a radio button, so it submits and announces itself.
+// J and K go to the next and the previous dimension, E to its evidence, Q to the notes on the question being asked, Escape
+// out of a text back to the levels. The choice itself is a radio button, so it submits and announces itself.
 const PAUSE = 600; // between the two digits of a level
 let last = null;
 let first = { digit: "", at: 0 };
@@ -56,11 +56,18 @@ function evidence() {
   return Boolean(dimension);
 }
 
+function notes() {
+  const field = document.querySelector("[data-asking] textarea") ?? document.querySelector("[data-question] textarea");
+  field?.focus();
+  return Boolean(field);
+}
+
 const ACTIONS = {
   j: () => (step(1), true),
   k: () => (step(-1), true),
   n: () => choose("na"),
   e: evidence,
+  q: notes,
 };
 
 document.addEventListener("focusin", (event) => {
@@ -68,7 +75,9 @@ document.addEventListener("focusin", (event) => {
 });
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !dimensions().length) return;
-  if (event.key === "Escape" && typing(event.target) && last?.contains(event.target)) focusLevels(last);
+  if (event.key === "Escape" && typing(event.target) && event.target.form?.querySelector("[data-dimension]")) {
+    focusLevels(last?.isConnected ? last : dimensions()[0]);
+  }
   if (typing(event.target) || document.body.dataset.singleKeys === "off" || document.querySelector("dialog[open]")) return;
   const done = /^\d$/.test(event.key) ? digit(event.key) : ACTIONS[event.key.toLowerCase()]?.();
   if (done) event.preventDefault();
