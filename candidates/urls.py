@@ -24,6 +24,7 @@ from candidates.views import (
     searches,
     sensitivity,
     shortlists,
+    side_by_side,
     today,
 )
 
@@ -91,6 +92,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # scores
     path("roles/<slug:slug>/scores/", scores.comparison, name="comparison"),
     path("roles/<slug:slug>/scores/weights/", sensitivity.sensitivity, name="sensitivity"),
+    path("roles/<slug:slug>/scores/side-by-side/", side_by_side.side_by_side, name="side_by_side"),
     path("applications/<int:pk>/score/", scores.score, name="score"),
     # debriefs
     path("applications/<int:pk>/debrief/", debriefs.debrief, name="debrief"),

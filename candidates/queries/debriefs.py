@@ -159,18 +159,12 @@ class Debrief:
 
 def debrief_of(application: Application) -> Debrief:
     """Everything that was submitted, in a constant number of queries."""
-    counting = Scorecard.objects.counting().filter(pk=OuterRef("pk"))
-    cards = list(
-        Scorecard.objects.filter(interview__application=application)
-        .select_related("interviewer", "interview__kit__version", "correction_approved_by")
-        .annotate(counts=Exists(counting))
-        .order_by("interviewer__name", "interviewer", "interview", "submitted_at", "pk")
-    )
-    voices = tuple(Voice(card, bool(vars(card)["counts"])) for card in cards if card.is_submitted)
+    cards = _cards([application.pk])
+    voices = _voices(cards)
     return Debrief(
         application=application,
         voices=voices,
-        rows=_rows(voices),
+        rows=rows_of(voices),
         awaited=_awaited(cards),
         excused=tuple(card for card in cards if card.state == "excused"),
     )
@@ -209,7 +203,26 @@ def _is_owed(card: Scorecard) -> bool:
     return card.is_draft and card.amends_id is None and card.interview.state in {"scheduled", "held"}
 
 
-def _rows(voices: tuple[Voice, ...]) -> tuple[DebriefRow, ...]:
+def voices_on(applications: Iterable[int]) -> tuple[Voice, ...]:
+    """All that was submitted on several applications (ids)."""
+    return _voices(_cards(applications))
+
+
+def _cards(applications: Iterable[int]) -> list[Scorecard]:
+    counting = Scorecard.objects.counting().filter(pk=OuterRef("pk"))
+    return list(
+        Scorecard.objects.filter(interview__application__in=list(applications))
+        .select_related("interviewer", "interview__kit__version", "correction_approved_by")
+        .annotate(counts=Exists(counting))
+        .order_by("interviewer__name", "interviewer", "interview", "submitted_at", "pk")
+    )
+
+
+def _voices(cards: Iterable[Scorecard]) -> tuple[Voice, ...]:
+    return tuple(Voice(card, bool(vars(card)["counts"])) for card in cards if card.is_submitted)
+
+
+def rows_of(voices: tuple[Voice, ...]) -> tuple[DebriefRow, ...]:
     """A dimension that stands in two versions of a rubric under one key is one row."""
     pks = [voice.pk for voice in voices]
     level = Level.objects.filter(dimension=OuterRef("dimension"), value=OuterRef("level"))

@@ -7,7 +7,7 @@ from candidates.scoring.fairness import Impact, ScoringRate, impact_ratios, scor
 from candidates.scoring.fingerprints import fingerprint
 from candidates.scoring.panel import METHODS, NOTES, PanelScores, score_panel
 from candidates.scoring.panel_1 import Z_90
-from candidates.scoring.ranking import Ranking, rank
+from candidates.scoring.ranking import Ranking, difference, rank
 from candidates.scoring.reliability import (
     IntraclassCorrelations,
     decision_study,
@@ -38,6 +38,7 @@ __all__ = [
     "Variances",
     "check_assignment",
     "decision_study",
+    "difference",
     "explain",
     "fingerprint",
     "halo",

@@ -110,19 +110,40 @@ def _shortest(ranks: IntArray) -> tuple[IntArray, IntArray]:
 def _ties(panel: PanelScores, joint: Joint, part: IntArray) -> IntArray:
     """Group numbers along `part`: who is within the 90 % interval of their difference from the group's first."""
     groups = np.zeros(len(part), dtype=np.intp)
-    score, variance = panel.score[part], panel.sd[part] ** 2
-    rows = joint.effects.rows[part]
+    score = panel.score[part]
     first, number = 0, 0
     while first < len(part):
         number += 1
-        half = solve_triangular(joint.factor, rows[[first]].toarray()[0], lower=True)
-        shared = joint.spread**2 * (rows[first:] @ solve_triangular(joint.factor.T, half)) - joint.common
-        spread = variance[first] + variance[first:] - 2 * shared
-        apart = score[first] - score[first:] > Z_90 * np.sqrt(np.maximum(spread, 0))
+        half = _half_widths(panel, joint, part[first], part[first:])
+        apart = score[first] - score[first:] > half
         size = max(1, int(np.argmax(apart))) if apart[1:].any() else len(apart)
         groups[first : first + size] = number
         first += size
     return groups
+
+
+def _half_widths(panel: PanelScores, joint: Joint, one: int, others: IntArray) -> FloatArray:
+    """Half the 90 % interval of the difference between one candidate and each of others; all by their place in `panel`.
+
+    Two who share interviewers share their errors, so the difference is known better than the two scores are.
+    """
+    variance = panel.sd**2
+    rows = joint.effects.rows
+    half = solve_triangular(joint.factor, rows[[one]].toarray()[0], lower=True)
+    shared = joint.spread**2 * (rows[others] @ solve_triangular(joint.factor.T, half)) - joint.common
+    return np.asarray(Z_90 * np.sqrt(np.maximum(variance[one] + variance[others] - 2 * shared, 0)))
+
+
+def difference(panel: PanelScores, first: Hashable, second: Hashable) -> tuple[float, float]:
+    """How much higher the first candidate's score is, and half of that difference's 90 % interval, in levels.
+
+    KeyError when one is not in the panel.
+    """
+    places = {name: place for place, name in enumerate(panel.candidates)}
+    one, two = places[first], places[second]
+    assert panel.joint is not None  # somebody is scored, so somebody was rated
+    [half] = _half_widths(panel, panel.joint, one, np.array([two]))
+    return float(panel.score[one] - panel.score[two]), float(half)
 
 
 def _nobody() -> Ranking:
