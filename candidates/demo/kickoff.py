@@ -1,4 +1,4 @@
-"""The kick-off of the role that is still a draft: asked, answered, one returned, two written and not sent."""
+"""How roles began: the kick-off of the one that is still a draft, and whom the others plan for which interview."""
 
 from datetime import datetime, timedelta
 
@@ -6,6 +6,7 @@ from candidates.demo.world import World
 from rubrics.enums import Duty
 from rubrics.models import KickoffAnswer, Scope
 from rubrics.services.kickoffs import answer_questions, return_answer, save_drafts, send_questions
+from rubrics.services.plans import plan_interviews
 from rubrics.services.roles import add_member
 
 ANSWERS = {
@@ -16,6 +17,18 @@ DRAFTS = {
     "dependents": "Sales in four countries quotes from it every day; finance closes the month on it.",
     "decides_alone": "Rollbacks and thresholds.",
 }
+
+
+PLANS = (
+    {"phone-screen": 1, "production": 1, "architecture": 1, "full": 0},
+    {"phone-screen": 0, "production": 2, "architecture": 0, "full": 1},
+)
+"""The second covers communication and mentoring by one interviewer each, which the role warns of."""
+
+
+def plan_roles(*, world: World) -> None:
+    for role, plan in zip(world.roles, PLANS, strict=False):
+        plan_interviews(role=role, interviewers=plan)
 
 
 def hold_kickoff(*, world: World, now: datetime) -> None:

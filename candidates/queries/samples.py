@@ -37,7 +37,7 @@ class SamplesOfVersion:
 def samples_for(user: User) -> list[SamplesOfVersion]:
     """Samples of the rubrics that the user's roles are measured by, or of all while they have no role.
 
-    Within a version in an order of the user's own: the order of the file would give the levels away.
+    Within a version those still to score first, in an order of the user's own: the file's would give the levels away.
     """
     rated = _rated_by(user)
     seen: set[Text] = set()
@@ -56,7 +56,7 @@ def samples_for(user: User) -> list[SamplesOfVersion]:
         group = found.setdefault(version.pk, SamplesOfVersion(version, []))
         group.rows.append(SampleRow(sample, rated.get(text)))
     for group in found.values():
-        group.rows.sort(key=lambda row: _shuffled(user, row.sample))
+        group.rows.sort(key=lambda row: (row.rated_at is not None, _shuffled(user, row.sample)))
     return list(found.values())
 
 

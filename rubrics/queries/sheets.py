@@ -42,7 +42,7 @@ class DimensionShown:
 class SampleShown:
     sample: CalibrationSample
     question: Question
-    reference: list[tuple[Dimension, int]]
+    reference: list[tuple[Dimension, int, str]]
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,7 @@ def sheet_of(version: RubricVersion) -> Sheet:
     samples = CalibrationSample.objects.filter(question__version=version).annotate(
         rated=_all("references__dimension_id", order_by="references__pk"),
         levels=_all("references__level", order_by="references__pk"),
+        whys=_all("references__why", order_by="references__pk"),
     )
     total = sum((dimension.weight for dimension in dimensions), Decimal(0))
     return Sheet(
@@ -82,7 +83,8 @@ def sheet_of(version: RubricVersion) -> Sheet:
         questions=questions,
         kits=kits,
         samples=[
-            _sample(one, dict(zip(one.rated, one.levels, strict=True)), questions) for one in samples.order_by("pk")
+            _sample(one, dict(zip(one.rated, zip(one.levels, one.whys, strict=True), strict=True)), questions)
+            for one in samples.order_by("pk")
         ],
     )
 
@@ -125,10 +127,12 @@ def _dimension(
     )
 
 
-def _sample(sample: CalibrationSample, levels: Mapping[int, int], questions: Sequence[QuestionShown]) -> SampleShown:
+def _sample(
+    sample: CalibrationSample, judged: Mapping[int, tuple[int, str]], questions: Sequence[QuestionShown]
+) -> SampleShown:
     shown = next(shown for shown in questions if shown.question.pk == sample.question_id)
     return SampleShown(
         sample=sample,
         question=shown.question,
-        reference=[(d, levels[d.pk]) for d in shown.dimensions if d.pk in levels],
+        reference=[(d, *judged[d.pk]) for d in shown.dimensions if d.pk in judged],
     )

@@ -47,7 +47,8 @@ def kits_preview(request: AuthedRequest, slug: str, number: int) -> HttpResponse
     version = draft_or_404(request, slug, number)
     sheet = sheet_of(version)
     form = _form(version, request.POST)
-    return render(request, "rubrics/kits/covered.html", {"division": division_of(sheet, form.chosen())})
+    context = {"division": division_of(sheet, form.chosen()), "unsaved": True}
+    return render(request, "rubrics/kits/covered.html", context)
 
 
 @require_POST

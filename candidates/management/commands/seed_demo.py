@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from candidates.demo.crowd import write_crowd
 from candidates.demo.interviews import write_interviews
-from candidates.demo.kickoff import hold_kickoff
+from candidates.demo.kickoff import hold_kickoff, plan_roles
 from candidates.demo.samples import write_sample_ratings
 from candidates.demo.story import tell_story
 from candidates.demo.truth import draw_truth
@@ -59,6 +59,7 @@ class Command(BaseCommand):
         )
         write_sample_ratings(raters=world.managers, truth=truth, seed=seed, now=now)
         hold_kickoff(world=world, now=now)
+        plan_roles(world=world)
         tell_story(world=world, seed=seed, now=now)
         return sealed
 

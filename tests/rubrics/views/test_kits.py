@@ -63,6 +63,7 @@ def test_what_ticks_would_cover_is_shown_before_they_are_saved(
     page = staff.post(url("kits_preview"), data, headers=HTMX).text
     assert 'Core question in no kit: <span dir="auto">Tell me about observability' in page
     assert "Observability</b>: no kit asks about it" in page
+    assert "not saved yet" in page
     assert "<html" not in page
     assert kits_part(draft)["whole"]["questions"] == ["q0", "q1", "q2"]
 
