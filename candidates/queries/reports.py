@@ -9,6 +9,7 @@ from typing import Any
 from candidates.enums import Rendering, ScorecardOrigin
 from candidates.models import Evidence, Rating, Scorecard, Shortlist, ShortlistEntry
 from candidates.queries.names import zone_words
+from candidates.queries.scoring_kept import kept_score_variances
 from candidates.reporting import (
     CandidateData,
     DimensionData,
@@ -109,16 +110,14 @@ def _scope(shortlist: Shortlist) -> tuple[ScopeAnswer, ...]:
 def _method(entries: Sequence[ShortlistEntry], version: RubricVersion) -> MethodData:
     runs = [entry.snapshot.run for entry in entries if entry.snapshot]
     newest = max(runs, key=lambda run: run.pk, default=None)
-    variances: dict[str, float] = newest.variances if newest else {}
+    spread = kept_score_variances(newest) if newest else None
     return MethodData(
         rubric=f"{version.rubric.title}, version {version.number}",
         interviewers=newest.n_raters if newest else 0,
         scorecards=newest.n_scorecards if newest else 0,
         candidates=newest.n_candidates if newest else 0,
         evidence_from=version.evidence_from,
-        spread=SpreadData(candidates=variances["candidate"], interviewers=variances["rater"], error=variances["error"])
-        if newest
-        else None,
+        spread=SpreadData(candidates=spread.candidate, interviewers=spread.rater, error=spread.error) if spread else None,
     )
 
 

@@ -26,9 +26,16 @@ def keep_scale(scale: Scale, roles: dict[int, float | None]) -> dict[str, Any]:
 def keep_variances(panel: PanelScores) -> dict[str, Any]:
     return {
         **asdict(panel.variances),
+        "score": asdict(panel.score_variances),
         "dimensions": [asdict(one) for one in panel.dimension_variances],
         "means": [float(mean) for mean in panel.pool_means],
     }
+
+
+def kept_score_variances(run: ScoringRun) -> Variances:
+    """Of the score, whichever the method: what candidates differ by, and what one whole scorecard is off by."""
+    found = run.variances.get("score", run.variances)
+    return Variances(found["candidate"], found["rater"], found["error"])
 
 
 def kept_sheet(run: ScoringRun) -> RatingSheet:
@@ -61,7 +68,7 @@ def repeat_run(run: ScoringRun, *, scale: Scale | None = None) -> PanelScores:
         sheet,
         scale or kept_scale(run),
         method=run.method,
-        variances=Variances(**{name: sd for name, sd in found.items() if name not in {"dimensions", "means"}}),
+        variances=Variances(**{name: sd for name, sd in found.items() if name not in {"score", "dimensions", "means"}}),
         dimension_variances=[Variances(**one) for one in found["dimensions"]],
         means=found["means"],
         samples=None if samples is None else _thaw(samples),

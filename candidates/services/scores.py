@@ -26,7 +26,7 @@ from candidates.scoring import (
 )
 from rubrics.enums import RoleStatus
 
-METHOD = "panel-1"
+METHOD = "panel-2"
 Z_90 = 1.6449
 CHUNK = 2_000
 FIGURES = (
