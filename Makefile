@@ -60,8 +60,9 @@ types: setup
 tests: setup
 	$(BIN)/pytest $(PYTEST_OPTIONS)
 
+bench: export OPENBLAS_NUM_THREADS = 1
 bench: setup
-	$(BIN)/pytest -n0 -s tests/bench $(PYTEST_OPTIONS)
+	$(BIN)/pytest -n0 -s -o python_files='bench_*.py' tests/bench $(PYTEST_OPTIONS)
 
 # Its processes take every core themselves.
 REPLICATIONS ?= 1000
