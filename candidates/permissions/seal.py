@@ -6,6 +6,7 @@ from candidates.enums import BEFORE_SCORES, InterviewState, ScorecardState, Shor
 from candidates.models import Application, Candidate, Scorecard, ShortlistEntry
 from rubrics.models import Role
 from screening.accounts.models import User
+from screening.accounts.permissions import HISTORY_OF_PEOPLE
 
 WITH_CLIENT = (ShortlistState.PRESENTED, ShortlistState.DECIDED)
 
@@ -42,6 +43,14 @@ def reaches_role(user: User, role: Role) -> bool:
     if user.is_client_reviewer or user.client_id not in {None, role.client_id}:
         return False
     return role.team.filter(user=user).exists()
+
+
+@rules.predicate
+def owes_nothing(user: User) -> bool:
+    return not owed_applications(user)
+
+
+rules.add_rule(HISTORY_OF_PEOPLE, owes_nothing)
 
 
 @rules.predicate

@@ -92,6 +92,11 @@ def _hidden_from(user: User, role: Role) -> bool:
     return (of_role.sealed_from(user) | of_role.filter(candidate__user=user)).exists()
 
 
+def tells_of_sealed(user: User, score: Score) -> bool:
+    """How strict each interviewer is rests on all levels of a pool; with those one may read, the sealed ones come out."""
+    return Application.objects.sealed_from(user).filter(role__rubric_version__pool_key=score.run.pool_key).exists()
+
+
 def _rows(scores: Sequence[Score], user: User, *, ranks_open: bool) -> list[Row]:
     size = Counter(score.tie for score in scores if score.tie is not None)
     return [

@@ -7,7 +7,7 @@ from candidates.models import Score
 from candidates.permissions.scores import can_compare
 from candidates.queries.explanations import explain_score
 from candidates.queries.names import name_for
-from candidates.queries.scores import compare_role
+from candidates.queries.scores import compare_role, tells_of_sealed
 from candidates.services.opinions import record_opinions_seen
 from rubrics.models import Role
 from screening.accounts.http import AuthedRequest
@@ -35,12 +35,13 @@ def score(request: AuthedRequest, pk: int) -> HttpResponse:
     )
     found = get_object_or_404(scores, pk=pk)
     record_opinions_seen(user=request.user, applications=[found.pk], now=timezone.now())
-    role = found.application.role
+    role, sealed = found.application.role, tells_of_sealed(request.user, found)
     context = {
         "score": found,
         "role": role,
         "version": role.rubric_version,
         "name": name_for(request.user, found.application),
-        "explained": explain_score(found),
+        "explained": None if sealed else explain_score(found),
+        "sealed": sealed,
     }
     return render(request, "candidates/scores/score.html", context)

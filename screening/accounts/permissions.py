@@ -45,6 +45,14 @@ can_read_history = is_administrator
 can_view_api_token = owns_token
 
 
+HISTORY_OF_PEOPLE = "read_history_of_people"
+"""A rule that whoever knows candidates adds: the ground knows none, and nothing is sealed where nobody says so."""
+
+
+def can_read_history_of_people(user: User) -> bool:
+    return bool(rules.test_rule(HISTORY_OF_PEOPLE, user)) if rules.rule_exists(HISTORY_OF_PEOPLE) else True
+
+
 @rules.predicate
 def can_view_invitation(user: User, invitation: Invitation) -> bool:  # noqa: ARG001  # the same for all of them
     return user.is_administrator

@@ -14,7 +14,7 @@ from django.db import models
 from django.utils import timezone
 
 from screening.accounts.models import User
-from screening.accounts.queries.history_rows import Place, Row, newest, read_rows, subject_of
+from screening.accounts.queries.history_rows import Place, Row, newest, read_rows, subject_of, tables
 
 OPEN_APPS = ("accounts", "rubrics")
 CLOSED_MODELS = ("rubrics.GateOverride",)  # tells what an application is missing
@@ -48,8 +48,10 @@ class HistoryPage:
     older: Place | None
 
 
-def history(*, below: Place | None = None, rows: int = 50) -> HistoryPage:
-    places = newest(below, rows + 1)
+def history(*, below: Place | None = None, rows: int = 50, of_people: bool = True) -> HistoryPage:
+    """Without `of_people` it leaves out what happened to candidates: that something happened may be an opinion."""
+    closed = () if of_people else [number for number in range(len(tables())) if not _values_shown(subject_of(number))]
+    places = newest(below, rows + 1, without=closed)
     shown = places[:rows]
     found = {row.place: row for row in read_rows(shown)}
     names = names_of_people(found.values())
@@ -70,7 +72,7 @@ def names_of_people(rows: Iterable[Row]) -> dict[int, str]:
 
 def entry_of(row: Row, names: dict[int, str]) -> Entry:
     model = subject_of(row.place.table)
-    values_shown = model._meta.app_label in OPEN_APPS and model._meta.label not in CLOSED_MODELS
+    values_shown = _values_shown(model)
     called = str(row.now.get("name") or row.now.get("title") or "") if values_shown else ""
     actor = row.context.get("actor")
     return Entry(
@@ -84,6 +86,10 @@ def entry_of(row: Row, names: dict[int, str]) -> Entry:
         changes=tuple(changes_of(row, model, names if values_shown else None)),
         values_shown=values_shown,
     )
+
+
+def _values_shown(model: type[models.Model]) -> bool:
+    return model._meta.app_label in OPEN_APPS and model._meta.label not in CLOSED_MODELS
 
 
 def action_in_words(context: dict[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """The newest rows of all history tables as one list, read by their index whatever their number."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -56,10 +56,15 @@ def subject_of(table: int) -> type[models.Model]:
     return cast("type[models.Model]", tables()[table].pgh_tracked_model)
 
 
-def newest(below: Place | None, rows: int) -> list[Place]:
-    """The places of the newest rows: a few from each table by index, then the newest of those."""
+def newest(below: Place | None, rows: int, *, without: Collection[int] = ()) -> list[Place]:
+    """The places of the newest rows: a few from each table by index, then the newest of those.
+
+    `without` are tables (numbers) that are closed to the reader.
+    """
     parts, values = [], []
     for number, table in enumerate(tables()):
+        if number in without:
+            continue
         where = ""
         if below is not None:
             # Of rows of the same time those of later tables came first.

@@ -1,0 +1,45 @@
+"""That something happened to somebody may be an opinion: history of people is closed to administrators who owe a scorecard."""
+
+import pytest
+
+from candidates.models import Note
+from candidates.services.notes import add_note
+from screening.accounts.queries.history import history
+from tests.asking import as_
+from tests.factories.accounts import AdministratorFactory, RecruiterFactory
+from tests.factories.candidates import ApplicationFactory, InterviewFactory, ScorecardFactory, submit_levels
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_administrator_who_owes_a_scorecard_reads_only_what_was_set_up() -> None:
+    administrator = AdministratorFactory()
+    application = ApplicationFactory()
+    add_note(candidate=application.candidate, application=application, text="The best of all.", by=RecruiterFactory())
+    assert Note.objects.count() == 1
+    browser = as_(administrator)
+    assert "added note" in browser.get("/audit/").content.decode()
+
+    owed = ScorecardFactory(interview=InterviewFactory(application=application), interviewer=administrator)
+    text = browser.get("/audit/").content.decode()
+    assert "added note" not in text
+    assert "what happened to candidates is left out" in text
+    assert "added role" in text, "the rest is there"
+
+    submit_levels(owed, [3, 3, 3])
+    assert "added note" in browser.get("/audit/").content.decode()
+
+
+def test_pages_go_on_below_what_is_left_out() -> None:
+    for _ in range(3):
+        ApplicationFactory()
+    whole = [entry.place for entry in history(rows=500, of_people=False).entries]
+    assert {entry.noun for entry in history(rows=500, of_people=False).entries}.isdisjoint({"candidate", "application"})
+    found, below = [], None
+    while True:
+        page = history(below=below, rows=7, of_people=False)
+        found += [entry.place for entry in page.entries]
+        if page.older is None:
+            break
+        below = page.older
+    assert found == whole
