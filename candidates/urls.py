@@ -17,8 +17,8 @@ from candidates.views import (
     panels,
     reports,
     reviews,
-    schedules,
     samples,
+    schedules,
     scorecards,
     scores,
     searches,
@@ -26,6 +26,7 @@ from candidates.views import (
     shortlists,
     side_by_side,
     today,
+    version_moves,
 )
 
 app_name = "candidates"
@@ -89,6 +90,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calibration/interviewers/", samples.leans, name="leans"),
     # import of scorecards
     path("roles/<slug:slug>/import/", imports.scorecards, name="import_scorecards"),
+    # moving a role to another version
+    path("roles/<slug:slug>/version/", version_moves.version_move, name="version_move"),
     # scores
     path("roles/<slug:slug>/scores/", scores.comparison, name="comparison"),
     path("roles/<slug:slug>/scores/weights/", sensitivity.sensitivity, name="sensitivity"),
@@ -99,6 +102,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("applications/<int:pk>/debrief/meeting/", debriefs.meeting, name="debrief_meeting"),
     path("applications/<int:pk>/debrief/outcome/", debriefs.debrief_outcome, name="debrief_outcome"),
     path("scorecards/<int:pk>/ask/", debriefs.debrief_ask, name="debrief_ask"),
+    path("debrief-questions/<int:pk>/", debriefs.debrief_question, name="debrief_question"),
     path("debrief-questions/<int:pk>/answer/", debriefs.debrief_answer, name="debrief_answer"),
     path("debrief-questions/<int:pk>/resolve/", debriefs.debrief_resolve, name="debrief_resolve"),
     # shortlists
@@ -107,7 +111,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("roles/<slug:slug>/shortlists/new/", shortlists.shortlist_new, name="shortlist_new"),
     path("shortlists/<int:pk>/", shortlists.shortlist, name="shortlist"),
     path("shortlists/<int:pk>/preview/", shortlists.shortlist_preview, name="shortlist_preview"),
-    path("debrief-questions/<int:pk>/", debriefs.debrief_question, name="debrief_question"),
     path("shortlists/<int:pk>/order/", shortlists.order, name="shortlist_order"),
     path("shortlists/<int:pk>/shown/", shortlists.shown, name="shortlist_shown"),
     path("shortlists/<int:pk>/withdraw/", shortlists.withdraw, name="shortlist_withdraw"),

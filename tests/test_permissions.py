@@ -171,6 +171,7 @@ DECLARED: dict[str, May] = {
     "candidates:sample": May(INSIDE, INSIDE),
     "candidates:leans": read(STAFF),
     "candidates:comparison": read(TEAM),
+    "candidates:version_move": May(STAFF, STAFF),
     "candidates:side_by_side": read(TEAM),
     "candidates:sensitivity": read(TEAM),
     "candidates:score": read("arm"),

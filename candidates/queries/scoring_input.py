@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from django.db.models import Q
 from numpy.typing import NDArray
 
 from candidates.enums import ScorecardOrigin, ScorecardState
 from candidates.models import Application, Rating, SampleRating, Scorecard
-from candidates.scoring import RatingSheet
+from candidates.scoring import RatingSheet, Scale
 from rubrics.enums import StageKind
 from rubrics.models import Dimension, Role, RubricVersion
 
@@ -41,6 +42,15 @@ class PoolInput:
     weighings: dict[Weighing, list[int]]
     ended: frozenset[int]
 
+    def scale_of(self, weighing: Weighing) -> Scale:
+        return Scale(
+            weights=weighing.weights,
+            lowest=self.lowest,
+            highest=self.highest,
+            floors=weighing.floors,
+            bar={role.pk: float(role.bar) for role in self.roles.values() if role.bar is not None},
+        )
+
     def floors_of(self, role: Hashable) -> tuple[float | None, ...]:
         return next(weighing.floors for weighing, roles in self.weighings.items() if role in roles)
 
@@ -55,8 +65,11 @@ class Card(NamedTuple):
     origin: str
 
 
-def load_pool(pool_key: str) -> PoolInput | None:
-    """Everything that bears on a pool's scores, in a constant number of queries; None when nobody is measured by it."""
+def load_pool(pool_key: str, *, moving: Role | None = None) -> PoolInput | None:
+    """Everything that bears on a pool's scores, in a constant number of queries; None when nobody is measured by it.
+
+    `moving` is a role taken as if one of the pool's versions measured it already, whatever is saved.
+    """
     versions = list(
         RubricVersion.objects.published().filter(pool_key=pool_key).order_by("-pk").prefetch_related("dimensions")
     )
@@ -65,16 +78,19 @@ def load_pool(pool_key: str) -> PoolInput | None:
     newest = versions[0]
     dimensions = list(newest.dimensions.all())
     keys = tuple(dimension.key for dimension in dimensions)
+    roles = {
+        role.pk: role for role in Role.objects.filter(rubric_version__in=versions).select_related("rubric_version")
+    }
+    if moving is not None:
+        roles[moving.pk] = moving
+    brought = _brought_along(versions, roles.values())
     counting = (
         Scorecard.objects.counting()
-        .filter(interview__kit__version__in=versions)
+        .filter(_given_on(versions, brought))
         .order_by("interview__application_id", "pk")
         .values_list("pk", "interviewer_id", "interview__application_id", "interview__application__role_id", "origin")
     )
     cards = [Card(*row) for row in counting]
-    roles = {
-        role.pk: role for role in Role.objects.filter(rubric_version__in=versions).select_related("rubric_version")
-    }
     subjects: dict[int, int] = {}
     for card in cards:
         subjects.setdefault(card.application, len(subjects))
@@ -89,7 +105,7 @@ def load_pool(pool_key: str) -> PoolInput | None:
         candidates=[subjects[card.application] for card in cards],
         raters=[card.rater for card in cards],
         roles=[card.role for card in cards],
-        ratings=_ratings([card.pk for card in cards], pool_key, keys),
+        ratings=_ratings([card.pk for card in cards], _given_on(versions, brought, "scorecard__"), keys),
     )
     return PoolInput(
         keys=keys,
@@ -106,16 +122,46 @@ def load_pool(pool_key: str) -> PoolInput | None:
     )
 
 
-def _ratings(cards: Sequence[int], pool_key: str, keys: Sequence[str]) -> NDArray[np.float64]:
+def _brought_along(
+    versions: Sequence[RubricVersion], roles: Iterable[Role]
+) -> list[tuple[Sequence[int], Sequence[int]]]:
+    """Other versions and the roles that bring their scorecards along, having been moved to a version of the pool.
+
+    A role brings what was given on another version of the same rubric with the same range of levels; its dimensions are
+    matched by their keys.
+    """
+    measured: dict[int, list[int]] = {}
+    for role in roles:
+        if role.rubric_version is not None:
+            measured.setdefault(role.rubric_version.rubric_id, []).append(role.pk)
+    others = RubricVersion.objects.published().filter(
+        rubric__in=measured, lowest=versions[0].lowest, highest=versions[0].highest
+    )
+    left: dict[int, list[int]] = {}
+    for pk, rubric in others.exclude(pk__in=[version.pk for version in versions]).values_list("pk", "rubric_id"):
+        left.setdefault(rubric, []).append(pk)
+    return [(pks, measured[rubric]) for rubric, pks in left.items()]
+
+
+def _given_on(
+    versions: Sequence[RubricVersion], brought: Iterable[tuple[Sequence[int], Sequence[int]]], path: str = ""
+) -> Q:
+    """Scorecards on a version of the pool, and those that roles brought along."""
+    version, role = f"{path}interview__kit__version__in", f"{path}interview__application__role__in"
+    given = Q(**{version: versions})
+    for pks, roles in brought:
+        given |= Q(**{version: pks, role: roles})
+    return given
+
+
+def _ratings(cards: Sequence[int], given_on: Q, keys: Sequence[str]) -> NDArray[np.float64]:
     """Levels, shape (n_cards, n_dimensions), NaN where not assessed."""
     rows = {pk: row for row, pk in enumerate(cards)}
     columns = {key: column for column, key in enumerate(keys)}
     levels = np.full((len(cards), len(keys)), np.nan)
-    given = Rating.objects.filter(
-        scorecard__interview__kit__version__pool_key=pool_key,
-        scorecard__state=ScorecardState.SUBMITTED,
-        level__isnull=False,
-    ).values_list("scorecard_id", "dimension__key", "level")
+    given = Rating.objects.filter(given_on, scorecard__state=ScorecardState.SUBMITTED, level__isnull=False).values_list(
+        "scorecard_id", "dimension__key", "level"
+    )
     for pk, key, level in given.iterator(chunk_size=20_000):
         if pk in rows and key in columns and level is not None:
             levels[rows[pk], columns[key]] = level

@@ -4,14 +4,24 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from candidates.enums import InterviewState, ScorecardState
 from candidates.gates.scorecards import missing_to_submit
-from candidates.models import Evidence, OpinionSeen, PrivateNote, QuestionNote, Rating, Scorecard, SignalHeard
+from candidates.models import (
+    Evidence,
+    Interview,
+    OpinionSeen,
+    PrivateNote,
+    QuestionNote,
+    Rating,
+    Scorecard,
+    SignalHeard,
+)
 from candidates.services.drafts import AlreadySealed, NotYours, lock_draft
 from candidates.services.reminders import withdraw_reminders
 from rubrics.gates.base import pass_gate
+from rubrics.models import RubricVersion
 from rubrics.services.pools import request_scoring
 from screening.accounts.errors import Refused
 from screening.accounts.models import User
@@ -38,8 +48,15 @@ def submit_scorecard(*, scorecard: Scorecard, by: User, now: datetime, erase_pri
         interview.state = InterviewState.HELD
         interview.save(update_fields=["state"])
     withdraw_reminders([locked])
-    request_scoring(pool_key=interview.kit.version.pool_key)
+    _score_again(interview)
     return locked
+
+
+def _score_again(interview: Interview) -> None:
+    """Ask for a run over the pool of its kit, and over the one that its role has moved to since."""
+    versions = RubricVersion.objects.filter(Q(kits=interview.kit_id) | Q(roles=interview.application.role_id))
+    for pool_key in sorted(set(versions.values_list("pool_key", flat=True))):
+        request_scoring(pool_key=pool_key)
 
 
 def _could_see_others(scorecard: Scorecard) -> bool:
@@ -123,5 +140,5 @@ def approve_correction(*, scorecard: Scorecard, by: User, now: datetime) -> Scor
     locked.correction_approved_by = by
     locked.correction_approved_at = now
     locked.save(update_fields=["correction_approved_by", "correction_approved_at"])
-    request_scoring(pool_key=locked.interview.kit.version.pool_key)
+    _score_again(locked.interview)
     return locked

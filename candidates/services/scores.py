@@ -55,13 +55,7 @@ def _score_weighing(
     pool_key: str, pool: PoolInput, weighing: Weighing, roles: Sequence[int], *, now: datetime, method: str
 ) -> ScoringRun | None:
     bars = {role.pk: None if role.bar is None else float(role.bar) for role in pool.roles.values()}
-    scale = Scale(
-        weights=weighing.weights,
-        lowest=pool.lowest,
-        highest=pool.highest,
-        floors=weighing.floors,
-        bar={role: bar for role, bar in bars.items() if bar is not None},
-    )
+    scale = pool.scale_of(weighing)
     input_hash = _hash(pool, scale)
     last = ScoringRun.objects.filter(pool_key=pool_key, input_hash=input_hash, method=method).first()
     if last is not None and _is_shown(last, pool, roles):

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from rubrics.spec import DimensionSpec, KitSpec, LevelSpec, QuestionSpec, ReferenceSpec, RubricSpec, SampleSpec
 
 T = TypeVar("T")
-WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+WORDS = re.compile(r"\s+|\d+(?:\.\d+)?|\w+|[^\w\s]")
 MOST_WORDS = 3000
 """Comparing takes the square of it."""
 

@@ -10,7 +10,7 @@ from rubrics.gates.base import pass_gate
 from rubrics.gates.roles import missing_to_open
 from rubrics.models import Role, RoleMember, RubricVersion, Stage
 from rubrics.services.pools import score_role_again
-from screening.accounts.errors import Refused
+from screening.accounts.errors import Conflict, Refused
 from screening.accounts.models import Client, User
 
 RESERVED_SLUGS = frozenset({"new"})
@@ -63,9 +63,16 @@ def update_role(*, role: Role, details: RoleDetails) -> Role:
 
 
 @transaction.atomic
-def pin_version(*, role: Role, version: RubricVersion) -> Role:
-    """Measure the role's candidates by this version from now on. Raises Refused for a draft or a bar it cannot hold."""
+def pin_version(*, role: Role, version: RubricVersion, leaving: int | None = None) -> Role:
+    """Measure the role's candidates by this version from now on. Raises Refused for a draft or a bar it cannot hold.
+
+    `leaving` is the version the author believes the role to have; Conflict when it has another.
+    """
     locked = _lock(role)
+    if leaving is not None and locked.rubric_version_id != leaving:
+        raise Conflict(
+            f"Somebody moved the role to {locked.rubric_version} meanwhile. See what a move would change now."
+        )
     if not version.is_published:
         raise Refused("Only a published version can measure a role. Publish it first.")
     _bar_must_fit(locked.bar, version)
@@ -130,7 +137,7 @@ def remove_member(*, member: RoleMember) -> None:
 
 
 def _lock(role: Role) -> Role:
-    return Role.objects.select_for_update(of=("self",)).select_related("rubric_version").get(pk=role.pk)
+    return Role.objects.select_for_update(of=("self",)).select_related("rubric_version__rubric").get(pk=role.pk)
 
 
 def _become(role: Role, status: RoleStatus) -> Role:

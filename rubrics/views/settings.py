@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rubrics.enums import StageKind
@@ -40,6 +41,8 @@ def role_version(request: AuthedRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _show(request, role, status=UNPROCESSABLE, version_form=form)
     version = form.cleaned_data["version"]
+    if role.rubric_version_id not in {None, version.pk}:  # what a move changes is read before it is done
+        return redirect(f"{reverse('candidates:version_move', args=[role.slug])}?version={version.pk}")
     return _carry_out(
         request,
         role,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -129,8 +129,9 @@ def version_changes(request: AuthedRequest, slug: str, number: int) -> HttpRespo
     others = RubricVersion.objects.visible_to(request.user).filter(rubric=version.rubric_id).exclude(pk=version.pk)
     allow(not request.user.is_client_reviewer)
     form = CompareForm(request.GET or None, others=others.select_related("rubric"))
-    chosen = form.cleaned_data["since"] if form.is_bound and form.is_valid() else predecessor_of(version)
-    allow(chosen is not None)
+    chosen: RubricVersion | None = form.cleaned_data["since"] if form.is_bound and form.is_valid() else predecessor_of(version)
+    if chosen is None:
+        raise Http404
     context = {
         "version": version,
         "predecessor": chosen,

@@ -57,10 +57,21 @@ document.addEventListener("keydown", (event) => {
 // A cell that is left is saved, as in a table of figures; one that was not changed closes.
 document.addEventListener("focusout", (event) => {
   const form = event.target.closest?.("[data-cells] td [data-part-form]");
-  if (!form || form.contains(event.relatedTarget) || document.activeElement === event.target) return;
+  if (!form?.isConnected || form.dataset.sent !== undefined) return;
+  if (form.contains(event.relatedTarget) || document.activeElement === event.target) return;
   if (!event.relatedTarget && form.contains(pressed)) return;
   if (dirty(form)) form.requestSubmit();
   else cancel(form);
+});
+
+// What is on its way is not sent a second time when its field goes; what did not arrive is.
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.elt.matches("[data-part-form]") || detail.elt.matches("[data-cancel]")) {
+    detail.elt.closest("[data-part-form]").dataset.sent = "";
+  }
+});
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (!detail.successful) delete detail.elt.closest?.("[data-part-form]")?.dataset.sent;
 });
 
 document.addEventListener("htmx:beforeSwap", (event) => {
@@ -97,7 +108,7 @@ function shares() {
   const fields = [...document.querySelectorAll("[data-weight]")];
   const total = fields.reduce((sum, field) => sum + (Number(field.value) || 0), 0);
   for (const field of fields) {
-    const words = total > 0 ? `${Math.round((100 * (Number(field.value) || 0)) / total)}%` : "no weight";
+    const words = total > 0 ? `${Math.round((100 * (Number(field.value) || 0)) / total)}\u00a0%` : "no weight";
     for (const shown of document.querySelectorAll(`[data-share="${field.name}"]`)) shown.textContent = words;
   }
 }
