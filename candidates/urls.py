@@ -10,6 +10,7 @@ from candidates.views import (
     engagements,
     entries,
     imports,
+    insights,
     interviews,
     notes,
     overrides,
@@ -97,6 +98,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("roles/<slug:slug>/scores/weights/", sensitivity.sensitivity, name="sensitivity"),
     path("roles/<slug:slug>/scores/side-by-side/", side_by_side.side_by_side, name="side_by_side"),
     path("applications/<int:pk>/score/", scores.score, name="score"),
+    # insights
+    path("insights/", insights.all_pools, name="insights_pools"),
+    path("roles/<slug:slug>/insights/", insights.reliability, name="insights"),
+    path("roles/<slug:slug>/insights/interviewers/", insights.interviewers, name="insights_interviewers"),
+    path("roles/<slug:slug>/insights/questions/", insights.questions, name="insights_questions"),
     # debriefs
     path("applications/<int:pk>/debrief/", debriefs.debrief, name="debrief"),
     path("applications/<int:pk>/debrief/meeting/", debriefs.meeting, name="debrief_meeting"),

@@ -174,6 +174,10 @@ DECLARED: dict[str, May] = {
     "candidates:version_move": May(STAFF, STAFF),
     "candidates:side_by_side": read(TEAM),
     "candidates:sensitivity": read(TEAM),
+    "candidates:insights": read(TEAM),
+    "candidates:insights_interviewers": read(TEAM),
+    "candidates:insights_questions": read(TEAM),
+    "candidates:insights_pools": read(STAFF),
     "candidates:score": read("arm"),
     "candidates:debrief": read(TEAM),  # s reads only that it opens once theirs is in
     "candidates:debrief_meeting": read(TEAM),  # the same

@@ -11,6 +11,7 @@ class ScoringRun(models.Model):
     """One computation over a pool: what went in, the variances and leniencies that came out.
 
     A run that a snapshot cites keeps `input` (levels in order, under ids of its own), so that it can be repeated.
+    `statistics` is what the insights show of it.
     """
 
     pool_key = models.CharField(max_length=64)
@@ -22,6 +23,7 @@ class ScoringRun(models.Model):
     variances = models.JSONField()
     leniencies = models.JSONField(default=list)
     notes = models.JSONField(default=list)
+    statistics = models.JSONField(null=True, blank=True)
     n_scorecards = models.PositiveIntegerField()
     n_candidates = models.PositiveIntegerField()
     n_raters = models.PositiveIntegerField()

@@ -25,11 +25,12 @@ class Weighing:
 
 @dataclass(frozen=True)
 class PoolInput:
-    """One row a counting scorecard. `subjects` maps an application's id to the one used in the arrays.
+    """One row a counting scorecard, in the order of `cards`, their ids. `subjects` maps an application's id to the one used in the arrays.
 
     `ended` are subjects nobody considers any more: they inform the statistics and have no rank.
     """
 
+    cards: tuple[int, ...]
     keys: tuple[str, ...]
     names: tuple[str, ...]
     lowest: int
@@ -108,6 +109,7 @@ def load_pool(pool_key: str, *, moving: Role | None = None) -> PoolInput | None:
         ratings=_ratings([card.pk for card in cards], _given_on(versions, brought, "scorecard__"), keys),
     )
     return PoolInput(
+        cards=tuple(card.pk for card in cards),
         keys=keys,
         names=tuple(dimension.name for dimension in dimensions),
         lowest=newest.lowest,

@@ -12,6 +12,8 @@ from django.forms.models import model_to_dict
 
 from candidates.enums import Citation
 from candidates.models import Application, Score, ScoreSnapshot, ScoringRun
+from candidates.queries.insights_input import load_practice, load_questions
+from candidates.queries.insights_kept import Computed, keep_statistics
 from candidates.queries.scoring_input import PoolInput, Weighing, load_pool
 from candidates.queries.scoring_kept import keep_input, keep_scale, keep_variances
 from candidates.scoring import (
@@ -71,6 +73,11 @@ def _score_weighing(
         variances=keep_variances(panel),
         leniencies=_leniencies(panel),
         notes=[*panel.notes, *_warn_of_assignment(panel, pool, scale)],
+        statistics=keep_statistics(
+            Computed(panel, pool.sheet, scale),
+            load_questions(pool.cards, pool_key),
+            load_practice(pool.cards, pool_key),
+        ),
         n_scorecards=len(pool.sheet.raters),
         n_candidates=len(pool.subjects),
         n_raters=len(set(pool.sheet.raters)),
