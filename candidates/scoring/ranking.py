@@ -139,8 +139,7 @@ def difference(panel: PanelScores, first: Hashable, second: Hashable) -> tuple[f
 
     KeyError when one is not in the panel.
     """
-    places = {name: place for place, name in enumerate(panel.candidates)}
-    one, two = places[first], places[second]
+    one, two = panel.position(first), panel.position(second)
     assert panel.joint is not None  # somebody is scored, so somebody was rated
     [half] = _half_widths(panel, panel.joint, one, np.array([two]))
     return float(panel.score[one] - panel.score[two]), float(half)

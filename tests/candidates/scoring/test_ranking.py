@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from candidates.scoring import RatingSheet, Scale, Variances, rank, ranking, score_panel
+from candidates.scoring import RatingSheet, Scale, Variances, difference, rank, ranking, score_panel
 from tests.candidates.scoring.dense import solve_dense, write_out
 from tests.candidates.scoring.sheets import FIVE, random_sheet, sheet_of
 
@@ -22,6 +22,20 @@ def test_probabilities_are_those_of_the_joint_posterior() -> None:
     assert found.order == ("a", "b")
     expected = norm.cdf((dense.score[0] - dense.score[1]) / spread)
     assert found.p_top_k == pytest.approx([expected, 1 - expected], abs=0.004)
+
+
+def test_a_difference_has_the_interval_of_the_joint_posterior() -> None:
+    """Those who share an interviewer share that interviewer's error."""
+    sheet = sheet_of([("a", "x", [4]), ("a", "y", [5]), ("b", "y", [4]), ("b", "z", [4])])
+    panel = score_panel(sheet, ONE, variances=HELD)
+    dense = solve_dense(write_out(sheet, ONE), HELD, role_sd=0.5)
+    spread = np.sqrt(dense.covariance[0, 0] + dense.covariance[1, 1] - 2 * dense.covariance[0, 1])
+
+    apart, half = difference(panel, "a", "b")
+
+    assert apart == pytest.approx(dense.score[0] - dense.score[1])
+    assert half == pytest.approx(norm.ppf(0.95) * spread, rel=1e-3)
+    assert difference(panel, "b", "a") == pytest.approx((-apart, half), rel=1e-9)
 
 
 def test_everybody_has_a_place() -> None:
