@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from candidates.scoring import METHODS
-from tests.study.designs import GRID, Cell
+from tests.study.designs import GRID, REPEATED, Cell
 from tests.study.study import run_study
 from tests.study.tables import tables
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def main(arguments: Sequence[str] | None = None, cells: Sequence[Cell] = GRID) -> None:
+def main(
+    arguments: Sequence[str] | None = None, cells: Sequence[Cell] = GRID, repeated: Sequence[Cell] = REPEATED
+) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.study", description=__doc__)
     parser.add_argument("--replications", type=int, default=1000, help="of every cell (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=20260, help="(default: %(default)s)")
@@ -28,7 +30,7 @@ def main(arguments: Sequence[str] | None = None, cells: Sequence[Cell] = GRID) -
         replications=chosen.replications,
         seed=chosen.seed,
         processes=chosen.processes,
-        cells=cells,
+        cells=[*cells, *repeated],
         methods=chosen.methods,
         quiet=not sys.stderr.isatty(),
     )
@@ -36,7 +38,7 @@ def main(arguments: Sequence[str] | None = None, cells: Sequence[Cell] = GRID) -
         f"{chosen.replications} replications of {len(results)} cells, seed {chosen.seed}, "
         f"{time.monotonic() - began:.0f} s on {chosen.processes} processes; ± is the Monte-Carlo standard error."
     )
-    found = tables(results)
+    found = tables(results[: len(cells)], results[len(cells) :])
     print(f"{lines}\n", *(table.text() for table in found), sep="\n")
     chosen.markdown.parent.mkdir(parents=True, exist_ok=True)
     chosen.markdown.write_text("\n".join([f"# Simulation study\n\n{lines}\n", *(table.markdown() for table in found)]))

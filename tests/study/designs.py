@@ -27,12 +27,16 @@ BAR = 3.5
 SCALE = Scale(weights=WEIGHTS, lowest=LOWEST, highest=HIGHEST, bar=BAR)
 LENIENCY_SDS = (0.0, 0.25, 0.5, 1.0)
 RATERS_OF = {60: 12, 400: 30}
+FOUR_KITS = ((OWNERSHIP,), (ARCHITECTURE,), (OBSERVABILITY, COMMUNICATION), (MENTORING,))
 KITS: dict[int, tuple[tuple[int, ...], ...]] = {
     2: ((OWNERSHIP, ARCHITECTURE), (OBSERVABILITY, COMMUNICATION, MENTORING)),
     3: ((OWNERSHIP,), (ARCHITECTURE, MENTORING), (OBSERVABILITY, COMMUNICATION)),
-    4: ((OWNERSHIP,), (ARCHITECTURE,), (OBSERVABILITY, COMMUNICATION), (MENTORING,)),
+    4: FOUR_KITS,
+    8: 2 * FOUR_KITS,
+    12: 3 * FOUR_KITS,
 }
 """For each number of interviewers, which dimensions each of them has where kits divide them."""
+RATERS_OF_A_CANDIDATE = (2, 3, 4)
 IMPRESSION = 0.5
 """Correlation with ability of what decides who gets whom, where assignment is related to ability."""
 REACH = 0.15
@@ -75,8 +79,13 @@ class Cell:
 
 
 GRID = tuple(
-    Cell(*values) for values in product(LENIENCY_SDS, KITS, RATERS_OF, (False, True), (False, True), (False, True))
+    Cell(*values)
+    for values in product(LENIENCY_SDS, RATERS_OF_A_CANDIDATE, RATERS_OF, (False, True), (False, True), (False, True))
 )
+
+
+REPEATED = tuple(Cell(0.5, number, 60, related=False, samples=False, divided=True) for number in (8, 12))
+"""Four kits, each given by two and by three interviewers: what does a dimension count once there is evidence enough?"""
 
 
 def assign(generator: np.random.Generator, cell: Cell, truth: Truth) -> IntArray:

@@ -30,7 +30,7 @@ class Table:
         return "\n".join([f"## {self.title}", "", *(f"| {' | '.join(line)} |" for line in lines), ""])
 
 
-def tables(results: Sequence[Result]) -> list[Table]:
+def tables(results: Sequence[Result], repeated: Sequence[Result] = ()) -> list[Table]:
     methods = results[0].methods
     return [
         summary(results),
@@ -39,7 +39,7 @@ def tables(results: Sequence[Result]) -> list[Table]:
         *(missed(results, method) for method in methods),
         related(results),
         *(calibrated(results, kind) for kind in ("top", "bar")),
-        weights(results),
+        weights([*results, *repeated]),
     ]
 
 
@@ -228,7 +228,7 @@ def weights(results: Sequence[Result]) -> Table:
         ]
         for method in (RAW, *results[0].methods) if chosen else ():
             moved = effective_weights(chosen, method)
-            kits = f"{number} kits" if divided else f"full, {number} raters"
+            kits = f"{min(number, 4)} kits, {number} raters" if divided else f"full, {number} raters"
             rows.append((kits, method, *(plain(share) for share in moved)))
     return Table("What a dimension counts, random assignment", ("kits", "method", *DIMENSIONS), tuple(rows))
 

@@ -92,8 +92,9 @@ def test_kits_divide_the_dimensions(number: int) -> None:
 
     divided, full = (interview(chance, cell(per_candidate=number, divided=one), truth) for one in (True, False))
 
-    assert kits(number).sum(axis=0).tolist() == [1] * 5
-    assert (~np.isnan(divided.ratings)).reshape(400, number, 5).sum(axis=1).tolist() == [[1] * 5] * 400
+    each = max(1, number // 4)
+    assert kits(number).sum(axis=0).tolist() == [each] * 5
+    assert (~np.isnan(divided.ratings)).reshape(400, number, 5).sum(axis=1).tolist() == [[each] * 5] * 400
     assert not np.isnan(full.ratings).any()
     assert set(np.unique(full.ratings)) == set(range(LOWEST, HIGHEST + 1))
 
@@ -203,7 +204,7 @@ def test_the_study_prints_its_tables(tmp_path: Path, capsys: pytest.CaptureFixtu
     cells = [SMALL, Cell(0.5, 2, 60, True, False, False), Cell(0.5, 4, 60, False, True, True)]
     path = tmp_path / "study.md"
 
-    main(["--replications", "2", "--seed", "7", "--processes", "1", "--markdown", str(path)], cells)
+    main(["--replications", "2", "--seed", "7", "--processes", "1", "--markdown", str(path)], cells, repeated=())
 
     printed = capsys.readouterr().out
     found = tables(run_study(replications=2, seed=7, cells=cells))
