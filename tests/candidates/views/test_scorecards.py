@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from candidates.enums import InterviewState
 from candidates.models import Document, OpinionSeen, Scorecard
-from candidates.services.drafts import save_draft
+from candidates.services.drafts import RatingDraft, ScorecardDraft, save_draft
 from candidates.services.interviews import cancel_interview
 from candidates.services.scorecards import amend_scorecard, submit_scorecard
 from rubrics.enums import NameForm
@@ -81,6 +81,7 @@ class TestWriting:
         assert "Tell me about production ownership." in text
         assert "Observability at 5." in text
         assert "strong sign of Observability" in text
+        assert "Signals heard in the answer to question 3" in text
         for hidden in ("nok@canary.example", "555 0199", "17 years", ">17<"):
             assert hidden not in text
 
@@ -207,6 +208,10 @@ class TestSaving:
         assert "Production ownership: level" in panel
         assert "Older text" in panel
         assert "Newer &lt;b&gt;text&lt;/b&gt;" in panel
+        assert answer["fields"] == {
+            "comment": ["Newer <b>text</b>"],
+            f"level-{dimensions_of(scorecard.interview)[0].pk}": ["5"],
+        }, "what its script compares with what it has"
         assert Scorecard.objects.get(pk=scorecard.pk).comment == "Newer <b>text</b>"
 
     def test_the_same_text_twice_is_no_conflict(self, client: Client, scorecard: Scorecard) -> None:
@@ -291,6 +296,35 @@ class TestSealing:
         assert "Calm, precise about what was theirs." in text
         assert "no time" in text
 
+    def test_what_is_missing_leads_to_its_place(self, client: Client, scorecard: Scorecard) -> None:
+        text = page(client, "scorecard_submit", scorecard.pk, scorecard.interviewer)
+        written = page(client, "scorecard", scorecard.pk, scorecard.interviewer)
+        for dimension in dimensions_of(scorecard.interview):
+            assert f'href="/scorecards/{scorecard.pk}/#dimension-{dimension.pk}">{dimension.name}: choose' in text
+            assert f'id="dimension-{dimension.pk}"' in written
+        levels = [RatingDraft(one.pk, 3) for one in dimensions_of(scorecard.interview)]
+        save_draft(
+            scorecard=scorecard, draft=ScorecardDraft(tuple(levels)), revision=0, by=scorecard.interviewer, now=NOW
+        )
+        text = page(client, "scorecard_submit", scorecard.pk, scorecard.interviewer)
+        assert f'href="/scorecards/{scorecard.pk}/#overall">Your overall recommendation' in text
+
+    def test_sealing_twice_is_sealing_once(self, client: Client, scorecard: Scorecard) -> None:
+        filled(scorecard, [3, 3, 3])
+        client.force_login(scorecard.interviewer)
+        url = reverse("candidates:scorecard_submit", args=[scorecard.pk])
+        client.post(url)
+        sealed = Scorecard.objects.get(pk=scorecard.pk).submitted_at
+        for again in (client.post(url), client.get(url)):
+            assert again["Location"] == reverse("candidates:scorecard", args=[scorecard.pk])
+        assert Scorecard.objects.get(pk=scorecard.pk).submitted_at == sealed
+
+    @pytest.mark.parametrize("name", ["scorecard", "scorecard_submit"])
+    def test_no_browser_keeps_the_page(self, client: Client, scorecard: Scorecard, name: str) -> None:
+        client.force_login(scorecard.interviewer)
+        answer = client.get(reverse(f"candidates:{name}", args=[scorecard.pk]))
+        assert "no-store" in answer["Cache-Control"]
+
     def test_the_review_says_what_is_missing_instead(self, client: Client, scorecard: Scorecard) -> None:
         text = page(client, "scorecard_submit", scorecard.pk, scorecard.interviewer)
         assert "Observability: choose a level, or mark it as not assessed." in text
@@ -308,7 +342,9 @@ class TestSealing:
         assert answer["Location"] == reverse("candidates:debrief", args=[scorecard.interview.application_id])
         assert Scorecard.objects.get(pk=scorecard.pk).is_submitted
         assert len(captured) <= 15, [query["sql"][:90] for query in captured]
-        assert client.post(url).status_code == 404, "there is nothing to seal any more"
+        assert client.post(url)["Location"].endswith(f"/scorecards/{scorecard.pk}/"), (
+            "there is nothing to seal any more"
+        )
 
     def test_a_review_takes_few_statements(self, client: Client, scorecard: Scorecard) -> None:
         filled(scorecard, [4, 4, 4])
@@ -388,6 +424,18 @@ class TestAmending:
         client.post(url)
         assert Scorecard.objects.get(pk=amendment.pk).correction_approved_by == recruiter
         assert "counts in the score" in page(client, "scorecard", amendment.pk, recruiter)
+
+    def test_the_original_leads_to_its_sealed_amendments(self, client: Client, scorecard: Scorecard) -> None:
+        submit_levels(scorecard, [3, 3, 3])
+        mara = scorecard.interviewer
+        for reason in ("Wrong year", "On reflection"):
+            amendment = amend_scorecard(scorecard=scorecard, reason=reason, corrects_fact=False, by=mara)
+            assert reason not in page(client, "scorecard", scorecard.pk, RecruiterFactory()), "not before it is sealed"
+            submit_scorecard(scorecard=amendment, by=mara, now=LATER)
+            text = page(client, "scorecard", scorecard.pk, RecruiterFactory())
+            assert f'href="/scorecards/{amendment.pk}/"' in text
+            assert reason in text
+        assert "Wrong year" in text, "the first one stays named"
 
 
 def test_a_cancelled_interview_answers_the_script_too(client: Client, scorecard: Scorecard) -> None:

@@ -88,3 +88,9 @@ def test_error_pages_stand_alone(client: Client) -> None:
     assert "not yours to see" in missing.content.decode()
     broken = Path("templates/500.html").read_text(encoding="utf-8")
     assert "{%" not in broken
+
+
+def test_signing_out_clears_what_the_browser_keeps(signed_in: Client) -> None:
+    answer = signed_in.post(reverse("account_logout"))
+    assert answer["Clear-Site-Data"] == '"storage"'
+    assert "_auth_user_id" not in signed_in.session
