@@ -64,11 +64,11 @@ class Blocks:
         """Each unit's vector times its pattern's block: (n_units, d)."""
         if len(blocks) == 1:
             return np.asarray(vectors @ blocks[0].T)
-        return np.einsum("nij,nj->ni", blocks[self.layout.pattern], vectors)
+        return np.asarray(np.einsum("nij,nj->ni", blocks[self.layout.pattern], vectors))
 
     def by_cell(self, blocks: FloatArray, vectors: FloatArray) -> FloatArray:
         """Each cell's vector times its pattern's block: (n_cells, d)."""
-        return np.einsum("cij,cj->ci", blocks[self.layout.cells.pattern], vectors)
+        return np.asarray(np.einsum("cij,cj->ci", blocks[self.layout.cells.pattern], vectors))
 
     def by_pattern(self, left: FloatArray, right: FloatArray) -> FloatArray:
         """Σ of left rightᵀ over each pattern's cells: (n_patterns, d, d)."""

@@ -104,28 +104,47 @@ def _all_reasons(
     few = n_raters < RATERS_NEEDED
     incomplete = completeness < COMPLETENESS_NEEDED - ROUNDING
     thin = must & (dimension_raters < RATERS_NEEDED)
-    apart = np.where(n_raters[:, None] > 0, effective - share, 0.0)
-    skewed = np.abs(apart) > WEIGHT_TOLERANCE + ROUNDING
+    rated = n_raters[:, None] > 0
+    skewed = rated & (np.abs(effective - share) > WEIGHT_TOLERANCE + ROUNDING)
     lacking = few | incomplete | thin.any(axis=1) | skewed.any(axis=1)
     reasons: list[tuple[Reason, ...]] = [()] * len(n_raters)
+    # A pool has few ways of falling short; each is put into reasons once.
+    figures, known = np.column_stack([n_raters, dimension_raters, effective]), dict[bytes, tuple[Reason, ...]]()
     for row in np.flatnonzero(lacking).tolist():
-        found = [Reason("few_raters", None, float(n_raters[row]), RATERS_NEEDED)] if few[row] else []
-        too_much = []
-        for column, raters in enumerate(dimension_raters[row].tolist()):
-            share_now = Reason(
-                "counts_too_little", column, round(float(effective[row, column]), 4), float(share[column])
+        way = figures[row].tobytes()
+        if way not in known:
+            missing = thin[row], skewed[row], (dimension_raters[row] == 0) & (incomplete[row] | skewed[row])
+            found = [Reason("few_raters", None, float(n_raters[row]), RATERS_NEEDED)] if few[row] else []
+            known[way] = (
+                *found,
+                *_of_dimensions(share, dimension_raters[row], effective[row], missing, alone=not found),
             )
-            if thin[row, column]:
-                found.append(Reason("must_have", column, float(raters), RATERS_NEEDED))
-            elif raters == 0 and (incomplete[row] or skewed[row, column]):
-                found.append(Reason("not_assessed", column, 0.0, 1.0))
-            elif skewed[row, column] and apart[row, column] < 0:
-                found.append(share_now)
-            elif skewed[row, column]:
-                too_much.append(share_now._replace(code="counts_too_much"))
-        # What counts too much does so because something else counts too little: that is what one can act on.
-        reasons[row] = tuple(found or too_much)
+        reasons[row] = known[way]
     return tuple(reasons)
+
+
+def _of_dimensions(
+    share: FloatArray,
+    raters: IntArray,
+    effective: FloatArray,
+    missing: tuple[BoolArray, BoolArray, BoolArray],
+    *,
+    alone: bool,
+) -> list[Reason]:
+    """What is `missing`: too few raters of a must-have, a share too far from the declared one, anybody at all."""
+    found, too_much = [], []
+    for column, (thin, skewed, nobody) in enumerate(zip(*missing, strict=True)):
+        has, needs = round(float(effective[column]), 4), float(share[column])
+        if thin:
+            found.append(Reason("must_have", column, float(raters[column]), RATERS_NEEDED))
+        elif nobody:
+            found.append(Reason("not_assessed", column, 0.0, 1.0))
+        elif skewed and effective[column] < share[column]:
+            found.append(Reason("counts_too_little", column, has, needs))
+        elif skewed:
+            too_much.append(Reason("counts_too_much", column, has, needs))
+    # What counts too much does so because something else counts too little: that is what one can act on.
+    return found or (too_much if alone else [])
 
 
 def word_reasons(reasons: Sequence[Sequence[Any]], labels: Sequence[str]) -> list[str]:
@@ -149,9 +168,11 @@ def _word(reason: Reason, labels: Sequence[str]) -> str:
         case "not_assessed":
             return f"{label} assessed by nobody"
         case "counts_too_little":
-            return f"{label} assessed by too few: it counts {reason.has:.0%} instead of {reason.needs:.0%}"
+            return f"{label} assessed by too few: it counts {_percent(reason.has)} instead of {_percent(reason.needs)}"
         case "counts_too_much":
-            return (
-                f"other dimensions assessed by too few: {label} counts {reason.has:.0%} instead of {reason.needs:.0%}"
-            )
+            return f"other dimensions assessed by too few: {label} counts {_percent(reason.has)} instead of {_percent(reason.needs)}"
     raise ValueError(f"reasons: unknown code {reason.code!r}")
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f}\N{NO-BREAK SPACE}%"

@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 from scipy.stats import fisher_exact
 
-from candidates.scoring.values import Floats
+from candidates.scoring.values import FloatArray, Floats, without_infinity
 
 Group = TypeVar("Group", bound=Hashable)
 
@@ -108,7 +108,7 @@ class ScoringRate:
 
 def scoring_rate_ratios(groups: Mapping[Group, Floats]) -> dict[Group, ScoringRate]:
     """`groups`: {group: scores}, NaN = none. New York City's rules for automated employment decision tools (2023), § 5-301."""
-    scores = {name: _present(given) for name, given in groups.items()}
+    scores = {name: _present(name, given) for name, given in groups.items()}
     everybody = np.concatenate([*scores.values(), np.zeros(0)])
     median = np.median(everybody) if len(everybody) else nan
     rates = {name: float((own > median).mean()) if len(own) else nan for name, own in scores.items()}
@@ -116,6 +116,6 @@ def scoring_rate_ratios(groups: Mapping[Group, Floats]) -> dict[Group, ScoringRa
     return {name: ScoringRate(rate=rate, ratio=rate / highest) for name, rate in rates.items()}
 
 
-def _present(scores: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    own = np.asarray(scores, dtype=np.float64)
+def _present(name: Hashable, scores: Floats) -> FloatArray:
+    own = without_infinity(f"group {name!r}", scores)
     return own[~np.isnan(own)]

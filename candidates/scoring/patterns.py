@@ -103,7 +103,7 @@ def build_layout(pool: Pool) -> Layout:
     cells, pack_cell = _cells(packs, pattern, model)
     rows = _rows(pool, order, row_set, row_pack, pack_cell[row_pack], effects)
     pair_first, pair_second, pairs = _pairs(columns, rows, cells.pattern, size_of, len(sizes), effects.shape[1])
-    known = assessed[: pool.n_forms].any(axis=0)
+    known = np.asarray(assessed[: pool.n_forms].any(axis=0))
     return Layout(
         rows=rows,
         packs=packs,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from candidates.scoring.values import FloatArray, Floats, Variances
+from candidates.scoring.values import FloatArray, Floats, Variances, without_infinity
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def krippendorff_alpha(ratings: FloatArray, *, level: str) -> float:
     """
     if level not in DIFFERENCES:
         raise ValueError(f"level {level!r} is unknown; choose from {', '.join(DIFFERENCES)}")
-    table = np.asarray(ratings, dtype=np.float64)
+    table = without_infinity("ratings", ratings)
     if table.ndim != 2:  # noqa: PLR2004  # raters by units
         raise ValueError(f"ratings: expected raters by units, got shape {table.shape}")
     if level == "ratio" and (table < 0).any():
@@ -122,7 +122,7 @@ def weighted_kappa(
     `categories` (by default the distinct levels in order), rows for `first`. NaN when nothing could differ.
     ValueError on other weights, lengths or levels. Cohen (1968), Psychological Bulletin 70.
     """
-    one, two = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
+    one, two = without_infinity("first", first), without_infinity("second", second)
     if one.shape != two.shape or one.ndim != 1:
         raise ValueError(f"first has shape {one.shape} and second {two.shape}; both are one row of the same length")
     both = ~np.isnan(one) & ~np.isnan(two)
@@ -173,8 +173,11 @@ def halo(ratings: FloatArray) -> float:
 
     `ratings`: (n_forms, n_dimensions), NaN = not assessed. The pooled variance within scorecards, each dimension's mean
     taken out, over the mean variance of the dimensions. NaN when nothing varies or no scorecard has two levels.
+    ValueError names an infinite level, or a shape that is not rows and columns.
     """
-    table = np.asarray(ratings, dtype=np.float64)
+    table = without_infinity("ratings", ratings)
+    if table.ndim != 2:  # noqa: PLR2004  # scorecards by dimensions
+        raise ValueError(f"ratings: expected scorecards by dimensions, got shape {table.shape}")
     assessed = ~np.isnan(table)
     counts = assessed.sum(axis=0)
     means = np.where(assessed, table, 0.0).sum(axis=0) / np.maximum(counts, 1)

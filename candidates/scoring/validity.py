@@ -7,7 +7,7 @@ import numpy as np
 from scipy.stats import pearsonr, spearmanr
 
 from candidates.scoring.panel_1 import Z_90
-from candidates.scoring.values import FloatArray, Floats
+from candidates.scoring.values import FloatArray, Floats, without_infinity
 
 ENOUGH = 10
 
@@ -34,7 +34,7 @@ def predictive_validity(
     Intervals: Fisher's z, for Spearman with the variance of Bonett & Wright (2000). ValueError on unequal lengths or
     a spread that is not above 0.
     """
-    one, two = np.asarray(screening, dtype=np.float64), np.asarray(outcome, dtype=np.float64)
+    one, two = without_infinity("screening", screening), without_infinity("outcome", outcome)
     if one.shape != two.shape or one.ndim != 1:
         raise ValueError(
             f"screening has shape {one.shape} and outcome {two.shape}; both are one row of the same length"

@@ -15,6 +15,16 @@ Floats = Sequence[float] | FloatArray
 Ids = Sequence[Hashable] | NDArray[Any]
 
 
+def without_infinity(name: str, given: Floats) -> FloatArray:
+    """The numbers as an array; ValueError names the first that is infinite, by row and column. NaN, a gap, may stay."""
+    table = np.asarray(given, dtype=np.float64)
+    if np.isinf(table).any():
+        place = np.argwhere(np.isinf(table))[0]
+        where = ", ".join(f"{axis} {number}" for axis, number in zip(("row", "column"), place, strict=False))
+        raise ValueError(f"{name}: {where} is {table[tuple(place)]}")
+    return table
+
+
 @dataclass(frozen=True, eq=False)
 class RatingSheet:
     """Submitted scorecards, one a row.

@@ -11,7 +11,6 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import gzip
-import resource
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from csv import DictReader
@@ -64,8 +63,8 @@ def _left_out(sheet: RatingSheet, gone: np.ndarray[tuple[int, ...], np.dtype[np.
 
 
 def one_more(sheet: RatingSheet) -> RatingSheet:
-    parts = [(*ids, ids[0]) for ids in (sheet.candidates, sheet.raters, sheet.roles)]
-    return RatingSheet(*parts, np.vstack([sheet.ratings, sheet.ratings[:1]]))
+    candidates, raters, roles = ([*ids, ids[0]] for ids in (sheet.candidates, sheet.raters, sheet.roles))
+    return RatingSheet(candidates, raters, roles, np.vstack([sheet.ratings, sheet.ratings[:1]]))
 
 
 def timed(action: Callable[[], object], rounds: int = ROUNDS) -> float:
@@ -86,7 +85,8 @@ def alone(action: Callable[[], Taken]) -> Taken:
 def take(sheet: Callable[[], RatingSheet], scale: Scale, method: str, rounds: int, *, priors: bool = True) -> Taken:
     pool, found = sheet(), []
     seconds = timed(lambda: found.append(score_panel(pool, scale, method=method, priors=priors).variances), rounds)
-    return Taken(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000, found[0])
+    kilobytes = Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]
+    return Taken(seconds, int(kilobytes) / 1000, found[0])
 
 
 def read_ratings(path: str) -> RatingSheet:

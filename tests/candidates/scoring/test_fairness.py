@@ -114,3 +114,8 @@ def test_equal_scores_give_no_ratio() -> None:
     assert isnan(found["a"].ratio)
     assert isnan(scoring_rate_ratios({"a": []})["a"].rate)
     assert scoring_rate_ratios({}) == {}
+
+
+def test_an_infinite_score_is_named() -> None:
+    with pytest.raises(ValueError, match="group 'b': row 1 is inf"):
+        scoring_rate_ratios({"a": [1], "b": [1, float("inf")]})

@@ -21,9 +21,9 @@ def twice(sheet: RatingSheet) -> RatingSheet:
     again = sheet.ratings[:1].copy()
     again[0, :2] = np.nan
     return RatingSheet(
-        (*sheet.candidates, *sheet.candidates[:1] * 2),
-        (*sheet.raters, *sheet.raters[:1] * 2),
-        (*sheet.roles, *sheet.roles[:1] * 2),
+        [*sheet.candidates, *[sheet.candidates[0]] * 2],
+        [*sheet.raters, *[sheet.raters[0]] * 2],
+        [*sheet.roles, *[sheet.roles[0]] * 2],
         np.vstack([sheet.ratings, 6 - sheet.ratings[:1], again]),
     )
 

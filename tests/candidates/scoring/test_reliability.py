@@ -196,3 +196,30 @@ def test_halo_is_little_spread_within_scorecards() -> None:
     assert isnan(halo(np.full((3, 2), 4.0)))
     assert isnan(halo(np.array([[1, gap], [gap, 2]])))
     assert isnan(halo(np.empty((0, 3))))
+
+
+def test_an_infinite_level_is_named() -> None:
+    infinite = np.array([[1.0, 2.0], [3.0, np.inf]])
+    for refused in (
+        lambda: krippendorff_alpha(infinite, level="interval"),
+        lambda: halo(infinite),
+        lambda: intraclass_correlations(infinite),
+    ):
+        with pytest.raises(ValueError, match="row 1, column 1 is inf"):
+            refused()
+    with pytest.raises(ValueError, match="second: row 1 is -inf"):
+        weighted_kappa([1, 2], [1, -np.inf], weights="linear")
+    with pytest.raises(ValueError, match=r"expected scorecards by dimensions, got shape \(2,\)"):
+        halo(np.array([1.0, 2.0]))
+
+
+def test_a_single_ratings_standard_deviations_count_together() -> None:
+    single = Variances(candidate=0.3, rater=0.2, error=0.3, dimension=0.4, halo=0.4)
+
+    found = decision_study(single, raters=[1, 2], adjusted=True)
+
+    assert found == pytest.approx([0.5, 0.25 / 0.375])
+    of_score = single.of_score(np.array([0.5, 0.25, 0.25]))
+    assert of_score.candidate == pytest.approx((0.09 + 0.16 * 0.375) ** 0.5)
+    assert of_score.error == pytest.approx((0.16 + 0.09 * 0.375) ** 0.5)
+    assert (of_score.rater, of_score.dimension, of_score.halo) == (0.2, 0, 0)

@@ -76,3 +76,10 @@ def test_bad_arguments_are_named() -> None:
         predictive_validity([1, 2], [1, 2, 3])
     with pytest.raises(ValueError, match="sd_applicants is 0; a spread is above 0"):
         predictive_validity(SCREENING, OUTCOME, sd_applicants=0)
+
+
+def test_an_infinite_score_is_named() -> None:
+    with pytest.raises(ValueError, match="screening: row 2 is inf"):
+        predictive_validity([1, 2, np.inf], [1, 2, 3])
+    with pytest.raises(ValueError, match="outcome: row 0 is -inf"):
+        predictive_validity([1, 2], [-np.inf, 2])
