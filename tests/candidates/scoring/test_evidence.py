@@ -108,7 +108,7 @@ def test_divided_kits_count_what_they_should_not() -> None:
     shares = np.array([one / 4 + two / 2, one / 4, one / 4, one / 4, two / 2]) / (one + two)
     assert panel.effective_weights[0] == pytest.approx(shares)
     assert word_reasons(panel.reasons[0], LABELS) == [
-        "other dimensions assessed by too few: ownership counts 35% instead of 20%"
+        "other dimensions assessed by too few: ownership counts 35\N{NO-BREAK SPACE}% instead of 20\N{NO-BREAK SPACE}%"
     ]
 
 
@@ -117,7 +117,9 @@ def test_a_dimension_few_assessed_is_what_one_can_act_on() -> None:
 
     panel = scored([*rows, ("a", "z", [3, 3, 3, 3, 5])])
 
-    assert word_reasons(panel.reasons[0], LABELS) == ["mentoring assessed by too few: it counts 5% instead of 20%"]
+    assert word_reasons(panel.reasons[0], LABELS) == [
+        "mentoring assessed by too few: it counts 5\N{NO-BREAK SPACE}% instead of 20\N{NO-BREAK SPACE}%"
+    ]
 
 
 def test_reasons_survive_being_stored_as_json() -> None:
