@@ -49,7 +49,7 @@ from candidates.services.scorecards import submit_scorecard
 from candidates.services.scores import score_pool
 from candidates.services.shortlists import name_reviewer, present_shortlist
 from rubrics.enums import GateName, NameForm, StageKind
-from rubrics.models import GateOverride, Role, RoleMember, RubricVersion
+from rubrics.models import CalibrationSample, GateOverride, Role, RoleMember, RubricVersion
 from screening.accounts.models import User
 from screening.jobs.models import Delivery, Job
 from tests.factories.accounts import AdministratorFactory, HiringManagerFactory, RecruiterFactory, ReviewerFactory
@@ -299,6 +299,7 @@ NOUNS: dict[str, type[Model]] = {
     "candidates:engagement_start": Application,
     "candidates:score": Score,
     "score-": Score,
+    "candidates:sample": CalibrationSample,
     "candidates:interview": Interview,
     "interview-": Interview,
     "candidates:scorecard": Scorecard,

@@ -67,7 +67,7 @@ SEALED = "sqb"
 MOSTLY = pytest.mark.parametrize("letter", ["q", *(pytest.param(one, marks=pytest.mark.unabridged) for one in "sb")])
 """A recruiter reaches the most pages and may send the most forms."""
 NEW_EACH_TIME = re.compile(
-    rb'csrfmiddlewaretoken" value="\w+|nonce="[^"]+|"X-CSRFToken": "\w+|nonce-[\w+/=-]+|/stage-changes/\d+/',
+    rb'csrfmiddlewaretoken" value="\w+|nonce="[^"]+|"X-CSRFToken": "\w+|nonce-[\w+/=-]+|/stage-changes/\d+/|/shortlists/\d+/add/',
     re.IGNORECASE,
 )
 """Tokens, and the number of what an answer has just made."""

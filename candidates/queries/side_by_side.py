@@ -27,6 +27,11 @@ class Person:
         return self.score.application_id
 
     @property
+    def called(self) -> str:
+        """The name within a sentence, which keeps its direction whatever script the name is in."""
+        return f"\N{FIRST STRONG ISOLATE}{self.name}\N{POP DIRECTIONAL ISOLATE}"
+
+    @property
     def reasons(self) -> str:
         return "; ".join(str(reason["text"]) for reason in self.score.reasons)
 
@@ -104,7 +109,7 @@ def _figures(person: Person, key: str) -> dict[str, Any] | None:
 
 def _told(cells: Sequence[Cell]) -> str:
     """In words, what the intervals of one dimension say; the errors of two people are taken as their own here."""
-    known = [(cell.person.name, cell.figures) for cell in cells if cell.figures]
+    known = [(cell.person.called, cell.figures) for cell in cells if cell.figures]
     if len(known) < FEWEST:
         return ""
     pairs = [
@@ -119,7 +124,7 @@ def _verdicts(people: Sequence[Person]) -> tuple[str, ...]:
     """A sentence for everybody who cannot be ranked, and one for each pair of those who can."""
     ranked = [person for person in people if person.score.rankable]
     alone = [
-        f"{person.name} has not enough evidence to be compared: {person.reasons}."
+        f"{person.called} has not enough evidence to be compared: {person.reasons}."
         for person in people
         if not person.score.rankable
     ]
@@ -138,13 +143,13 @@ def _panel(ranked: Sequence[Person]) -> PanelScores | None:
 
 def _pair(one: Person, two: Person, panel: PanelScores | None) -> str:
     if one.score.component != two.score.component:
-        return f"{one.name} and {two.name} cannot be compared: no interviewer links those who met them."
+        return f"{one.called} and {two.called} cannot be compared: no interviewer links those who met them."
     if panel is None:
         apart, half = one.score.score - two.score.score, Z_90 * hypot(one.score.sd, two.score.sd)
     else:
         apart, half = difference(panel, one.score.subject, two.score.subject)
     higher, lower = (one, two) if apart >= 0 else (two, one)
     if abs(apart) <= half:
-        how_far = f"{higher.name} is {abs(apart):.2f} higher, give or take {half:.2f}"
-        return f"{one.name} and {two.name} cannot be told apart: {how_far}."
-    return f"{higher.name} is above {lower.name} by {abs(apart):.2f}, give or take {half:.2f}."
+        how_far = f"{higher.called} is {abs(apart):.2f} higher, give or take {half:.2f}"
+        return f"{one.called} and {two.called} cannot be told apart: {how_far}."
+    return f"{higher.called} is above {lower.called} by {abs(apart):.2f}, give or take {half:.2f}."

@@ -1,5 +1,7 @@
 """Two to four candidates side by side: what is aligned, what is said of differences, and who reads what."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -23,6 +25,7 @@ from tests.factories.rubrics import RoleFactory
 from tests.factories.shortlists import scored
 
 pytestmark = pytest.mark.django_db
+ISOLATES = re.compile("[\N{FIRST STRONG ISOLATE}\N{POP DIRECTIONAL ISOLATE}]")
 LEVELS = [[5, 4, 4], [4, 5, 4], [1, 2, 1], [3, 3, 3], [4, 4, 4]]
 
 
@@ -49,7 +52,7 @@ def shown(reader: Client, role: Role, chosen: list[Application] | list[int]) -> 
     address = reverse("candidates:side_by_side", args=[role.slug])
     answer = reader.get(address, {"application": [getattr(one, "pk", one) for one in chosen]})
     assert answer.status_code == 200
-    return str(answer.content.decode())
+    return ISOLATES.sub("", answer.content.decode())
 
 
 def test_people_stand_in_the_order_of_the_address_with_evidence_under_each_dimension(
