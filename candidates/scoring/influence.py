@@ -49,7 +49,8 @@ def _by_scorecard(scale: Scale, assessed: BoolArray) -> FloatArray:
 def _by_rating(variances: Variances, share: FloatArray, assessed: BoolArray) -> FloatArray:
     """Relative influence by panel-2: R⁻¹ V w on each scorecard's dimensions, V = (G⁻¹ + Σ R⁻¹)⁻¹ (see `blocks`).
 
-    Never below 0: G⁻¹ + Σ R⁻¹ has no positive number off its diagonal, so that its inverse has no negative one.
+    A scorecard's sum is above 0, since G⁻¹ + Σ R⁻¹ has no positive number off its diagonal and its inverse no negative
+    one; a single rating's is not where a dimension weighs little and the halo is far larger than other differences.
     """
     n_dimensions, masks = len(share), assessed.astype(np.float64)
     error, halo = variances.error**2, variances.halo**2
