@@ -221,6 +221,5 @@ def _lean(user: User, apart: Iterable[tuple[tuple[int, int], list[float]]]) -> L
 
 def people_calibrated(viewer: User) -> QuerySet[User]:
     """Everybody who scored a sample, by name; for those who run the interviews."""
-    if not viewer.is_staff_of_firm:
-        return User.objects.none()
-    return User.objects.filter(Exists(SampleRating.objects.filter(rater=OuterRef("pk")))).order_by("name", "pk")
+    everybody: QuerySet[User] = User.objects.filter(Exists(SampleRating.objects.filter(rater=OuterRef("pk"))))
+    return everybody.order_by("name", "pk") if viewer.is_staff_of_firm else everybody.none()

@@ -29,9 +29,11 @@ def rate_sample(
     if SampleRating.objects.of_same_text(sample).filter(rater=by).exists():
         raise Conflict("You have scored this sample already; what you gave stands.")
     pass_gate(missing_to_rate(sample, levels))
-    informed = sample.question.dimensions.values_list("pk", flat=True)
+    informed = set(sample.question.dimensions.values_list("pk", flat=True))
     given = SampleRating.objects.bulk_create(
-        SampleRating(sample=sample, dimension_id=pk, rater=by, level=levels[pk], rated_at=now) for pk in informed
+        SampleRating(sample=sample, dimension_id=pk, rater=by, level=level, rated_at=now)
+        for pk, level in levels.items()
+        if pk in informed and level is not None
     )
     request_scoring(pool_key=sample.question.version.pool_key)
     return given

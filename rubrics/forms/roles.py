@@ -80,9 +80,11 @@ class MemberForm(forms.Form):
 
     def __init__(self, *args: Any, role: Role, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = people_to_add(role)
-        self.fields["person"].queryset = people  # type: ignore[attr-defined]  # as declared
-        self.has_nobody = not people.exists()
+        field: forms.ModelChoiceField[User] = self.fields["person"]  # type: ignore[assignment]  # as declared
+        field.queryset = people_to_add(role)
+        people = [(person.pk, str(person)) for person in field.queryset]
+        field.choices = [("", field.empty_label or ""), *people]
+        self.has_nobody = not people
 
 
 class DutyForm(forms.Form):

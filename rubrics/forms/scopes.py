@@ -64,8 +64,10 @@ class SendQuestionsForm(forms.Form):
 class AnswersForm(forms.Form):
     """Every question that waits for one person, with what they have written so far."""
 
+    prefix = "answer"
+
     def __init__(self, *args: Any, waiting: Iterable[KickoffAnswer], **kwargs: Any) -> None:
-        super().__init__(*args, prefix="answer", **kwargs)
+        super().__init__(*args, **kwargs)
         self.waiting = list(waiting)
         for one in self.waiting:
             self.fields[one.question] = long_text(one.wording, required=False, initial=one.draft or one.answer)

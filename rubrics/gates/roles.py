@@ -29,7 +29,7 @@ def missing_in_scope(scope: Scope) -> list[Missing]:
 
 
 def _missing_approval(scope: Scope) -> list[Missing]:
-    approved = list(ScopeApproval.objects.filter(role=scope.role).values_list("content", flat=True))
+    approved = list(ScopeApproval.objects.filter(role=scope.role_id).values_list("content", flat=True))
     if scope.content in approved:
         return []
     if approved:

@@ -8,6 +8,8 @@ from rubrics.models import Role, Scope, ScopeApproval
 from screening.accounts.models import User
 from screening.jobs.models import Delivery
 
+APPROVAL_ASKED = "scope.approval_asked"
+
 
 @dataclass(frozen=True)
 class Changed:
@@ -42,11 +44,15 @@ def _changed(before: dict[str, str], now: dict[str, str]) -> list[Changed]:
 
 def approval_key(role: Role, person: User, seen: str) -> str:
     """Of the mail that asks somebody to approve the scope with this fingerprint."""
-    return f"scope.approval_asked:{role.pk}:{person.pk}:{seen}"
+    return f"{APPROVAL_ASKED}:{role.pk}:{person.pk}:{seen}"
 
 
 def asked_to_approve(role: Role, seen: str) -> list[tuple[User, datetime]]:
     """Which of the client's reviewers were written to about the scope with this fingerprint, and when."""
-    reviewers = {approval_key(role, person, seen): person for person in User.objects.reviewers_of(role.client)}
-    asked = Delivery.objects.filter(key__in=reviewers).order_by("pk").values_list("key", "created_at")
-    return [(reviewers[key], at) for key, at in asked]
+    asked = Delivery.objects.filter(
+        user__in=User.objects.reviewers_of(role.client),
+        event=APPROVAL_ASKED,
+        key__startswith=f"{APPROVAL_ASKED}:{role.pk}:",
+    )
+    mails = asked.filter(key__endswith=f":{seen}").select_related("user").order_by("pk")
+    return [(mail.user, mail.created_at) for mail in mails if mail.user is not None]

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rubrics.models import Dimension, KitQuestion, Question, RubricVersion
 from rubrics.queries.sheets import KitShown, QuestionShown, Sheet
 
-Content = dict[str, dict[str, object]]
+Content = dict[str, Any]
 
 
 def kits_part(version: RubricVersion) -> Content:
@@ -14,9 +15,7 @@ def kits_part(version: RubricVersion) -> Content:
     kits: Content = {kit.key: {"name": kit.name, "questions": []} for kit in version.kits.all()}
     asked = KitQuestion.objects.filter(kit__version=version).order_by("kit", "position", "pk")
     for kit, question in asked.values_list("kit__key", "question__key"):
-        questions = kits[kit]["questions"]
-        assert isinstance(questions, list)
-        questions.append(question)
+        kits[kit]["questions"].append(question)
     return kits
 
 

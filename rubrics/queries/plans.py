@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.db.models import F
+from django.db.models import Exists, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from rubrics.models import Dimension, Kit, PlannedInterview, Role
 from rubrics.queries.sheets import KitShown, Sheet
@@ -64,14 +65,12 @@ def plan_of(role: Role, sheet: Sheet) -> Plan:
 
 
 def thinly_planned(role: Role) -> list[str]:
-    """Dimensions that the role's saved plan covers by fewer than two interviewers; two statements."""
-    plan = dict(PlannedInterview.objects.filter(role=role).values_list("kit_key", "interviewers"))
-    if not plan or role.rubric_version_id is None:
-        return []
-    total = dict.fromkeys(
-        Dimension.objects.filter(version=role.rubric_version_id).order_by("position").values_list("name", flat=True), 0
-    )
-    covers = Kit.objects.filter(version=role.rubric_version_id, questions__dimensions__isnull=False)
-    for kit, name in covers.order_by().values_list("key", F("questions__dimensions__name")).distinct():
-        total[name] += plan.get(kit, 0)
-    return [name for name, number in total.items() if number < ENOUGH]
+    """Dimensions that the role's saved plan covers by fewer than two interviewers; one statement."""
+    planned = PlannedInterview.objects.filter(role=role).order_by()
+    covering = Kit.objects.filter(
+        version=OuterRef(OuterRef("version")), questions__dimensions=OuterRef(OuterRef("pk"))
+    ).order_by()
+    total = planned.filter(kit_key__in=covering.values("key")).values("role").annotate(n=Sum("interviewers"))
+    dimensions = Dimension.objects.filter(Exists(planned), version=role.rubric_version_id)
+    thin = dimensions.annotate(total=Coalesce(Subquery(total.values("n")), 0)).filter(total__lt=ENOUGH)
+    return list(thin.order_by("position").values_list("name", flat=True))

@@ -83,7 +83,7 @@ def sheet_of(version: RubricVersion) -> Sheet:
         questions=questions,
         kits=kits,
         samples=[
-            _sample(one, dict(zip(one.rated, zip(one.levels, one.whys, strict=True), strict=True)), questions)
+            _sample(one, _judged(**{name: vars(one)[name] for name in ("rated", "levels", "whys")}), questions)
             for one in samples.order_by("pk")
         ],
     )
@@ -125,6 +125,11 @@ def _dimension(
         share=dimension.weight / total if total else None,
         kits=[shown.kit for shown in kits if dimension in shown.dimensions],
     )
+
+
+def _judged(rated: Sequence[int], levels: Sequence[int], whys: Sequence[str]) -> dict[int, tuple[int, str]]:
+    """A sample's references by dimension."""
+    return dict(zip(rated, zip(levels, whys, strict=True), strict=True))
 
 
 def _sample(

@@ -34,7 +34,7 @@ def kits(request: AuthedRequest, slug: str, number: int) -> HttpResponse:
         write_kits(version=version, content=form.content(), seen=form.cleaned_data["seen"])
     except Refused as refusal:
         if isinstance(refusal, PartChanged):
-            form.data = {**form.data.dict(), **_asked(request), "seen": fingerprint(refusal.saved)}
+            form.data = {**request.POST.dict(), **_asked(request), "seen": fingerprint(refusal.saved)}
         form.add_error(None, refusal.message)
         return _show(request, version, form=form, status=refusal.status)
     messages.success(request, "The kits are saved.")

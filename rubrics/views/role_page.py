@@ -123,7 +123,7 @@ def _staff_part(
         "overrides": [{"override": one, "may_answer": can_answer_override(request.user, one)} for one in overrides],
         "waiting": any(one.is_unanswered for one in overrides),
         "override_form": bound.get("override_form", OverrideForm()),
-        "asked": asked_to_approve(role, seen["seen"]),
+        "asked": [] if inside["approvals"].current or inside["unanswered"] else asked_to_approve(role, seen["seen"]),
         "return_forms": _return_forms(inside["kickoff"], bound),
         "record_form": bound.get("record_form", RecordApprovalForm(initial=seen)),
         "send_form": bound.get("send_form", SendQuestionsForm(team=team)),

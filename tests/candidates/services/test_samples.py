@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from candidates.models import Application, SampleRating, Score, ScoringRun
-from candidates.queries.samples import lean_of_user, next_sample, result_of, samples_for
 from candidates.queries.explanations import explain_score
+from candidates.queries.samples import lean_of_user, next_sample, result_of, samples_for
 from candidates.queries.scoring_kept import repeat_run
 from candidates.scoring.calibration import FEWEST, lean_of
 from candidates.services.samples import rate_sample
@@ -194,11 +194,11 @@ LENIENT, STRICT = 1, -1
 
 def two_panels(version: RubricVersion) -> tuple[list[Application], list[User], list[User]]:
     """Two roles whose panels share nobody: equal candidates, one pair of interviewers a level above the truth, one below."""
-    people = []
-    panels = []
+    people: list[Application] = []
+    panels: list[list[User]] = []
     for shift in (LENIENT, STRICT):
         role = RoleFactory(rubric_version=version)
-        panel = [HiringManagerFactory(), HiringManagerFactory()]
+        panel: list[User] = [HiringManagerFactory(), HiringManagerFactory()]
         for truth in (2, 3, 4, 3):
             application = ApplicationFactory(role=role, kind=StageKind.SCORED)
             for rater in panel:
