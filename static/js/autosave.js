@@ -178,9 +178,7 @@ form.addEventListener("submit", async (event) => {
   if (await flush()) location.assign(form.dataset.reviewPage);
   else document.querySelector("[data-trouble]:not([hidden]) :is(input:not([type=hidden]), button, a)")?.focus();
 });
-document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible" && typedSince) again(0);
-});
+document.addEventListener("visibilitychange", () => typedSince && again(0));
 addEventListener("online", () => typedSince && again(0));
 addEventListener("pagehide", () => {
   if (!typedSince || waiting || running) return;

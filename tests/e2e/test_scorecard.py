@@ -130,6 +130,9 @@ def test_touch_on_a_tablet(
     group = tablet.get_by_role("region", name="Observability")
     group.locator("label.level").nth(1).tap()
     expect(group.get_by_text("Observability at 2.")).to_be_visible()
+    group.get_by_text("Compare all levels").tap()
+    for level in range(1, 6):
+        expect(group.get_by_text(f"Observability at {level}.")).to_be_visible()
     group.locator(".cue label").first.tap()
     wait_until(lambda: scorecard.signals_heard.exists() and levels(scorecard) == [None, None, 2], "saved")
     small = tablet.eval_on_selector_all(
