@@ -1,6 +1,7 @@
 """Two to four candidates side by side: what is aligned, what is said of differences, and who reads what."""
 
 import re
+from collections.abc import Sequence
 
 import pytest
 from django.test import Client
@@ -48,9 +49,10 @@ def reader() -> Client:
     return as_(RecruiterFactory())
 
 
-def shown(reader: Client, role: Role, chosen: list[Application] | list[int]) -> str:
+def shown(reader: Client, role: Role, chosen: Sequence[Application | int | str]) -> str:
     address = reverse("candidates:side_by_side", args=[role.slug])
-    answer = reader.get(address, {"application": [getattr(one, "pk", one) for one in chosen]})
+    pks = [str(one.pk) if isinstance(one, Application) else str(one) for one in chosen]
+    answer = reader.get(address, {"application": pks})
     assert answer.status_code == 200
     return ISOLATES.sub("", answer.content.decode())
 
@@ -94,8 +96,10 @@ def test_an_address_with_too_many_too_few_or_nonsense_is_answered(
     text = shown(reader, role, people)
     assert "At most 4 people" in text
     assert "Eli Roth" not in text
-    for few in ([], [people[0].pk], [people[0].pk, people[0].pk], [people[0].pk, 10**30], ["x", "\0"]):
-        assert "Choose two to four people" in shown(reader, role, few)  # type: ignore[arg-type]  # nonsense on purpose
+    one = people[0].pk
+    nonsense: list[list[int | str]] = [[], [one], [one, one], [one, 10**30], ["x", "\0"]]
+    for few in nonsense:
+        assert "Choose two to four people" in shown(reader, role, few)
     elsewhere = scored(RoleFactory(), 1)[0]
     assert "1 of those in this address is not shown" in shown(reader, role, [*people[:2], elsewhere])
 
