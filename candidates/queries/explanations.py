@@ -13,6 +13,8 @@ EXACT = 1e-9
 """How far, in levels, a figure may come out from the one that was kept; rounding of the last digits is smaller."""
 COMPARED = ("score", "sd", "lower", "upper", "raw_mean", "completeness", "p_bar", "n_raters", "rankable", "component")
 OF_DIMENSION = {"mean": "dimension_means", "score": "dimension_scores", "sd": "dimension_sds"}
+SHOWN = 0.005
+"""What two decimals show."""
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 
@@ -112,12 +114,7 @@ def _sentences(figures: Explanation) -> Iterator[str]:
         f"{many} {gave} without knowing what anybody else had given. Weighed as the rubric says, the plain mean is "
         f"{figures.raw_mean:.2f}."
     )
-    moved = figures.corrected_mean - figures.raw_mean
-    corrected = f"{'raises' if moved > 0 else 'lowers'} it to" if abs(moved) >= 0.005 else "leaves it at"  # noqa: PLR2004  # what two decimals show
-    yield (
-        "Some interviewers give higher levels than others to the same people. Taking that out, as far as it shows over "
-        f"everyone they have rated, {corrected} {figures.corrected_mean:.2f}."
-    )
+    yield from _corrections(figures)
     yield (
         f"A few conversations can mislead, so the result leans on the average of everyone rated for this role, "
         f"{figures.average:.2f}: {100 * figures.evidence:.0f} % of it rests on this candidate’s own interviews, the rest "
@@ -127,6 +124,20 @@ def _sentences(figures: Explanation) -> Iterator[str]:
         f"We are 90 % sure that, had all our interviewers met this candidate, the score would lie between "
         f"{figures.lower:.2f} and {figures.upper:.2f}. One more full interview would narrow that from "
         f"±{figures.half_width:.2f} to about ±{figures.half_width_with_one_more:.2f}."
+    )
+
+
+def _corrections(figures: Explanation) -> Iterator[str]:
+    if abs(figures.levelled_mean - figures.raw_mean) >= SHOWN:
+        yield (
+            "Not everybody was asked about everything, and one dimension tells something of the others: seen together, "
+            f"the levels stand for {figures.levelled_mean:.2f} over all dimensions."
+        )
+    moved = figures.corrected_mean - figures.levelled_mean
+    corrected = f"{'raises' if moved > 0 else 'lowers'} it to" if abs(moved) >= SHOWN else "leaves it at"
+    yield (
+        "Some interviewers give higher levels than others to the same people. Taking that out, as far as it shows over "
+        f"everyone they have rated, {corrected} {figures.corrected_mean:.2f}."
     )
 
 

@@ -40,7 +40,7 @@ class Step:
 class Explanation:
     """`score` = average + evidence × (corrected_mean - average), exactly.
 
-    `corrected_mean`: the steps' corrected values by weight; NaN without any. `average`: what an average candidate of the
+    `levelled_mean`, `corrected_mean`: the steps' levelled and corrected values by weight; NaN without any. `average`: what an average candidate of the
     role scores. `evidence`: 0 to 1. `pull` = score - corrected_mean, what thin evidence took towards the average, 0 without any.
     `half_width`: of the 90 % interval now; `half_width_with_one_more`: after one more full scorecard by an interviewer
     whose leniency is as well known as is usual here. By panel-2 a dimension's part in the score is its weight times
@@ -51,6 +51,7 @@ class Explanation:
     role: Hashable
     steps: tuple[Step, ...]
     raw_mean: float
+    levelled_mean: float
     corrected_mean: float
     average: float
     evidence: float
@@ -75,6 +76,7 @@ def explain(panel: PanelScores, sheet: RatingSheet, scale: Scale, candidate: Has
     """
     place = panel.position(candidate)
     steps = _steps(panel, sheet, scale, place)
+    levelled = sum(step.weight * step.levelled for step in steps) if steps else nan
     corrected = sum(step.weight * step.corrected for step in steps) if steps else nan
     score, sd = float(panel.score[place]), float(panel.sd[place])
     return Explanation(
@@ -82,6 +84,7 @@ def explain(panel: PanelScores, sheet: RatingSheet, scale: Scale, candidate: Has
         role=panel.roles[place],
         steps=steps,
         raw_mean=float(panel.raw_mean[place]),
+        levelled_mean=levelled,
         corrected_mean=corrected,
         average=float(panel.average[place]),
         evidence=float(panel.evidence[place]),

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from candidates.models import ScoreSnapshot
 from candidates.queries.explanations import EXACT, Compared, ExplainedScore, recompute
+from candidates.queries.scoring_kept import kept_score_variances
 
 WIDTH = 100
 NOT_FOUND = 2
@@ -45,7 +46,7 @@ class Command(BaseCommand):
 
 
 def _head(snapshot: ScoreSnapshot) -> Iterator[str]:
-    run, sds = snapshot.run, snapshot.run.variances
+    run, sds = snapshot.run, kept_score_variances(snapshot.run)
     yield (
         f"Snapshot {snapshot.pk} of {snapshot.created_at:%Y-%m-%d %H:%M} UTC, cited by: {snapshot.get_cited_by_display()}"
     )
@@ -54,7 +55,7 @@ def _head(snapshot: ScoreSnapshot) -> Iterator[str]:
         f"Run {run.pk} by {run.method}: {run.n_scorecards} scorecards of {run.n_candidates} candidates by "
         f"{run.n_raters} interviewers"
     )
-    yield f"Standard deviations: candidates {sds['candidate']:.4f}, interviewers {sds['rater']:.4f}, rest {sds['error']:.4f}"
+    yield f"Standard deviations: candidates {sds.candidate:.4f}, interviewers {sds.rater:.4f}, rest {sds.error:.4f}"
 
 
 def _words(explained: ExplainedScore) -> Iterator[str]:

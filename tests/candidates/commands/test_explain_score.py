@@ -10,7 +10,7 @@ from candidates.enums import Citation
 from candidates.models import Application, Candidate, ScoreSnapshot, ScoringRun
 from candidates.scoring import METHODS
 from candidates.services.erasures import erase_candidate
-from candidates.services.scores import score_pool, snapshot_score
+from candidates.services.scores import METHOD, score_pool, snapshot_score
 from rubrics.enums import StageKind
 from rubrics.models import Role
 from screening.accounts.models import User
@@ -75,6 +75,19 @@ def test_a_cited_score_comes_out_the_same_in_words_and_figures(snapshot: ScoreSn
     }
     assert {"score", "sd", "lower", "upper", "raw_mean", "p_bar"} <= set(rows)
     assert max(rows.values()) <= 1e-9
+
+
+def test_what_was_not_asked_about_is_told_of(role: Role, lenient: User) -> None:
+    people = [give(role, levels, [lenient, HiringManagerFactory()]) for levels in LEVELS]
+    assert role.rubric_version
+    score_pool(pool_key=role.rubric_version.pool_key, now=NOW)
+    cited = snapshot_score(application=people[1], cited_by=Citation.SHORTLIST, now=NOW)
+    assert cited
+
+    text = " ".join(told(cited.pk).split())
+
+    assert f"by {METHOD}" in text
+    assert re.search(r"mean is 3\.50\. 2\. Not everybody .* stand for \d\.\d\d over all dimensions\. 3\. Some", text)
 
 
 def test_an_application_stands_for_its_newest_snapshot(snapshot: ScoreSnapshot) -> None:
