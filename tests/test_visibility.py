@@ -49,9 +49,9 @@ from candidates.permissions.shortlists import (
     can_view_shortlist,
 )
 from rubrics.enums import StageKind
-from rubrics.models import CalibrationSample, Role, RoleMember, Rubric, RubricVersion
+from rubrics.models import CalibrationSample, DraftComment, Role, RoleMember, Rubric, RubricVersion
 from rubrics.permissions.roles import can_view_role
-from rubrics.permissions.rubrics import can_view_rubric, can_view_version
+from rubrics.permissions.rubrics import can_view_comment, can_view_rubric, can_view_version
 from rubrics.permissions.samples import can_score_sample
 from screening.accounts.models import Client, User
 from screening.accounts.permissions import can_view_client, can_view_user
@@ -84,6 +84,7 @@ VISIBLE: dict[type[Model], Callable[[User, Any], object]] = {
     Role: can_view_role,
     Rubric: can_view_rubric,
     RubricVersion: can_view_version,
+    DraftComment: can_view_comment,
     CalibrationSample: can_score_sample,
     SampleRating: can_view_sample_rating,
     Client: can_view_client,
@@ -140,8 +141,8 @@ def build(seed: int) -> World:
         HiringManagerFactory(client=second),
     ]
     world.reviewers = [ReviewerFactory(client=first), ReviewerFactory(client=first), ReviewerFactory(client=second)]
-    add_samples(draft_version(), (2,))
     version = published_version()
+    _build_drafts(world, version)
     for sample in samples_of(sampled_version()):
         for user in world.inside:
             if world.likely(0.5):
@@ -154,6 +155,18 @@ def build(seed: int) -> World:
         Job.objects.create(task="some.task", title="Some work", due_at=NOW, created_by=user)
     Delivery.objects.create(event="some.event", recipient="a@example.com", subject="s", text="t", due_at=NOW)
     return world
+
+
+def _build_drafts(world: World, version: RubricVersion) -> None:
+    """One that is written for a role before anything is published, and the next of a version that measures roles."""
+    role = RoleFactory(client=world.clients[0], rubric_version=None)
+    first = draft_version(rubric__written_for=role)
+    add_samples(first, (2,))
+    for draft in (first, draft_version(rubric=version.rubric, number=2)):
+        draft.comments.create(about="draft", text="Half of it.", author=world.inside[1], written_at=NOW)
+    for user in world.inside:
+        if user.is_hiring_manager and world.likely(0.5):
+            RoleMember.objects.create(role=role, user=user)
 
 
 def _run() -> ScoringRun:

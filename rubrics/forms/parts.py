@@ -67,8 +67,8 @@ class PartForm(forms.Form):
         """Keep what was typed, show what is stored, and let the next save replace exactly that."""
         stored = self.values_of(saved)
         self.saved = [
-            (str(field.label), self._as_text(name, stored.get(name)))
-            for name, field in self.fields.items()
+            (str(self[name].label), self._as_text(name, stored.get(name)))
+            for name in self.fields
             if name in stored and self._as_text(name, stored[name]) != self._as_text(name, self.cleaned_data.get(name))
         ]
         self.data = self.data.copy()

@@ -56,8 +56,9 @@ def _weights_are_equal(dimensions: Iterable[Dimension]) -> bool:
 
 def only_wording_differs(version: RubricVersion, other: RubricVersion) -> bool:
     """The same range of levels and the same dimensions by key: their ratings may be computed together."""
-    return (
-        version.rubric_id == other.rubric_id
-        and version.level_values == other.level_values
-        and set(version.dimensions.values_list("key", flat=True)) == set(other.dimensions.values_list("key", flat=True))
-    )
+    if version.rubric_id != other.rubric_id or version.level_values != other.level_values:
+        return False
+    keys: dict[int, set[str]] = {version.pk: set(), other.pk: set()}
+    for of_version, key in Dimension.objects.filter(version__in=keys).values_list("version_id", "key"):
+        keys[of_version].add(key)
+    return keys[version.pk] == keys[other.pk]

@@ -3,10 +3,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
-from rubrics.queries.diffs import changes
+from rubrics.queries.diffs import changes, compare_words
 from rubrics.queries.shipped import shipped_rubric
 from rubrics.spec import KitSpec, LevelSpec, ReferenceSpec, RubricSpec
+from tests.rubrics.test_spec import rubric_specs
 
 AI = shipped_rubric("senior-ai-engineer")
 
@@ -98,3 +101,42 @@ def test_each_change_is_told_once_in_words(new: RubricSpec, expected: list[tuple
 def test_a_level_that_was_missing_is_added() -> None:
     without = alter(AI, "dimensions", levels=OWNERSHIP.levels[1:])
     assert told(AI, without) == [("Production ownership, level 1: added", "", OWNERSHIP.levels[0].anchor)]
+
+
+words = st.lists(st.sampled_from(["alert", "limit", " ", "\n", ".", "0.5", "17", "مرحبا", "—"]), max_size=30).map(
+    "".join
+)
+
+
+@given(before=words, after=words)
+def test_both_sides_put_together_give_the_texts_back(before: str, after: str) -> None:
+    left, right = compare_words(before, after)
+    assert ("".join(piece.text for piece in left), "".join(piece.text for piece in right)) == (before, after)
+    same = [[piece.text for piece in side if not piece.changed] for side in (left, right)]
+    assert "".join(same[0]) == "".join(same[1])
+    assert (before == after) == (not any(piece.changed for piece in [*left, *right]))
+
+
+def test_numbers_and_words_are_marked_whole_and_very_long_texts_altogether() -> None:
+    left, right = compare_words("weighs 0.5 now", "weighs 0.75 now")
+    assert ([p.text for p in left if p.changed], [p.text for p in right if p.changed]) == (["0.5"], ["0.75"])
+    long = "word " * 2000
+    left, right = compare_words(long, long + "more")
+    assert (len(left), len(right)) == (1, 1)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(spec=rubric_specs(), data=st.data())
+def test_one_anchor_changed_in_any_rubric_is_one_change(spec: RubricSpec, data: st.DataObject) -> None:
+    assert changes(spec, spec) == []
+    places = [(i, j) for i, one in enumerate(spec.dimensions) for j in range(len(one.levels))]
+    assume(places)
+    i, j = data.draw(st.sampled_from(places))
+    level = spec.dimensions[i].levels[j]
+    levels = list(spec.dimensions[i].levels)
+    levels[j] = dataclasses.replace(level, anchor=level.anchor + "!")
+    dimensions = list(spec.dimensions)
+    dimensions[i] = dataclasses.replace(dimensions[i], levels=tuple(levels))
+    [change] = changes(spec, dataclasses.replace(spec, dimensions=tuple(dimensions)))
+    assert change.what == f"{dimensions[i].name}, level {level.value}: anchor"
+    assert (change.before, change.after) == (level.anchor or "nothing", level.anchor + "!")
