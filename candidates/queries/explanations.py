@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isnan
+from typing import Any
 
 from candidates.models import Score, ScoreSnapshot
 from candidates.queries.scoring_kept import kept_scale, kept_sheet, repeat_run
@@ -15,6 +16,10 @@ COMPARED = ("score", "sd", "lower", "upper", "raw_mean", "completeness", "p_bar"
 OF_DIMENSION = {"mean": "dimension_means", "score": "dimension_scores", "sd": "dimension_sds"}
 SHOWN = 0.005
 """What two decimals show."""
+HOW_DIMENSIONS = {
+    "panel-1": "Each dimension is computed alone, from the levels given on it, in the same way as the score.",
+    "panel-2": "Score and dimensions come out of one computation; by their shares the dimensions make up the score.",
+}
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 
@@ -74,6 +79,12 @@ def recompute(score: Score | ScoreSnapshot) -> tuple[ExplainedScore, list[Compar
     """
     panel = repeat_run(score.run)
     return _explained(score, panel), list(_compared(score, panel))
+
+
+def weighed_dimensions(score: Score | ScoreSnapshot) -> list[tuple[dict[str, Any], float]]:
+    """Each dimension's figures with its share of the score."""
+    whole = sum(score.run.weights)
+    return [(item, weight / whole) for item, weight in zip(score.dimensions, score.run.weights, strict=True)]
 
 
 def _explained(score: Score | ScoreSnapshot, panel: PanelScores) -> ExplainedScore:

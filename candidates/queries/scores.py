@@ -70,7 +70,7 @@ def compare_role(*, role: Role, user: User, ended: bool) -> Comparison:
         )[: SHOWN_AT_MOST + 1]
     )
     shown = scores[:SHOWN_AT_MOST]
-    ranks_open = not _hidden_from(user, role)
+    ranks_open = ranks_are_open(user, role)
     run = ScoringRun.objects.defer("input").get(pk=shown[0].run_id) if shown else None  # its input is large
     rows = _rows(shown, user, ranks_open=ranks_open)
     return Comparison(
@@ -87,14 +87,15 @@ def compare_role(*, role: Role, user: User, ended: bool) -> Comparison:
     )
 
 
-def _hidden_from(user: User, role: Role) -> bool:
+def ranks_are_open(user: User, role: Role) -> bool:
+    """Nobody of the role is hidden from the user, so that no gap can tell."""
     of_role = Application.objects.of_role(role)
-    return (of_role.sealed_from(user) | of_role.filter(candidate__user=user)).exists()
+    return not (of_role.sealed_from(user) | of_role.filter(candidate__user=user)).exists()
 
 
-def tells_of_sealed(user: User, score: Score) -> bool:
+def tells_of_sealed(user: User, run: ScoringRun) -> bool:
     """How strict each interviewer is rests on all levels of a pool; with those one may read, the sealed ones come out."""
-    return Application.objects.sealed_from(user).filter(role__rubric_version__pool_key=score.run.pool_key).exists()
+    return Application.objects.sealed_from(user).filter(role__rubric_version__pool_key=run.pool_key).exists()
 
 
 def _rows(scores: Sequence[Score], user: User, *, ranks_open: bool) -> list[Row]:

@@ -13,6 +13,7 @@ from candidates.queries.insights import (
     reliability_of,
     run_of_role,
 )
+from candidates.queries.scores import tells_of_sealed
 from rubrics.models import Role
 from screening.accounts.http import AuthedRequest
 from screening.accounts.permissions import allow
@@ -37,13 +38,15 @@ def interviewers(request: AuthedRequest, slug: str) -> HttpResponse:
     """Everybody's habits for whoever plans panels, one's own for everybody else."""
     role = _role_or_404(request, slug)
     run = run_of_role(role)
-    everybody = can_view_habits_of_all(request.user)
+    sealed = run is not None and tells_of_sealed(request.user, run)
+    everybody = can_view_habits_of_all(request.user) and not sealed
     only = None if everybody else request.user
     context = {
         "role": role,
         "run": run,
         "people": habits_of(run, only=only) if run else [],
         "everybody": everybody,
+        "sealed": sealed and can_view_habits_of_all(request.user),
         "related": run is not None and assignment_is_related(run),
     }
     return render(request, "candidates/insights/interviewers.html", context | {"part": "interviewers"})

@@ -5,9 +5,9 @@ from django.views.decorators.http import require_safe
 
 from candidates.models import Score
 from candidates.permissions.scores import can_compare
-from candidates.queries.explanations import explain_score
+from candidates.queries.explanations import HOW_DIMENSIONS, explain_score, weighed_dimensions
 from candidates.queries.names import name_for
-from candidates.queries.scores import compare_role, tells_of_sealed
+from candidates.queries.scores import compare_role, ranks_are_open, tells_of_sealed
 from candidates.services.opinions import record_opinions_seen
 from rubrics.models import Role
 from screening.accounts.http import AuthedRequest
@@ -35,13 +35,16 @@ def score(request: AuthedRequest, pk: int) -> HttpResponse:
     )
     found = get_object_or_404(scores, pk=pk)
     record_opinions_seen(user=request.user, applications=[found.pk], now=timezone.now())
-    role, sealed = found.application.role, tells_of_sealed(request.user, found)
+    role, sealed = found.application.role, tells_of_sealed(request.user, found.run)
     context = {
         "score": found,
         "role": role,
         "version": role.rubric_version,
         "name": name_for(request.user, found.application),
+        "ranks_open": not sealed and ranks_are_open(request.user, role),
         "explained": None if sealed else explain_score(found),
         "sealed": sealed,
+        "dimensions": weighed_dimensions(found),
+        "how_dimensions": HOW_DIMENSIONS[found.run.method],
     }
     return render(request, "candidates/scores/score.html", context)

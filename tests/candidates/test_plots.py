@@ -85,7 +85,8 @@ def test_profile_has_a_line_for_each_dimension_and_says_what_was_not_assessed() 
     assert svg.count("plot-bar") == 1
     assert ">not assessed</text>" in svg
     assert (
-        "Ownership: score 4.00, 90\N{NO-BREAK SPACE}% interval 3.50 to 4.50, plain mean 4.10, bar 3.00. Mentoring: not assessed." in svg
+        "Ownership: score 4.00, 90\N{NO-BREAK SPACE}% interval 3.50 to 4.50, plain mean 4.10, bar 3.00. Mentoring: not assessed."
+        in svg
     )
 
 

@@ -118,6 +118,12 @@ def percent(share: float | None) -> str:
 
 
 @register.filter
+def drawn(share: float | None) -> str:
+    """A share of random draws, of which none or all is not certainty."""
+    return percent(share if share is None else min(max(share, 1e-9), 1 - 1e-9))
+
+
+@register.filter
 def points(share: float | None) -> str:
     """A shift of a share, in points of a hundred."""
     if share is None:

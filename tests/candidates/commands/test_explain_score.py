@@ -45,7 +45,7 @@ def give(role: Role, levels: list[int | None], raters: list[User]) -> Applicatio
 @pytest.fixture(params=sorted(METHODS))
 def snapshot(request: pytest.FixtureRequest, role: Role, lenient: User) -> ScoreSnapshot:
     """Cited under each method there is; scorecards that came later have been computed since."""
-    raters = [lenient, HiringManagerFactory(name="Stan Strict")]
+    raters: list[User] = [lenient, HiringManagerFactory(name="Stan Strict")]
     people = [give(role, levels, raters) for levels in LEVELS]
     assert role.rubric_version
     score_pool(pool_key=role.rubric_version.pool_key, now=NOW, method=request.param)
@@ -106,9 +106,9 @@ def test_an_erasure_takes_the_person_and_leaves_the_figures(snapshot: ScoreSnaps
 
 
 def test_a_figure_that_comes_out_otherwise_fails_and_is_named(snapshot: ScoreSnapshot) -> None:
-    values = ScoreSnapshot.objects.filter(pk=snapshot.pk).values().get()
-    values |= {"id": None, "score": snapshot.score + 2e-9, "p_bar": None}
-    forged = ScoreSnapshot.objects.create(**values)
+    forged = ScoreSnapshot.objects.get(pk=snapshot.pk)
+    forged.pk, forged.score, forged.p_bar = None, snapshot.score + 2e-9, None
+    forged.save()
     with pytest.raises(CommandError) as refused:
         told(forged.pk)
     assert refused.value.returncode == 1
@@ -117,6 +117,7 @@ def test_a_figure_that_comes_out_otherwise_fails_and_is_named(snapshot: ScoreSna
 
 def test_a_level_that_was_tampered_with_shows(snapshot: ScoreSnapshot) -> None:
     run = ScoringRun.objects.get(pk=snapshot.run_id)
+    assert run.input
     run.input["sheet"]["ratings"][0][0] -= 1
     ScoringRun.objects.filter(pk=run.pk).update(input=run.input)
     with pytest.raises(CommandError, match=r"Not reproduced: score, "):

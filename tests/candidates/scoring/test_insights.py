@@ -136,7 +136,8 @@ def test_agreement_is_that_of_other_programs() -> None:
         columns=["target", "rater", "score"],
     )
     icc = pingouin.intraclass_corr(long, targets="target", raters="rater", ratings="score")["ICC"].to_numpy()
-    assert (found.icc_1_1, found.icc_1_k, found.n) == (pytest.approx(icc[0]), pytest.approx(icc[3]), 30)
+    assert (found.icc_1_1, found.icc_1_k) == pytest.approx((icc[0], icc[3]))
+    assert found.n == 30
 
 
 def test_degenerate_sheets_are_finite_or_say_nothing() -> None:

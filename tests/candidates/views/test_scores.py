@@ -127,6 +127,29 @@ def test_a_number_is_taken_apart_into_those_who_gave_it(role: Role, people: list
     assert "In figures" in page
 
 
+def test_every_number_of_the_comparison_opens_how_it_was_computed(role: Role, people: list[Application]) -> None:
+    browser = as_(RecruiterFactory())
+    compared = browser.get(comparison(role)).content.decode()
+    address = reverse("candidates:score", args=[people[0].pk])
+    opened = {part.split('"')[0] for part in compared.split(f'href="{address}')[1:]}
+    keys = {item["key"] for item in Score.objects.get(pk=people[0].pk).dimensions}
+    assert opened == {"", "#place", *(f"#{key}" for key in keys)}
+    page = browser.get(address).content.decode()
+    assert all(f'id="{place.removeprefix("#")}"' in page for place in opened if place)
+    score = Score.objects.get(pk=people[0].pk)
+    assert f"from {score.rank_lower} to {score.rank_upper}" in page or "exactly that" in page
+    assert "Two interviewers each gave levels" in page, "words that a candidate can be given"
+
+
+def test_a_rank_is_not_told_where_somebody_of_the_role_is_hidden(
+    role: Role, people: list[Application], member: User
+) -> None:
+    ScorecardFactory(interview=InterviewFactory(application=people[1]), interviewer=member)
+    page = as_(member).get(reverse("candidates:score", args=[people[0].pk])).content.decode()
+    assert "Not shown while somebody of this role is hidden from you" in page
+    assert "of those draws" not in page
+
+
 def test_a_run_that_was_let_go_shows_its_figures_without_the_details(role: Role, people: list[Application]) -> None:
     ScoringRun.objects.update(input=None)
     answer = as_(RecruiterFactory()).get(reverse("candidates:score", args=[people[0].pk]))

@@ -126,7 +126,7 @@ def test_the_page_says_who_moves_and_the_partial_answers_a_slider(
     text = browser.get(page(role)).content.decode()
     assert "Nobody changes place" in text
     assert text.count('type="range"') == 4
-    wanted = {f"w-{first}": 0, f"w-{second}": 1, f"w-{third}": 120, "bar": "2.5"}
+    wanted: dict[str, str | int] = {f"w-{first}": 0, f"w-{second}": 1, f"w-{third}": 120, "bar": "2.5"}
     whole = browser.get(page(role), wanted).content.decode()
     assert people[2].candidate.name in whole
     assert "no longer" in whole

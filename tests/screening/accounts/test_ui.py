@@ -21,6 +21,12 @@ def bangkok() -> object:
         yield
 
 
+@pytest.mark.parametrize(("share", "text"), [(0.0, "<1"), (1.0, ">99"), (0.5, "50")])
+def test_draws_that_never_or_always_came_are_not_certain(share: float, text: str) -> None:
+    assert ui.drawn(share) == f"{text}\N{NO-BREAK SPACE}%"
+    assert ui.drawn(None) == "–"
+
+
 def test_icon_is_drawn_into_the_page_and_is_decoration() -> None:
     text = rendered('{% icon "check" %}')
     assert text.startswith('<svg class="icon ')
@@ -76,7 +82,15 @@ def test_heat_of_nothing_is_not_the_lowest() -> None:
 
 @pytest.mark.parametrize(
     ("share", "text"),
-    [(0.934, "93\N{NO-BREAK SPACE}%"), (0, "0\N{NO-BREAK SPACE}%"), (1, "100\N{NO-BREAK SPACE}%"), (0.004, "<1\N{NO-BREAK SPACE}%"), (0.996, ">99\N{NO-BREAK SPACE}%"), (0.0051, "1\N{NO-BREAK SPACE}%"), (None, "–")],
+    [
+        (0.934, "93\N{NO-BREAK SPACE}%"),
+        (0, "0\N{NO-BREAK SPACE}%"),
+        (1, "100\N{NO-BREAK SPACE}%"),
+        (0.004, "<1\N{NO-BREAK SPACE}%"),
+        (0.996, ">99\N{NO-BREAK SPACE}%"),
+        (0.0051, "1\N{NO-BREAK SPACE}%"),
+        (None, "–"),
+    ],
 )
 def test_percent_never_claims_certainty(share: float | None, text: str) -> None:
     assert ui.percent(share) == text
