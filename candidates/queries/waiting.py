@@ -8,7 +8,7 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 
 from candidates.enums import ShortlistState
-from candidates.models import Candidate, ClientReview, EngagementReview, Shortlist, ShortlistReviewer
+from candidates.models import Application, Candidate, ClientReview, EngagementReview, Shortlist, ShortlistReviewer
 from candidates.queries.names import name_for
 from candidates.queries.today import MOST, Item, Items, shortened
 from rubrics.enums import GateName, RoleStatus
@@ -57,8 +57,11 @@ def shortlists_unread(user: User, now: datetime) -> Items:
 
 
 def overrides_waiting(user: User) -> Items:
-    """Asked for by somebody else, so that this user may answer."""
-    waiting = GateOverride.objects.visible_to(user).unanswered().exclude(asked_by=user)
+    """Asked for by somebody else, so that this user may answer; none that tells what is thought of somebody sealed."""
+    about_others = ~Q(gate=GateName.SHORTLIST) | Q(subject__in=Application.objects.opinions_visible_to(user))
+    open_lists = ~Q(gate=GateName.PRESENT) | Q(subject__in=Shortlist.objects.visible_to(user))
+    known = GateOverride.objects.visible_to(user).filter(about_others, open_lists)
+    waiting = known.unanswered().exclude(asked_by=user)
     return shortened(
         Item(
             f"{one.get_gate_display()}, {one.role.title}",
