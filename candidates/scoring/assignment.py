@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.stats import f as f_distribution
+from scipy.special import fdtrc
 
 from candidates.scoring.panel import PanelScores
 from candidates.scoring.panel_1 import composite
@@ -76,7 +76,7 @@ def _against_chance(
     own = max(float(means @ means) - explained, NOTHING) / freedom
     chance = own * spread + spread @ covariance @ spread
     expected = float(np.trace(chance))
-    p_value = f_distribution.sf(sums @ sums / expected, expected**2 / float((chance**2).sum()), freedom)
+    p_value = fdtrc(expected**2 / float((chance**2).sum()), freedom, sums @ sums / expected)
     met = np.divide(sums, weight, out=np.zeros(len(sums)), where=weight > 0)
     return AssignmentCheck(raters=pool.raters, met=met, p_value=float(p_value))
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t
+from scipy.special import stdtrit
 
 from candidates.scoring.values import Floats
 
@@ -46,5 +46,5 @@ def lean_of(differences: Floats) -> Lean | None:
     mean = float(values.mean())
     freedom = PRIOR_WEIGHT + len(values) - 1
     variance = (PRIOR_WEIGHT * PRIOR_SD**2 + float(((values - mean) ** 2).sum())) / freedom
-    half = float(t.ppf(0.95, freedom)) * (variance / len(values)) ** 0.5
+    half = float(stdtrit(freedom, 0.95)) * (variance / len(values)) ** 0.5
     return Lean(n=len(values), mean=mean, lower=mean - half, upper=mean + half, off=float(np.abs(values).mean()))
