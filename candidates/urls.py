@@ -18,6 +18,7 @@ from candidates.views import (
     panels,
     reports,
     reviews,
+    schedules,
     samples,
     schedules,
     scorecards,

@@ -80,11 +80,12 @@ def _seats(now: datetime) -> Iterator[Seat]:
     """Seats whose interview is near, or whose scorecard has been awaited for a while."""
     near = Q(interview__starts_at__gt=now, interview__starts_at__lte=now + BEFORE[0])
     waited = Q(due_at__lte=now - AFTER[0] + SCORECARD_DUE_AFTER, due_at__gt=now - AFTER[-1] - TOO_LATE)
-    rows = Scorecard.objects.owed().filter(near | waited, due_at__isnull=False, interview__imported=False)
+    rows = Scorecard.objects.owed().filter(near | waited, interview__imported=False)
     for pk, starts, due, created, planned in rows.values_list(
         "pk", "interview__starts_at", "due_at", "created_at", "interview__planned_at"
     ):
-        yield Seat(pk, starts, due - SCORECARD_DUE_AFTER, max(created, planned))
+        if due is not None:
+            yield Seat(pk, starts, due - SCORECARD_DUE_AFTER, max(created, planned))
 
 
 @transaction.atomic

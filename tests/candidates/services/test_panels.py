@@ -73,12 +73,13 @@ class TestHandingOver:
 
     def test_what_was_handed_over_is_neither_written_nor_submitted(self, card: Scorecard, team: list[User]) -> None:
         hand_over(scorecard=card, to=team[1], reason="ill", by=team[0], now=NOW)
-        for act in (
+        acts: tuple[Callable[[], object], ...] = (
             lambda: save_draft(scorecard=card, draft=whole_draft(card, [3, 3, 3]), revision=0, by=team[0], now=NOW),
             lambda: submit_scorecard(scorecard=card, by=team[0], now=NOW),
             lambda: hand_over(scorecard=card, to=team[2], reason="again", by=team[0], now=NOW),
             lambda: excuse_scorecard(scorecard=card, reason="again", by=team[0], now=NOW),
-        ):
+        )
+        for act in acts:
             with pytest.raises(AlreadySealed):
                 act()
 

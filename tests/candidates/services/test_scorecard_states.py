@@ -13,7 +13,7 @@ from candidates.models import Application, OpinionSeen, Scorecard
 from candidates.services.drafts import save_draft
 from candidates.services.interviews import cancel_interview, record_no_show
 from candidates.services.opinions import record_opinions_seen
-from candidates.services.panels import add_to_panel, excuse_scorecard
+from candidates.services.panels import add_to_panel, excuse_scorecard, hand_over
 from candidates.services.scorecards import (
     amend_scorecard,
     approve_correction,
@@ -134,6 +134,17 @@ class Scorecards(RuleBasedStateMachine):
         interview.refresh_from_db()
         joined = self.attempt(lambda: add_to_panel(interview=interview, person=person, now=self.clock))
         assert not (looked and joined)
+
+    @rule(which=WHICH, who=WHO)
+    def hand_on(self, which: int, who: int) -> None:
+        card, person = self.card(which), self.people[who]
+        before = content(card)
+        looked = OpinionSeen.objects.filter(user=person, application=self.application).exists()
+        handed = self.attempt(
+            lambda: hand_over(scorecard=card, to=person, reason="ill", by=card.interviewer, now=self.clock)
+        )
+        assert not (looked and handed)
+        assert content(Scorecard.objects.get(pk=card.pk)) == before, "what was written stays with who wrote it"
 
     @rule(which=st.integers(0, 1), came=st.booleans())
     def call_off(self, which: int, came: bool) -> None:
