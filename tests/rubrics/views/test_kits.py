@@ -6,9 +6,9 @@ from django.urls import reverse
 
 from rubrics.models import Kit, PlannedInterview, Question, Role, RoleMember, RubricVersion
 from rubrics.queries.kits import kits_part
-from rubrics.services.kits import write_kits
+from rubrics.services.kits import add_kit, write_kits
 from screening.accounts.models import User
-from tests.asking import as_
+from tests.asking import as_, statements
 from tests.factories.accounts import HiringManagerFactory, RecruiterFactory, ReviewerFactory
 from tests.factories.rubrics import RoleFactory, draft_version
 
@@ -108,6 +108,15 @@ def test_a_published_version_is_not_divided_any_more(staff: Browser) -> None:
     answer = staff.post(address, {"seen": "", **{f"name-{key}": key for key in kits_part(version)}})
     assert answer.status_code == 422
     assert "never changes" in answer.text
+
+
+def test_the_pages_cost_the_same_for_many_kits(draft: RubricVersion, staff: Browser, url: Address, role: Role) -> None:
+    pages = (url("kits"), reverse("rubrics:role_rubric", args=[role.slug]))
+    few = [statements(lambda page=page: staff.get(page)) for page in pages]
+    for name in ("Phone", "Architecture", "Debrief"):
+        add_kit(version=draft, name=name)
+    assert [statements(lambda page=page: staff.get(page)) for page in pages] == few
+    assert max(few) <= 12
 
 
 @pytest.fixture
