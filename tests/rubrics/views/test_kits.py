@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.test import Client as Browser
@@ -112,10 +113,10 @@ def test_a_published_version_is_not_divided_any_more(staff: Browser) -> None:
 
 def test_the_pages_cost_the_same_for_many_kits(draft: RubricVersion, staff: Browser, url: Address, role: Role) -> None:
     pages = (url("kits"), reverse("rubrics:role_rubric", args=[role.slug]))
-    few = [statements(lambda page=page: staff.get(page)) for page in pages]
+    few = [statements(partial(staff.get, page)) for page in pages]
     for name in ("Phone", "Architecture", "Debrief"):
         add_kit(version=draft, name=name)
-    assert [statements(lambda page=page: staff.get(page)) for page in pages] == few
+    assert [statements(partial(staff.get, page)) for page in pages] == few
     assert max(few) <= 12
 
 
