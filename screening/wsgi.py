@@ -1,6 +1,7 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 from screening.celery import app as celery_app
 
@@ -8,3 +9,4 @@ __all__ = ["application", "celery_app"]  # tasks are sent by name through the ap
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "screening.settings")
 application = get_wsgi_application()
+pages = get_resolver().url_patterns  # loaded before a server forks, not at the first request of each of its workers

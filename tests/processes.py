@@ -118,7 +118,17 @@ class Gunicorn:
     def start(self) -> None:
         """Returns when it answers."""
         bound = ["--bind", f"127.0.0.1:{self.port}", "--workers", str(self.workers), "--worker-class", "gthread"]
-        command = [sys.executable, "-m", "gunicorn", "screening.wsgi", *bound, "--threads", "4", "--no-control-socket"]
+        command = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "screening.wsgi",
+            *bound,
+            "--threads",
+            "4",
+            "--preload",
+            "--no-control-socket",
+        ]
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(  # noqa: S603  # our own server
                 command, env=environment(), cwd=settings.BASE_DIR, stdout=output, stderr=output, start_new_session=True
