@@ -18,7 +18,6 @@ from candidates.views import (
     panels,
     reports,
     reviews,
-    schedules,
     samples,
     schedules,
     scorecards,
