@@ -16,8 +16,8 @@ from candidates.queries.today import (
     pipelines,
     questions_asked,
     scorecards_overdue,
-    without_consent,
     threads_waiting,
+    without_consent,
 )
 from candidates.queries.waiting import (
     engagement_reviews_due,
