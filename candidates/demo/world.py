@@ -8,10 +8,11 @@ from pathlib import Path
 from allauth.account.models import EmailAddress
 from django.conf import settings
 
-from rubrics.enums import Duty, NameForm
+from rubrics.enums import CommentAbout, Duty, NameForm
 from rubrics.models import Role, RubricVersion, Scope
+from rubrics.services.comments import comment_on_draft
 from rubrics.services.roles import RoleDetails, add_member, create_role, open_role, pin_version
-from rubrics.services.rubrics import load_rubric, publish_version
+from rubrics.services.rubrics import load_rubric, publish_version, set_weights, start_draft
 from rubrics.services.scopes import approve_scope, fingerprint, save_scope
 from rubrics.spec import read
 from screening.accounts.enums import Part
@@ -25,6 +26,8 @@ MANAGERS = (
     "Samira Haddad", "Piet de Vries", "Leila Karimi", "Oskar Lund", "Mai Tran",
 )  # fmt: skip
 REVIEWERS = (("Hugo Nordin", "Eleni Markou"), ("Grace Lim", "Pavel Dvořák"), ("Aditi Rao", "Jean Mercier"))
+MORE_MENTORING = "Half the weight is too little for the two teams that grow this year. I would make it three quarters."
+NOT_MORE = "Then the reason for the weights has to say so; it still argues for half."
 SCOPE = {
     "problem": "Claims triage must keep deciding 40,000 claims a day at a precision of 0.9; when it slips, two hospitals wait "
     "longer for payment and operations notice on Monday.",
@@ -64,6 +67,7 @@ def build_world(*, password: str, managers: int, roles: int, now: datetime) -> W
         for n, client in enumerate(clients)
     }
     versions = {slug: _published(slug, recruiters[0], now) for slug in {slug for _, _, slug, _ in ROLES}}
+    _next_draft(versions["senior-ai-engineer"], recruiters[0], people[0], now)
     wanted = [role for role in ROLES if role[3]]
     made = []
     for n in range(roles):
@@ -90,6 +94,16 @@ def _user(name: str, part: Part, password: str, client: Client | None = None) ->
 def _published(slug: str, by: User, now: datetime) -> RubricVersion:
     source = Path(settings.BASE_DIR) / "rubrics" / "shipped" / f"{slug}.yaml"
     return publish_version(version=load_rubric(spec=read(source.read_text()), by=by), by=by, now=now)
+
+
+def _next_draft(version: RubricVersion, by: User, manager: User, now: datetime) -> None:
+    """A change to the rubric that is being talked about."""
+    draft = start_draft(version=version, by=by)
+    weights = {one.key: one.weight for one in draft.dimensions.all()} | {"mentoring": Decimal("0.75")}
+    set_weights(version=draft, weights=weights, reason=draft.weights_reason)
+    said = {"version": draft, "now": now}
+    comment_on_draft(about=CommentAbout.DIMENSION, key="mentoring", text=MORE_MENTORING, by=manager, **said)
+    comment_on_draft(about=CommentAbout.DIMENSION, key="mentoring", text=NOT_MORE, by=by, **said)
 
 
 def _role(

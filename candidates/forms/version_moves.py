@@ -14,5 +14,5 @@ class MoveForm(forms.Form):
 
     def __init__(self, *args: Any, role: Role, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = versions_to_pin().exclude(pk=role.rubric_version_id)
+        others = versions_to_pin().exclude(roles=role)
         self.fields["version"].queryset = others  # type: ignore[attr-defined]  # a model choice field

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from rubrics import spec
 from rubrics.enums import SignalKind
@@ -71,8 +72,10 @@ class PartForm(forms.Form):
             for name in self.fields
             if name in stored and self._as_text(name, stored[name]) != self._as_text(name, self.cleaned_data.get(name))
         ]
-        self.data = self.data.copy()
-        self.data["seen"] = fingerprint(saved)
+        typed = QueryDict(mutable=True)
+        typed.update(self.data)
+        typed["seen"] = fingerprint(saved)
+        self.data = typed
 
     def _as_text(self, name: str, value: Any) -> str:
         choices = dict(getattr(self.fields[name], "choices", []))

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -85,11 +86,14 @@ class NewRubricForm(forms.Form):
 class CompareForm(forms.Form):
     """Which version another is compared with."""
 
-    since = forms.ModelChoiceField(label="Compare with", queryset=RubricVersion.objects.none(), empty_label=None)
+    since = forms.TypedChoiceField(label="Compare with", coerce=int)
 
-    def __init__(self, *args: Any, others: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, others: Iterable[RubricVersion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["since"].queryset = others  # type: ignore[attr-defined]  # a model choice field
-        self.fields["since"].label_from_instance = lambda one: (
-            f"Version {one.number} ({one.get_status_display().lower()})"
-        )  # type: ignore[attr-defined]  # a model choice field
+        self.others = {version.pk: version for version in others}
+        self.fields["since"].choices = [  # type: ignore[attr-defined]  # a choice field
+            (pk, f"Version {one.number} ({one.get_status_display().lower()})") for pk, one in self.others.items()
+        ]
+
+    def chosen(self) -> RubricVersion | None:
+        return self.others[self.cleaned_data["since"]] if self.is_bound and self.is_valid() else None

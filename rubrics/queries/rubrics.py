@@ -1,8 +1,8 @@
 """Reading rubrics: the plain values of a version, and what the pages show of it."""
 
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Prefetch, Q
 
-from rubrics.enums import RoleStatus, SignalKind
+from rubrics.enums import RoleStatus, SignalKind, VersionStatus
 from rubrics.models import (
     CalibrationSample,
     Dimension,
@@ -124,6 +124,15 @@ def predecessor_of(version: RubricVersion) -> RubricVersion | None:
         .order_by("-number")
         .first()
     )
+
+
+def draft_for(role: Role, user: User) -> RubricVersion | None:
+    """What is being written for a role: the next version of its rubric, or its first one."""
+    drafts = RubricVersion.objects.visible_to(user).filter(status=VersionStatus.DRAFT)
+    used = Q(rubric__written_for=role)
+    if role.rubric_version is not None:
+        used = Q(rubric=role.rubric_version.rubric_id)
+    return drafts.filter(used).select_related("rubric").order_by("pk").first()
 
 
 def roles_to_move(version: RubricVersion) -> list[Role]:

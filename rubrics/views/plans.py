@@ -9,6 +9,7 @@ from rubrics.forms.plans import PlanForm
 from rubrics.models import Role
 from rubrics.permissions.roles import can_edit_role, is_staff
 from rubrics.queries.plans import Plan, plan_of
+from rubrics.queries.rubrics import draft_for
 from rubrics.queries.sheets import sheet_of
 from rubrics.services.plans import plan_interviews
 from rubrics.views.role_page import UNPROCESSABLE, role_or_404
@@ -46,6 +47,7 @@ def _show(request: AuthedRequest, role: Role, *, form: PlanForm | None = None, s
     context = {
         "role": role,
         "version": role.rubric_version,
+        "draft": draft_for(role, request.user),
         "sheet": sheet,
         "plan": plan,
         "plan_form": form or (_form(plan) if plan and plan.kits and may_edit else None),

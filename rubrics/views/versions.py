@@ -129,14 +129,14 @@ def version_changes(request: AuthedRequest, slug: str, number: int) -> HttpRespo
     others = RubricVersion.objects.visible_to(request.user).filter(rubric=version.rubric_id).exclude(pk=version.pk)
     allow(not request.user.is_client_reviewer)
     form = CompareForm(request.GET or None, others=others.select_related("rubric"))
-    chosen: RubricVersion | None = form.cleaned_data["since"] if form.is_bound and form.is_valid() else predecessor_of(version)
+    chosen = form.chosen() or predecessor_of(version)
     if chosen is None:
         raise Http404
     context = {
         "version": version,
         "predecessor": chosen,
         "changes": changes_since(version, chosen),
-        "form": form if form.is_bound else CompareForm(initial={"since": chosen}, others=others),
+        "form": CompareForm(initial={"since": chosen.pk}, others=others),
     }
     return render(request, "rubrics/rubrics/changes.html", context)
 

@@ -74,7 +74,20 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (!detail.successful) delete detail.elt.closest?.("[data-part-form]")?.dataset.sent;
 });
 
+// Where the part that was written is not in the answer, somebody has to sign in again, or the draft was published:
+// the form stays, with everything typed.
+function isMissing({ target, serverResponse }) {
+  return document.querySelector("#studio") && target.id && !serverResponse.includes(`id="${target.id}"`);
+}
+
 document.addEventListener("htmx:beforeSwap", (event) => {
+  if (isMissing(event.detail)) {
+    event.detail.shouldSwap = false;
+    delete event.detail.requestConfig.elt.closest("[data-part-form]")?.dataset.sent;
+    const words = "This was not saved. Sign in again in another tab, or see whether the draft was published; what you typed is still here.";
+    document.dispatchEvent(new CustomEvent("screening:toast", { detail: { words, kind: "error" } }));
+    return;
+  }
   opened = [...document.querySelectorAll("details[id][open]")].map((one) => one.id);
   if (event.detail.target.id !== "studio") return;
   const done = event.detail.requestConfig.elt.closest(".part");

@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
 from rubrics.models import Level, RubricVersion
+from rubrics.services.rubrics import publish_version
 from screening.accounts.models import User
 from tests.e2e.conftest import SignIn
 from tests.factories.accounts import HiringManagerFactory, RecruiterFactory
@@ -147,3 +149,24 @@ def test_a_weight_moved_by_its_slider_shows_its_share_and_is_saved(opened: Page,
         expect(opened.locator(shown)).to_have_text(re.compile("50.%"))
     expect(opened.locator("#gate")).to_contain_text("The weights differ. Write down why.")
     assert draft.dimensions.get(key="observability").weight == 2
+
+
+def test_a_session_that_ended_and_a_draft_that_was_published_take_no_words_away(
+    opened: Page, context: BrowserContext, sign_in: SignIn, rosa: User, draft: RubricVersion, expected: list[str]
+) -> None:
+    expected += ["422", "403"]
+    opened.locator(f"{CELL} a").click()
+    opened.locator(f"{CELL} textarea").fill("Written for an hour.")
+    context.clear_cookies()
+    opened.keyboard.press("Control+Enter")
+    expect(opened.locator("#toasts")).not_to_be_empty()
+    expect(opened.locator(f"{CELL} textarea")).to_have_value("Written for an hour.")
+
+    sign_in(rosa)
+    opened.reload()
+    opened.locator(f"{CELL} a").click()
+    opened.locator(f"{CELL} textarea").fill("Written for two.")
+    publish_version(version=draft, by=rosa, now=timezone.now())
+    opened.keyboard.press("Control+Enter")
+    expect(opened.get_by_text("This version is published and never changes.")).to_be_visible()
+    expect(opened.locator(f"{CELL} textarea")).to_have_value("Written for two.")

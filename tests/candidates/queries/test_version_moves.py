@@ -23,7 +23,7 @@ from tests.factories.candidates import NOW, ApplicationFactory, InterviewFactory
 from tests.factories.drafts import whole_draft
 from tests.factories.rubrics import RoleFactory
 
-LEVELS = {"Ada": [5, 2, 2], "Bea": [3, 4, 4], "Cy": [2, 3, 3], "Di": [1, 1, 2]}
+LEVELS: dict[str, list[int | None]] = {"Ada": [5, 2, 2], "Bea": [3, 4, 4], "Cy": [2, 3, 3], "Di": [1, 1, 2]}
 pytestmark = pytest.mark.django_db
 
 
@@ -84,8 +84,8 @@ def test_who_changes_place_is_what_happens_then(role: Role) -> None:
     for person in move.people:
         assert person.before is not None
         assert person.after is not None
-        assert (person.before.place, pytest.approx(person.before.score)) == now[person.application.pk]
-        assert (person.after.place, pytest.approx(person.after.score)) == then[person.application.pk]
+        assert (person.before.place, person.before.score) == pytest.approx(now[person.application.pk])
+        assert (person.after.place, person.after.score) == pytest.approx(then[person.application.pk])
     assert move.people[0].shift == pytest.approx(
         then[move.people[0].application.pk][1] - now[move.people[0].application.pk][1]
     )

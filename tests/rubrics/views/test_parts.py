@@ -129,6 +129,9 @@ def test_an_empty_page_becomes_a_rubric_that_may_be_published() -> None:
     begun = staff.post(reverse("rubrics:rubric_new"), {"title": "Night porter", "written_for": role.pk})
     assert begun.headers["Location"] == "/rubrics/night-porter/1/"
     draft = RubricVersion.objects.get(rubric__slug="night-porter")
+    tab = reverse("rubrics:role_rubric", args=[role.slug])
+    assert f'href="{address(draft, "version")}"' in browser.get(tab).text, "its team finds it"
+    assert "being written" not in as_(ReviewerFactory(client=role.client)).get(tab).text
     scale = address(draft, "part_scale")
     browser.post(scale, typed(browser, scale, highest="2", evidence_from=""))
     for name in ("Calm", "Courtesy"):
@@ -215,7 +218,8 @@ def test_the_studio_asks_as_often_for_much_as_for_little(draft: RubricVersion) -
     browser, big = as_(RecruiterFactory()), draft_version(dimensions=7, highest=7, rubric=before.rubric, number=2)
     for version in (draft, big):
         browser.get(address(version, "version"))
-    small, large = (statements(lambda v=version: browser.get(address(v, "version"))) for version in (draft, big))
+    small = statements(lambda: browser.get(address(draft, "version")))
+    large = statements(lambda: browser.get(address(big, "version")))
     assert small == large <= 12
     RubricVersion.objects.filter(pk=big.pk).update(equivalent_to=before)
     assert statements(lambda: browser.get(address(big, "version"))) <= 12
