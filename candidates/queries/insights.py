@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from candidates.models import Score, ScoringRun
+from candidates.queries.insights_kept import FEWEST_ASKED
 from rubrics.enums import RoleStatus
 from rubrics.models import Role
 from screening.accounts.models import User
@@ -17,8 +18,6 @@ FEWEST_RATED_TWICE = 10
 """Candidates with two comparable scorecards, below which nothing is said of reliability."""
 FEWEST_RATED = 5
 """Candidates of one interviewer, below which nothing is said of their habits."""
-FEWEST_ASKED = 20
-"""Candidates asked a question, below which nothing is said of it."""
 POOR, GOOD = 0.2, 0.3
 """Corrected item-rest correlations: below the first an item tells little, from the second on it tells well (Ebel)."""
 SURE, TENTATIVE = 0.8, 0.667
@@ -50,7 +49,7 @@ class Habits:
 @dataclass(frozen=True)
 class AskedQuestion:
     prompt: str
-    heard: int
+    basis: str
     rest: dict[str, Any] | None
     tone: str
     verdict: str
@@ -163,13 +162,17 @@ def questions_of(run: ScoringRun) -> list[AskedQuestion]:
 def _question(row: dict[str, Any]) -> AskedQuestion:
     rest = row["rest"] if row["rest"] and row["rest"]["n"] >= FEWEST_ASKED else None
     tone, verdict, advice = _judge(rest, row["rest"]["n"] if row["rest"] else 0)
-    return AskedQuestion(prompt=row["prompt"], heard=row["heard"], rest=rest, tone=tone, verdict=verdict, advice=advice)
+    return AskedQuestion(prompt=row["prompt"], basis=row["basis"], rest=rest, tone=tone, verdict=verdict, advice=advice)
 
 
 def _judge(rest: dict[str, Any] | None, n: int) -> tuple[str, str, str]:
     if rest is None:
         more = FEWEST_ASKED - n
-        return "neutral", "too little yet", f"Tick the signals heard; with {more} more candidates it can be said."
+        return (
+            "neutral",
+            "too little yet",
+            f"With {more} more candidates, rated by two interviewers each, it can be said.",
+        )
     if rest["lower"] >= POOR:
         return "good", "discriminates", "Keep it: what is heard here goes with what the others find."
     if rest["upper"] < POOR:

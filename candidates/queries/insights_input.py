@@ -10,17 +10,20 @@ from numpy.typing import NDArray
 from candidates.enums import ScorecardOrigin
 from candidates.models import QuestionNote, Scorecard, SignalHeard
 from rubrics.enums import SignalKind
-from rubrics.models import KitQuestion
+from rubrics.models import KitQuestion, QuestionDimension
 
 
 class Questions(NamedTuple):
     """`items`: (n_cards, n_questions) strong less weak signals heard; NaN where the question was not in the kit, or its
-    interviewer ticks no signals at all. `keys`, `prompts`: of the pool's versions, the newest wording of each.
+    interviewer ticks no signals at all. `asked`: (n_cards, n_questions) whether the kit had it. `keys`, `prompts`: of the
+    pool's versions, the newest wording of each; `informs`: the keys of the dimensions each informs.
     """
 
     keys: tuple[str, ...]
     prompts: tuple[str, ...]
+    informs: tuple[frozenset[str], ...]
     items: NDArray[np.float64]
+    asked: NDArray[np.bool_]
 
 
 class Practice(NamedTuple):
@@ -69,17 +72,28 @@ def load_questions(cards: Sequence[int], pool_key: str) -> Questions:
         if card in rows and key in columns
     ]
     listening = {row for row, _, _ in heard}
+    put = np.zeros(items.shape, dtype=bool)
     for card, kit in _kits(pool_key):
-        if rows.get(card) in listening:
-            items[rows[card], in_kit.get(kit, [])] = 0
+        if card in rows:
+            put[rows[card], in_kit.get(kit, [])] = True
+    items[put & np.isin(np.arange(len(cards)), list(listening))[:, None]] = 0
     for row, column, sign in heard:
         items[row, column] += sign
-    return Questions(keys, tuple(prompts.values()), items)
+    informs = _informs(pool_key)
+    return Questions(keys, tuple(prompts.values()), tuple(frozenset(informs.get(key, ())) for key in keys), items, put)
 
 
 def _signals(pool_key: str) -> Sequence[tuple[int, str, str]]:
     heard = SignalHeard.objects.filter(scorecard__interview__kit__version__pool_key=pool_key)
     return list(heard.values_list("scorecard", "signal__question__key", "signal__kind"))
+
+
+def _informs(pool_key: str) -> dict[str, set[str]]:
+    pairs = QuestionDimension.objects.filter(question__version__pool_key=pool_key)
+    found: dict[str, set[str]] = {}
+    for question, dimension in pairs.values_list("question__key", "dimension__key"):
+        found.setdefault(question, set()).add(dimension)
+    return found
 
 
 def _kits(pool_key: str) -> Sequence[tuple[int, int]]:

@@ -10,17 +10,20 @@ from candidates.queries.insights_input import Practice, Questions
 from candidates.scoring import Z_90, PanelScores, RatingSheet, Scale, decision_study
 from candidates.scoring.insights import Association, agreement, question_discrimination, rater_habits
 
+FEWEST_ASKED = 20
+"""Candidates a question was put to, below which nothing is said of it."""
 RATERS = (1, 2, 3, 4, 5, 6, 8)
 """For how many interviewers a candidate it is said how far the score could be relied on."""
 
 
 @dataclass(frozen=True)
 class Computed:
-    """A run as it was computed, and what it was computed from."""
+    """A run as it was computed, and what it was computed from; `keys` of the dimensions."""
 
     panel: PanelScores
     sheet: RatingSheet
     scale: Scale
+    keys: tuple[str, ...]
 
 
 def keep_statistics(run: Computed, questions: Questions, practice: Practice) -> dict[str, Any]:
@@ -61,12 +64,31 @@ def _raters(run: Computed, practice: Practice) -> list[dict[str, Any]]:
 
 
 def _questions(run: Computed, questions: Questions) -> list[dict[str, Any]]:
-    found = question_discrimination(run.panel, run.sheet, run.scale, questions.items)
-    asked = (~np.isnan(questions.items)).sum(axis=0).tolist()
-    return [
-        {"key": key, "prompt": prompt, "heard": count, "rest": _association(one)}
-        for key, prompt, count, one in zip(questions.keys, questions.prompts, asked, found, strict=True)
-    ]
+    """By the signals heard; where these are too few, by the levels of the dimensions a question informs."""
+    heard = question_discrimination(run.panel, run.sheet, run.scale, questions.items)
+    levels = question_discrimination(run.panel, run.sheet, run.scale, _levels(run, questions))
+    rows = []
+    for place, (by_signals, by_levels) in enumerate(zip(heard, levels, strict=True)):
+        enough = by_signals is not None and by_signals.n >= FEWEST_ASKED
+        rows.append(
+            {
+                "key": questions.keys[place],
+                "prompt": questions.prompts[place],
+                "basis": "signals" if enough else "levels",
+                "rest": _association(by_signals if enough else by_levels),
+            }
+        )
+    return rows
+
+
+def _levels(run: Computed, questions: Questions) -> Any:
+    """(n_cards, n_questions): mean distance from the pool's levels on the dimensions a question informs, where it was put."""
+    centred = run.sheet.ratings - run.panel.pool_means
+    known = ~np.isnan(centred)
+    informs = np.array([[key in dimensions for key in run.keys] for dimensions in questions.informs], dtype=float)
+    count = known @ informs.reshape(-1, len(run.keys)).T
+    total = np.where(known, centred, 0.0) @ informs.reshape(-1, len(run.keys)).T
+    return np.divide(total, count, out=np.full(count.shape, np.nan), where=(count > 0) & questions.asked)
 
 
 def _planning(panel: PanelScores) -> list[dict[str, float]]:

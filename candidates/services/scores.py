@@ -74,7 +74,7 @@ def _score_weighing(
         leniencies=_leniencies(panel),
         notes=[*panel.notes, *_warn_of_assignment(panel, pool, scale)],
         statistics=keep_statistics(
-            Computed(panel, pool.sheet, scale),
+            Computed(panel, pool.sheet, scale, pool.keys),
             load_questions(pool.cards, pool_key),
             load_practice(pool.cards, pool_key),
         ),
