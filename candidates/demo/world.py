@@ -101,9 +101,8 @@ def _next_draft(version: RubricVersion, by: User, manager: User, now: datetime) 
     draft = start_draft(version=version, by=by)
     weights = {one.key: one.weight for one in draft.dimensions.all()} | {"mentoring": Decimal("0.75")}
     set_weights(version=draft, weights=weights, reason=draft.weights_reason)
-    said = {"version": draft, "now": now}
-    comment_on_draft(about=CommentAbout.DIMENSION, key="mentoring", text=MORE_MENTORING, by=manager, **said)
-    comment_on_draft(about=CommentAbout.DIMENSION, key="mentoring", text=NOT_MORE, by=by, **said)
+    for text, author in ((MORE_MENTORING, manager), (NOT_MORE, by)):
+        comment_on_draft(version=draft, about=CommentAbout.DIMENSION, key="mentoring", text=text, by=author, now=now)
 
 
 def _role(

@@ -81,7 +81,9 @@ class Part:
 
     @property
     def along(self) -> str:
-        return ",".join(part for part in ("#gate:innerHTML", "#messages", self.follows, "#weights" if self.whole else "") if part)
+        return ",".join(
+            part for part in ("#gate:innerHTML", "#messages", self.follows, "#weights" if self.whole else "") if part
+        )
 
 
 def edit(request: AuthedRequest, part: Part) -> HttpResponse:
