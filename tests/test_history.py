@@ -27,7 +27,7 @@ from candidates.models import (
     SignalHeard,
 )
 from rubrics.enums import StageKind
-from rubrics.models import CalibrationSample
+from rubrics.models import CalibrationSample, DraftComment, PlannedInterview
 from screening.accounts.models import Client, User
 from tests.asking import as_
 from tests.callers import program
@@ -258,7 +258,10 @@ def everything_that_stays() -> None:
     ScoreSnapshot.objects.create(application=application, run=run, cited_by="shortlist", created_at=NOW, **score)
     OpinionSeen.objects.create(user=by, application=application, first_seen_at=NOW)
     Erasure.objects.create(candidate_id=7, erased_by=by, reason="asked", erased_at=NOW)
-    rated(CalibrationSample.objects.get(pk=found.arguments["sample"]["pk"]), by, 3)
+    sample = CalibrationSample.objects.get(pk=found.arguments["sample"]["pk"])
+    rated(sample, by, 3)
+    DraftComment.objects.create(version=sample.question.version, about="draft", text="Why?", author=by, written_at=NOW)
+    PlannedInterview.objects.create(role=application.role, kit_key="whole", interviewers=1)
     entry = ShortlistEntry.objects.get(pk=found.arguments["entry"]["pk"])
     opinion = ClientReview.objects.create(entry=entry, reviewer=found.people["c"], saved_at=NOW, basis="evidence")
     opinion.verdict, opinion.committed_at = "hold", NOW

@@ -30,7 +30,14 @@ CHANGES = {
     "question": [
         "UPDATE rubrics_question SET prompt = 'x' WHERE version_id = %(v)s",
         "DELETE FROM rubrics_question WHERE version_id = %(v)s",
-        "INSERT INTO rubrics_question (version_id, key, prompt, probes, minutes, position) VALUES (%(v)s, 'new', 'x', '{}', 5, 99)",
+        (
+            "INSERT INTO rubrics_question (version_id, key, prompt, probes, minutes, core, position) "
+            "VALUES (%(v)s, 'new', 'x', '{}', 5, false, 99)"
+        ),
+        (
+            "INSERT INTO rubrics_calibrationsample (question_id, key, title, answer) "
+            "SELECT id, 'new', 'x', 'y' FROM rubrics_question WHERE version_id = %(v)s"
+        ),
     ],
     "questiondimension": [
         f"DELETE FROM rubrics_questiondimension WHERE question_id = {QUESTION}",
