@@ -71,6 +71,15 @@ class TestMoving:
             assert words in text
         assert "In two places" not in text, "it does not clash with itself"
 
+    def test_a_recruiter_on_the_panel_reads_no_contact_data(
+        self, client: Client, interview: Interview, recruiter: User
+    ) -> None:
+        ScorecardFactory(interview=interview, interviewer=recruiter)
+        for name, pk in (("interview_move", interview.pk), ("interview_new", interview.application_id)):
+            answer = ask(client, recruiter, name, pk)
+            assert answer.status_code == 200
+            assert "nok@example.org" not in answer.content.decode()
+
     def test_it_stays_the_same_interview(self, client: Client, interview: Interview, recruiter: User) -> None:
         answer = ask(client, recruiter, "interview_move", interview.pk, **values(interview))
         assert answer["Location"] == reverse("candidates:interview", args=[interview.pk])
