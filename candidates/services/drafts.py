@@ -75,7 +75,7 @@ def lock_draft(scorecard: Scorecard, *, by: User, with_interview: bool = False) 
     """
     locked = (
         Scorecard.objects.select_for_update(of=("self", "interview") if with_interview else ("self",))
-        .select_related("interview__kit__version", "interview__application__role")
+        .select_related("interview__kit__version", "interview__application__role__rubric_version")
         .get(pk=scorecard.pk)
     )
     if locked.interviewer_id != by.pk:

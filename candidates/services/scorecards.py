@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from candidates.enums import InterviewState, ScorecardState
 from candidates.gates.scorecards import missing_to_submit
@@ -21,7 +21,6 @@ from candidates.models import (
 from candidates.services.drafts import AlreadySealed, NotYours, lock_draft
 from candidates.services.reminders import withdraw_reminders
 from rubrics.gates.base import pass_gate
-from rubrics.models import RubricVersion
 from rubrics.services.pools import request_scoring
 from screening.accounts.errors import Refused
 from screening.accounts.models import User
@@ -54,8 +53,8 @@ def submit_scorecard(*, scorecard: Scorecard, by: User, now: datetime, erase_pri
 
 def _score_again(interview: Interview) -> None:
     """Ask for a run over the pool of its kit, and over the one that its role has moved to since."""
-    versions = RubricVersion.objects.filter(Q(kits=interview.kit_id) | Q(roles=interview.application.role_id))
-    for pool_key in sorted(set(versions.values_list("pool_key", flat=True))):
+    versions = (interview.kit.version, interview.application.role.rubric_version)
+    for pool_key in sorted({version.pool_key for version in versions if version is not None}):
         request_scoring(pool_key=pool_key)
 
 
