@@ -46,6 +46,8 @@ def quiet(context: BrowserContext, expected: list[str]) -> Iterator[list[str]]:
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
 
+    for page in context.pages:
+        listen(page)
     context.on("page", listen)
     yield said
     assert [words for words in said if not any(part in words for part in expected)] == []
