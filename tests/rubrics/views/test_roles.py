@@ -392,6 +392,11 @@ def test_settings_are_staffs(world: World, enter: Enter) -> None:
 def test_a_version_is_pinned_on_purpose(world: World, enter: Enter) -> None:
     other, narrow = published_version(), published_version(lowest=0, highest=3, evidence_from=None)
     browser = enter(world.recruiter)
+    moving = browser.post(world.url("role_version"), {"version": other.pk})
+    assert moving.headers["Location"] == f"/roles/{world.role.slug}/version/?version={other.pk}", (
+        "read before it is done"
+    )
+    Role.objects.filter(pk=world.role.pk).update(rubric_version=None)
     assert browser.post(world.url("role_version"), {"version": narrow.pk}).status_code == 422
     assert browser.post(world.url("role_version"), {"version": other.pk}).status_code == 302
     world.role.refresh_from_db()
