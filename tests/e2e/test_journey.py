@@ -55,10 +55,10 @@ def cast(site: str) -> Cast:
 def publish_the_shipped_rubric(recruiter: Window) -> None:
     recruiter.goto("/rubrics/load/")
     press(recruiter, "Senior AI Engineer")
-    reads(recruiter, "It can be published")
-    recruiter.locator("summary", has_text="Publish").click()
-    press(recruiter, "Publish")
-    reads(recruiter, "Published")
+    reads(recruiter, "Everything needed to publish it is there")
+    follow(recruiter, "Publish…")
+    press(recruiter, "Publish version 1")
+    reads(recruiter, "Its content never changes again")
 
 
 def make_the_role(recruiter: Window, client: Client) -> None:
@@ -71,7 +71,7 @@ def make_the_role(recruiter: Window, client: Client) -> None:
     follow(recruiter, "Settings")
     recruiter.get_by_label("Rubric version").select_option(index=1)
     press(recruiter, "Use this version")
-    reads(recruiter, "Moving to another version measures the candidates anew")
+    reads(recruiter, "Before it is moved to another you see who would change place")
 
 
 def fill_the_scope_and_watch_the_gate(recruiter: Window) -> None:
