@@ -25,6 +25,9 @@ MEDIANS = np.array([0.57, 0.3, 0.6, 0.4, 0.54])
 
 Five dimensions that count alike then have panel-1's medians: .57² + .4²/5 = .54² + .6²/5 = .6²."""
 LOG_SDS = np.array([0.6, 0.7, 0.6, 0.7, 0.6])
+LEAST = 0.01
+"""Below it no standard deviation is looked for. Five at once are told apart only within some orders of magnitude; of levels
+that are whole numbers, a hundredth is none."""
 STEP, FLATTEST = 0.05, 2.0
 """How far apart slopes are compared to find a curvature, and the least curvature that is believed."""
 OPTIONS = {"ftol": 1e-15, "gtol": 1e-5, "maxiter": 200, "maxcor": 20}
@@ -54,7 +57,7 @@ def fit(layout: Layout, levels: Levels, *, priors: bool) -> FloatArray:
     start = np.log(MEDIANS)
 
     def criterion(logs: FloatArray) -> tuple[float, FloatArray]:
-        inside = np.clip(logs, np.log(SMALLEST), np.log(LARGEST))
+        inside = np.clip(logs, np.log(LEAST), np.log(LARGEST))
         equations = solve_levels(layout, levels, np.exp(inside))
         value, slope = equations.deviance(), np.where(inside == logs, equations.slopes(), 0.0)
         if priors:
@@ -69,7 +72,7 @@ def fit(layout: Layout, levels: Levels, *, priors: bool) -> FloatArray:
         return value, slope @ turn
 
     found = minimize(turned, np.zeros(len(start)), jac=True, method="L-BFGS-B", options=dict(OPTIONS))
-    return np.asarray(np.exp(np.clip(start + turn @ found.x, np.log(SMALLEST), np.log(LARGEST))))
+    return np.asarray(np.exp(np.clip(start + turn @ found.x, np.log(LEAST), np.log(LARGEST))))
 
 
 def _turn(criterion: Callable[[FloatArray], tuple[float, FloatArray]], start: FloatArray) -> FloatArray:

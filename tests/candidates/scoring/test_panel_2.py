@@ -5,7 +5,7 @@ from scipy.stats import norm
 
 from candidates.scoring import RatingSheet, Scale, Variances, rank, score_panel
 from candidates.scoring.equations import solve_levels, sum_levels
-from candidates.scoring.panel_2 import LOG_SDS, MEDIANS
+from candidates.scoring.panel_2 import LEAST, LOG_SDS, MEDIANS
 from candidates.scoring.patterns import build_layout
 from candidates.scoring.pool import build_pool
 from tests.candidates.scoring.dense_2 import Model, restricted_deviance, solve_dense, write_out
@@ -91,7 +91,8 @@ def test_variances_maximise_the_restricted_likelihood(*, priors: bool) -> None:
     logs = np.log([found.candidate, found.rater, found.error, found.dimension, found.halo])
     value = penalised(model, logs, priors=priors)
     for step in (*0.02 * np.eye(5), *-0.02 * np.eye(5)):
-        assert penalised(model, logs + step, priors=priors) > value - 1e-7
+        is_looked_at = (logs + step >= np.log(LEAST)).all()
+        assert penalised(model, logs + step, priors=priors) > value - 1e-7 or not is_looked_at
     if priors:
         best = minimize(lambda x: penalised(model, x, priors=True), logs, method="Nelder-Mead", options={"xatol": 1e-6})
         assert logs == pytest.approx(best.x, abs=1e-3)
@@ -259,6 +260,25 @@ def test_no_spread_can_be_held() -> None:
 
     assert panel.score == pytest.approx(np.full(12, panel.average[0]))
     assert panel.leniency == pytest.approx(np.zeros(5), abs=1e-9)
+
+
+@pytest.mark.parametrize("priors", [True, False])
+@pytest.mark.parametrize("n_candidates", [1, 2, 7, 20])
+@pytest.mark.parametrize("level_of", ["everybody", "candidate", "scorecard"])
+def test_levels_without_noise_are_fitted_too(level_of: str, n_candidates: int, *, priors: bool) -> None:
+    """The error is then as good as none beside the candidates' spread, where equations are easily lost."""
+    generator = np.random.default_rng(n_candidates)
+    candidate, rater = np.repeat(np.arange(n_candidates), 3), np.tile(np.arange(3), n_candidates)
+    of_card = generator.integers(1, 6, 3 * n_candidates).astype(float)
+    level = {"everybody": np.full(len(candidate), 4.0), "candidate": of_card[3 * candidate], "scorecard": of_card}
+    sheet = RatingSheet(candidate, rater, 0 * candidate, np.tile(level[level_of][:, None], 5))
+
+    panel = score_panel(sheet, FIVE, method="panel-2", priors=priors)
+
+    assert np.isfinite(panel.sd).all()
+    assert ((panel.score > 0.9) & (panel.score < 5.1)).all()
+    if level_of == "candidate" and n_candidates > 2:
+        assert np.corrcoef(panel.score, panel.raw_mean)[0, 1] > 0.999
 
 
 def test_patterns_are_kept_apart_whatever_the_order_of_scorecards() -> None:
