@@ -173,7 +173,7 @@ def _run() -> ScoringRun:
     return ScoringRun.objects.create(
         pool_key="pool",
         method="panel-1",
-        weights=[1],
+        weights=[],
         scale={},
         input_hash="0",
         variances={},
