@@ -142,6 +142,7 @@ DECLARED: dict[str, May] = {
     "candidates:link_renew": write(STAFF),
     "candidates:erase": write("a"),
     "candidates:pipeline": read(TEAM),
+    "candidates:pipeline_changes": read(TEAM),
     "candidates:move_many": write(STAFF),
     "candidates:column": read(TEAM),
     "candidates:move": May(STAFF, STAFF),
@@ -245,9 +246,9 @@ DECLARED: dict[str, May] = {
 }
 OPEN_TO_ALL = {
     "healthz", "metrics", "schema", "accounts:invitation", "candidates:own_page", "candidates:own_consent", "candidates:own_withdraw",
-    "candidates:own_erasure",
+    "candidates:own_erasure", "account_logout",
 }  # fmt: skip
-"""Signed links, health and the description of the API: no account needed; their own tests hold what they show."""
+"""Signed links, health, the API's description and signing out: no account needed; their own tests hold what they do."""
 
 
 def urls(patterns: Any = None, namespace: str = "") -> Iterator[tuple[str, set[str]]]:
