@@ -29,6 +29,7 @@ from candidates.views import (
     today,
     version_moves,
 )
+    validity,
 
 app_name = "candidates"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -108,6 +109,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("applications/<int:pk>/debrief/meeting/", debriefs.meeting, name="debrief_meeting"),
     path("applications/<int:pk>/debrief/outcome/", debriefs.debrief_outcome, name="debrief_outcome"),
     path("scorecards/<int:pk>/ask/", debriefs.debrief_ask, name="debrief_ask"),
+    path("insights/validity/", validity.validity, name="validity"),
     path("debrief-questions/<int:pk>/", debriefs.debrief_question, name="debrief_question"),
     path("debrief-questions/<int:pk>/answer/", debriefs.debrief_answer, name="debrief_answer"),
     path("debrief-questions/<int:pk>/resolve/", debriefs.debrief_resolve, name="debrief_resolve"),

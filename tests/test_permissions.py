@@ -183,6 +183,7 @@ DECLARED: dict[str, May] = {
     "candidates:debrief": read(TEAM),  # s reads only that it opens once theirs is in
     "candidates:debrief_meeting": read(TEAM),  # the same
     "candidates:debrief_outcome": write("arm"),
+    "candidates:validity": read(STAFF),
     "candidates:debrief_ask": write("arm"),
     "candidates:debrief_question": read("arm"),
     "candidates:debrief_answer": write("arm"),
