@@ -110,3 +110,11 @@ class Citation(models.TextChoices):
     REPORT = "report", "Report"
     DECISION = "decision", "Decision"
     EXPLANATION = "explanation", "Explanation"
+
+
+class Warned(models.TextChoices):
+    """What a card of the pipeline warns of."""
+
+    CONSENT = "consent", "Consent missing"
+    OVERDUE = "overdue", "Scorecard overdue"
+    UNREAD = "unread", "Unread by the client"

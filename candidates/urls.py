@@ -16,9 +16,11 @@ from candidates.views import (
     overrides,
     own_page,
     panels,
+    pipelines,
     reports,
     reviews,
     samples,
+    saved_views,
     schedules,
     scorecards,
     scores,
@@ -27,9 +29,9 @@ from candidates.views import (
     shortlists,
     side_by_side,
     today,
+    validity,
     version_moves,
 )
-    validity,
 
 app_name = "candidates"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -60,11 +62,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<str:token>/withdraw/", own_page.own_withdraw, name="own_withdraw"),
     path("c/<str:token>/erasure/", own_page.own_erasure, name="own_erasure"),
     # applications
-    path("roles/<slug:slug>/pipeline/", applications.pipeline, name="pipeline"),
+    path("roles/<slug:slug>/pipeline/", pipelines.pipeline, name="pipeline"),
+    path("roles/<slug:slug>/pipeline/changes/", pipelines.changes, name="pipeline_changes"),
     path("roles/<slug:slug>/pipeline/move/", applications.move_many, name="move_many"),
-    path("roles/<slug:slug>/pipeline/<int:pk>/", applications.column, name="column"),
+    path("roles/<slug:slug>/pipeline/<int:pk>/", pipelines.column, name="column"),
     path("applications/<int:pk>/move/", applications.move, name="move"),
     path("stage-changes/<int:pk>/undo/", applications.move_undo, name="move_undo"),
+    # views of a pipeline or of the candidates, saved under a name
+    path("views/", saved_views.saved_views, name="saved_views"),
+    path("views/new/", saved_views.saved_view_new, name="saved_view_new"),
+    path("views/<int:pk>/", saved_views.saved_view_change, name="saved_view_change"),
+    path("views/<int:pk>/delete/", saved_views.saved_view_delete, name="saved_view_delete"),
     # interviews
     path("interviews/", interviews.interviews, name="interviews"),
     path("interviews/<int:pk>/", interviews.interview, name="interview"),
@@ -101,6 +109,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("applications/<int:pk>/score/", scores.score, name="score"),
     # insights
     path("insights/", insights.all_pools, name="insights_pools"),
+    path("insights/validity/", validity.validity, name="validity"),
     path("roles/<slug:slug>/insights/", insights.reliability, name="insights"),
     path("roles/<slug:slug>/insights/interviewers/", insights.interviewers, name="insights_interviewers"),
     path("roles/<slug:slug>/insights/questions/", insights.questions, name="insights_questions"),
@@ -109,7 +118,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("applications/<int:pk>/debrief/meeting/", debriefs.meeting, name="debrief_meeting"),
     path("applications/<int:pk>/debrief/outcome/", debriefs.debrief_outcome, name="debrief_outcome"),
     path("scorecards/<int:pk>/ask/", debriefs.debrief_ask, name="debrief_ask"),
-    path("insights/validity/", validity.validity, name="validity"),
     path("debrief-questions/<int:pk>/", debriefs.debrief_question, name="debrief_question"),
     path("debrief-questions/<int:pk>/answer/", debriefs.debrief_answer, name="debrief_answer"),
     path("debrief-questions/<int:pk>/resolve/", debriefs.debrief_resolve, name="debrief_resolve"),

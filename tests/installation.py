@@ -18,6 +18,7 @@ from candidates.models import (
     EngagementReview,
     Note,
     Report,
+    SavedView,
     Score,
     StageChange,
     Tag,
@@ -185,8 +186,10 @@ def _candidate_arguments(role: Role, people: dict[str, User]) -> dict[str, dict[
     DebriefOutcome.objects.create(
         application=scored, result="hold", note="Until we know.", noted_by=people["r"], noted_at=NOW
     )
+    view = SavedView.objects.create(owner=people["r"], role=role, name="Waiting", query="waiting=5", shared=True)
     of = {"pk": scored.pk}
     return {
+        "saved": {"pk": view.pk},
         "candidate": {"pk": person.pk},
         "candidate-detail": {"pk": person.pk},
         "candidates:tag_remove": {"pk": person.pk, "tag": tag.pk},

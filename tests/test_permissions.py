@@ -147,6 +147,10 @@ DECLARED: dict[str, May] = {
     "candidates:column": read(TEAM),
     "candidates:move": May(STAFF, STAFF),
     "candidates:move_undo": write(STAFF),
+    "candidates:saved_views": read(INSIDE),
+    "candidates:saved_view_new": write(INSIDE),
+    "candidates:saved_view_change": write("r"),
+    "candidates:saved_view_delete": write("r"),
     "candidates:import_scorecards": May(STAFF, STAFF),
     # interviews and scorecards
     "candidates:interviews": read(INSIDE),

@@ -25,6 +25,7 @@ from candidates.models import (
     Note,
     Report,
     SampleRating,
+    SavedView,
     Score,
     Scorecard,
     ScoringRun,
@@ -37,6 +38,7 @@ from candidates.permissions.debriefs import can_view_outcome, can_view_question
 from candidates.permissions.engagements import can_view_engagement, can_view_engagement_review
 from candidates.permissions.interviews import can_view_interview
 from candidates.permissions.samples import can_view_sample_rating
+from candidates.permissions.saved_views import can_view_saved_view
 from candidates.permissions.scorecards import can_view_scorecard
 from candidates.permissions.scores import can_view_score
 from candidates.permissions.seal import can_see_opinions
@@ -97,6 +99,7 @@ VISIBLE: dict[type[Model], Callable[[User, Any], object]] = {
     Scorecard: can_view_scorecard,
     Score: can_view_score,
     Note: can_view_note,
+    SavedView: can_view_saved_view,
     Document: can_view_document,
     Shortlist: can_view_shortlist,
     ShortlistEntry: can_view_entry,
@@ -153,8 +156,16 @@ def build(seed: int) -> World:
             _build_role(world, RoleFactory(client=client, rubric_version=version), run)
     for user in world.people:
         Job.objects.create(task="some.task", title="Some work", due_at=NOW, created_by=user)
+    _build_views(world)
     Delivery.objects.create(event="some.event", recipient="a@example.com", subject="s", text="t", due_at=NOW)
     return world
+
+
+def _build_views(world: World) -> None:
+    for user in world.inside:
+        for role in (None, *Role.objects.all()):
+            if world.likely(0.4):
+                SavedView.objects.create(owner=user, role=role, name="A view", shared=world.likely(0.5))
 
 
 def _build_drafts(world: World, version: RubricVersion) -> None:

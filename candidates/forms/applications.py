@@ -2,15 +2,29 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
-from candidates.enums import Source
+from candidates.enums import Source, Warned
 from candidates.forms.candidates import ANY, MOST_CHOICES, set_choices, staff
 from candidates.gates.applications import needs_reason
 from candidates.models import Application, Tag
-from rubrics.models import Stage
+from candidates.queries.applications import NO_SCORE
+from rubrics.models import RubricVersion, Stage
 from screening.accounts.models import User
 
 MOST_AT_ONCE = 500
+COLUMNS = {
+    "stage": "Stage",
+    "source": "Source",
+    "owner": "Looked after by",
+    "scorecards": "Scorecards",
+    "warnings": "Warnings",
+    "score": "Score",
+    "tags": "Tags",
+    "added": "Added",
+}
+USUAL = ("stage", "source", "owner", "scorecards", "warnings")
+OF_STAFF = ("tags",)
 
 
 class PipelineFilterForm(forms.Form):
@@ -26,8 +40,12 @@ class PipelineFilterForm(forms.Form):
         choices=[ANY, (3, "3 days or more"), (5, "5 days or more"), (10, "10 days or more"), (30, "30 days or more")],
     )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    warned = forms.ChoiceField(required=False, choices=[ANY, *Warned.choices], label="Warning")
+    score = forms.ChoiceField(required=False, label="Score")
+
+    def __init__(self, *args: Any, user: User, version: RubricVersion | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        set_choices(self, "score", _bands(version))
         if user.is_staff_of_firm:
             self.fields["q"].label = "Name or e-mail"
             set_choices(self, "owner", staff())
@@ -35,6 +53,36 @@ class PipelineFilterForm(forms.Form):
         else:
             for closed in ("owner", "source", "tag"):
                 del self.fields[closed]
+
+
+def _bands(version: RubricVersion | None) -> list[tuple[Any, str]]:
+    """Scores between two levels of the role's rubric; each begins with the level it is named by."""
+    levels = list(version.level_values) if version else []
+    bands = [(level, f"{level} to {level + 1}") for level in levels[:-1]]
+    return [*bands, *((level, f"{level}") for level in levels[-1:]), (NO_SCORE, "None yet")]
+
+
+class ColumnsForm(forms.Form):
+    """What the table shows beside the name; nothing chosen means the usual ones. An address may join them by commas."""
+
+    columns = forms.MultipleChoiceField(
+        required=False, choices=list(COLUMNS.items()), widget=forms.CheckboxSelectMultiple, label="Columns"
+    )
+
+    def __init__(self, query: QueryDict, *, user: User) -> None:
+        self.query = query
+        super().__init__()
+        field = self.fields["columns"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [one for one in COLUMNS.items() if user.is_staff_of_firm or one[0] not in OF_STAFF]
+        self.initial["columns"] = self.chosen
+
+    @property
+    def chosen(self) -> list[str]:
+        """In the order of the table, whatever an address says."""
+        may: Any = self.fields["columns"]
+        asked = {name for names in self.query.getlist("columns") for name in names.split(",")} & set(COLUMNS)
+        return [name for name, _ in may.choices if name in (asked or USUAL)]
 
 
 class MoveForm(forms.Form):

@@ -12,6 +12,7 @@ from candidates.models.opinions import OpinionSeen
 from candidates.models.reports import Report
 from candidates.models.reviews import ClientRating, ClientReview
 from candidates.models.samples import SampleRating
+from candidates.models.saved_views import SavedView
 from candidates.models.scorecards import Evidence, PrivateNote, QuestionNote, Rating, Scorecard, SignalHeard
 from candidates.models.scores import Score, ScoreSnapshot, ScoringRun
 from candidates.models.shortlists import Shortlist, ShortlistEntry, ShortlistReviewer
@@ -41,6 +42,7 @@ __all__ = [
     "Rating",
     "Report",
     "SampleRating",
+    "SavedView",
     "Score",
     "ScoreSnapshot",
     "Scorecard",

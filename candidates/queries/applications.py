@@ -5,28 +5,29 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from candidates.enums import InterviewState, ScorecardState, ShortlistState, Source
-from candidates.models import Application, CandidateTag, Consent, Scorecard, ShortlistEntry
+from candidates.enums import Source, Warned
+from candidates.models import Application, CandidateTag, Score
 from candidates.models.candidates import initials_of
-from candidates.queries.paging import Cursor, beyond, counted, newest_first, number_in, read_cursor
-from rubrics.enums import NameForm, StageKind
+from candidates.queries.candidates import tags_of
+from candidates.queries.card_facts import Facts, facts_of, warned_of, warnings_of
+from candidates.queries.paging import Cursor, beyond, counted, in_pages, number_in, read_cursor
+from rubrics.enums import NameForm
 from rubrics.models import Role, Stage
 from screening.accounts.models import User
 
 CARDS = 20
 ROWS = 50
-UNREAD_AFTER = timedelta(days=3)
-CONSENT_MATTERS = (
-    StageKind.CONTACTED,
-    StageKind.SCREENING,
-    StageKind.INTERVIEWING,
-    StageKind.SCORED,
-    StageKind.SHORTLISTED,
-    StageKind.WITH_CLIENT,
-    StageKind.OFFER,
-)
+NO_SCORE = "none"
+SORTS = {
+    "newest": ("created_at", False),
+    "oldest": ("created_at", True),
+    "moved": ("stage_since", False),
+    "waiting": ("stage_since", True),
+}
+"""What a table may be sorted by, each along an index, and whether the oldest come first."""
+
 FIELDS = (
     "pk",
     "candidate_id",
@@ -42,21 +43,30 @@ FIELDS = (
 
 @dataclass(frozen=True)
 class PipelineFilter:
-    """`owner` and `tag` are ids, `waiting` days in the present stage."""
+    """`owner` and `tag` are ids, `waiting` days in the present stage, `score` the level a score begins with, or NO_SCORE."""
 
     text: str = ""
     owner: int | None = None
     source: str = ""
     tag: int | None = None
     waiting: int | None = None
+    warned: str = ""
+    score: str = ""
 
     @classmethod
     def read(cls, asked: Mapping[str, str]) -> Self:
         """From an address, as far as it makes sense."""
         numbers = {name: number_in(asked.get(name, "")) for name in ("owner", "tag", "waiting")}
-        source = asked.get("source", "")
+        source, warned = asked.get("source", ""), asked.get("warned", "")
+        score = asked.get("score", "")
         text = asked.get("q", "").replace("\0", "").strip()[:100]  # PostgreSQL refuses NUL
-        return cls(text=text, source=source if source in Source.values else "", **numbers)
+        return cls(
+            text=text,
+            source=source if source in Source.values else "",
+            warned=warned if warned in Warned.values else "",
+            score=score if score == NO_SCORE or number_in(score) is not None else "",
+            **numbers,
+        )
 
 
 @dataclass(frozen=True)
@@ -79,23 +89,13 @@ def viewer_of(user: User, role: Role, now: datetime) -> Viewer:
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What a card warns of."""
-
-    submitted: int = 0
-    panel: int = 0
-    overdue_since: datetime | None = None
-    consented: bool = True
-    unread_since: datetime | None = None
-
-
-@dataclass(frozen=True)
 class Card:
     pk: int
     candidate: int
     name: str
     stage: Stage
     since: datetime
+    added: datetime
     days: int
     source: str
     owner: str
@@ -122,8 +122,17 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Row:
+    """A card with what only a table shows, where its columns ask for it."""
+
+    card: Card
+    tags: list[str]
+    score: float | None
+
+
+@dataclass(frozen=True)
 class TablePage:
-    cards: list[Card]
+    rows: list[Row]
     total: str
     next: str
     previous: str
@@ -134,17 +143,34 @@ def find_applications(viewer: Viewer, wanted: PipelineFilter) -> QuerySet[Applic
     found = Application.objects.visible_to(viewer.user).of_role(viewer.role)
     if wanted.text:
         found = found.none() if viewer.masked else found.filter(_says(viewer, wanted.text))
-    if wanted.owner:
-        found = found.filter(owner=wanted.owner)
-    if wanted.source:
-        found = found.filter(source=wanted.source)
-    if wanted.tag and viewer.user.is_staff_of_firm:
-        found = found.filter(Exists(CandidateTag.objects.filter(candidate=OuterRef("candidate"), tag=wanted.tag)))
     if wanted.waiting:
         found = found.filter(stage_since__lte=viewer.now - timedelta(days=wanted.waiting))
-    if wanted.owner or wanted.source or wanted.tag:
-        found = found.exclude(pk__in=viewer.sealed)
-    return found
+    closed = _by_what_is_sealed(viewer, wanted)
+    return found.filter(*closed).exclude(pk__in=viewer.sealed) if closed else found
+
+
+def _by_what_is_sealed(viewer: Viewer, wanted: PipelineFilter) -> list[Q]:
+    """Questions that a card sealed from the viewer must not answer, not even by being there."""
+    asked = []
+    if wanted.owner:
+        asked.append(Q(owner=wanted.owner))
+    if wanted.source:
+        asked.append(Q(source=wanted.source))
+    if wanted.tag and viewer.user.is_staff_of_firm:
+        asked.append(Q(Exists(CandidateTag.objects.filter(candidate=OuterRef("candidate"), tag=wanted.tag))))
+    if wanted.warned:
+        asked.append(warned_of(Warned(wanted.warned), viewer.now))
+    if wanted.score:
+        asked.append(_scored(viewer, wanted.score))
+    return asked
+
+
+def _scored(viewer: Viewer, band: str) -> Q:
+    """By the scores this viewer may read."""
+    scores = Score.objects.visible_to(viewer.user).filter(application=OuterRef("pk"), rankable=True)
+    if band == NO_SCORE:
+        return ~Q(Exists(scores))
+    return Q(Exists(scores.filter(score__gte=int(band), score__lt=int(band) + 1)))
 
 
 def _says(viewer: Viewer, text: str) -> Q:
@@ -194,14 +220,37 @@ def column_after(viewer: Viewer, wanted: PipelineFilter, *, stage: Stage, cursor
     return column
 
 
-def table(viewer: Viewer, wanted: PipelineFilter, *, stage: int | None, cursor: str) -> TablePage:
-    """The same people as rows, newest first."""
+def table(
+    viewer: Viewer,
+    wanted: PipelineFilter,
+    *,
+    stage: int | None = None,
+    cursor: str = "",
+    sort: str = "newest",
+    columns: Collection[str] = (),
+) -> TablePage:
+    """The same people as rows; `columns` are those beside the cards' own that cost a statement each."""
     found = find_applications(viewer, wanted)
     if stage:
         found = found.filter(stage=stage)
-    page = newest_first(found.values(*FIELDS), field="created_at", cursor=cursor, size=ROWS)
+    field, oldest_first = SORTS.get(sort, SORTS["newest"])
+    page = in_pages(found.values(*FIELDS), field=field, cursor=cursor, size=ROWS, oldest_first=oldest_first)
     stages = {one.pk: one for one in viewer.role.stages.all()}
-    return TablePage(cards_of(viewer, page.rows, stages), counted(found), page.next, page.previous)
+    rows = _rows(viewer, cards_of(viewer, page.rows, stages), columns)
+    return TablePage(rows, counted(found), page.next, page.previous)
+
+
+def _rows(viewer: Viewer, cards: list[Card], columns: Collection[str]) -> list[Row]:
+    scores: dict[int, float] = {}
+    tags: dict[int, list[str]] = {}
+    if "score" in columns:
+        may_read = Score.objects.visible_to(viewer.user).filter(
+            rankable=True, application__in=[card.pk for card in cards]
+        )
+        scores = dict(may_read.values_list("application_id", "score"))
+    if "tags" in columns and viewer.user.is_staff_of_firm:
+        tags = tags_of([card.candidate for card in cards if not card.sealed])
+    return [Row(card, tags.get(card.candidate, []), scores.get(card.pk)) for card in cards]
 
 
 def card_of(viewer: Viewer, application: Application) -> Card:
@@ -231,71 +280,12 @@ def _card(viewer: Viewer, row: dict[str, Any], stage: Stage, facts: Facts) -> Ca
         name=initials_of(name) if viewer.masked else name,
         stage=stage,
         since=row["stage_since"],
+        added=row["created_at"],
         days=max((viewer.now - row["stage_since"]).days, 0),
         source="" if sealed else " · ".join(part for part in (source, row["source_detail"]) if part),
         owner="" if sealed else row["owner__name"] or "",
         sealed=sealed,
-        warnings=_warnings(facts, viewer.now),
+        warnings=warnings_of(facts, viewer.now),
         submitted=facts.submitted,
         panel=facts.panel,
     )
-
-
-def _warnings(facts: Facts, now: datetime) -> list[str]:
-    warnings = []
-    if not facts.consented:
-        warnings.append("consent missing")
-    if facts.overdue_since:
-        warnings.append(f"scorecard overdue {_for(now - facts.overdue_since)}")
-    if facts.unread_since:
-        warnings.append(f"unread {_for(now - facts.unread_since)}")
-    return warnings
-
-
-def _for(time: timedelta) -> str:
-    return f"{time.days} d" if time.days else f"{time.seconds // 3600} h"
-
-
-def facts_of(rows: Collection[dict[str, Any]], stages: dict[int, Stage], now: datetime) -> dict[int, Facts]:
-    """By application: scorecards in and owed, consent, and a shortlist nobody at the client has opened."""
-    panels = _panels([row["pk"] for row in rows], now)
-    matters = {row["candidate_id"] for row in rows if stages[row["stage_id"]].kind in CONSENT_MATTERS}
-    consented = set(Consent.objects.valid(now).filter(candidate__in=matters).values_list("candidate_id", flat=True))
-    unread = _unread([row["pk"] for row in rows if stages[row["stage_id"]].kind == StageKind.WITH_CLIENT], now)
-    return {
-        row["pk"]: Facts(
-            **panels.get(row["pk"], {}),
-            consented=row["candidate_id"] not in matters or row["candidate_id"] in consented,
-            unread_since=unread.get(row["pk"]),
-        )
-        for row in rows
-    }
-
-
-def _panels(applications: Collection[int], now: datetime) -> dict[int, dict[str, Any]]:
-    in_play = Scorecard.objects.filter(
-        interview__application__in=applications,
-        interview__state__in=[InterviewState.SCHEDULED, InterviewState.HELD],
-        amends=None,
-    ).exclude(state=ScorecardState.EXCUSED)
-    late = Q(state=ScorecardState.DRAFT, due_at__lt=now)
-    rows = in_play.values_list("interview__application").annotate(
-        submitted=Count("pk", filter=Q(state=ScorecardState.SUBMITTED)),
-        panel=Count("pk"),
-        overdue_since=Min("due_at", filter=late),
-    )
-    return {pk: {"submitted": done, "panel": of, "overdue_since": since} for pk, done, of, since in rows.order_by()}
-
-
-def _unread(applications: Collection[int], now: datetime) -> dict[int, datetime]:
-    """Since when an entry has been with the client while nobody there has begun to evaluate it."""
-    if not applications:
-        return {}
-    entries = ShortlistEntry.objects.filter(
-        application__in=applications,
-        shortlist__state=ShortlistState.PRESENTED,
-        shortlist__presented_at__lte=now - UNREAD_AFTER,
-        reviews=None,
-    )
-    rows = entries.values_list("application", "shortlist__presented_at")
-    return {application: at for application, at in rows if at is not None}

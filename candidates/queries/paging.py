@@ -1,7 +1,7 @@
 """Keyset pages: each begins where the last one ended, so that page 1,000 costs what page 1 costs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -51,27 +51,33 @@ class Slice:
 
 def newest_first(rows: QuerySet[Any, Any], *, field: str, cursor: str, size: int) -> Slice:
     """One page of rows (dicts with `field` and `pk`), by `field` and primary key, newest first."""
+    return in_pages(rows, field=field, cursor=cursor, size=size)
+
+
+def in_pages(rows: QuerySet[Any, Any], *, field: str, cursor: str, size: int, oldest_first: bool = False) -> Slice:
+    """`newest_first`, or the other way round; a cursor always means: on from here as the page is sorted, or back."""
     start = read_cursor(cursor)
     back = start is not None and start.back
+    rising = back != oldest_first
     if start is not None:
-        rows = rows.filter(beyond(start, field=field))
-    ordering = (field, "pk") if back else (f"-{field}", "-pk")
+        rows = rows.filter(beyond(replace(start, back=rising), field=field))
+    ordering = (field, "pk") if rising else (f"-{field}", "-pk")
     found: Sequence[dict[str, Any]] = list(rows.order_by(*ordering)[: size + 1])
     more = len(found) > size
     page = list(found[:size])
     if back:
         page.reverse()
-    older = more if not back else True
-    newer = more if back else start is not None
+    onward = more if not back else True
+    before = more if back else start is not None
     return Slice(
         rows=page,
-        next=str(Cursor(page[-1][field], page[-1]["pk"])) if page and older else "",
-        previous=str(Cursor(page[0][field], page[0]["pk"], back=True)) if page and newer else "",
+        next=str(Cursor(page[-1][field], page[-1]["pk"])) if page and onward else "",
+        previous=str(Cursor(page[0][field], page[0]["pk"], back=True)) if page and before else "",
     )
 
 
 def beyond(cursor: Cursor, *, field: str) -> Q:
-    """Rows after the cursor in the order newest first (or before it). The first half lets an index find the place."""
+    """Rows older than the cursor (or newer, with `back`). The first half lets an index find the place."""
     if cursor.back:
         return Q(**{f"{field}__gte": cursor.at}) & (Q(**{f"{field}__gt": cursor.at}) | Q(pk__gt=cursor.pk))
     return Q(**{f"{field}__lte": cursor.at}) & (Q(**{f"{field}__lt": cursor.at}) | Q(pk__lt=cursor.pk))

@@ -1,7 +1,6 @@
-"""The pipeline of a role: board and table of one filter, and every way a card moves."""
+"""Every way a card moves: the menu, dragging, undoing, many at once; and into the pipeline of another role."""
 
 from collections.abc import Iterable
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -9,26 +8,22 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
-from candidates.forms.applications import BulkMoveForm, MoveForm, PipelineFilterForm
+from candidates.forms.applications import BulkMoveForm, MoveForm
 from candidates.forms.candidates import AddToRoleForm
-from candidates.gates.applications import BY_HAND, ENDED, MOVES_BY_HAND, stages_by_hand
+from candidates.gates.applications import ENDED, stages_by_hand
 from candidates.models import Application, StageChange
-from candidates.permissions.applications import can_change_pipeline, can_view_pipeline
+from candidates.permissions.applications import can_change_pipeline
 from candidates.permissions.candidates import can_edit_candidate
 from candidates.queries.applications import (
     PipelineFilter,
     Viewer,
-    board,
     card_of,
-    column_after,
     find_applications,
     stage_counts,
-    table,
     viewer_of,
 )
-from candidates.queries.paging import number_in
 from candidates.services.applications import (
     MovedMeanwhile,
     add_application,
@@ -38,73 +33,11 @@ from candidates.services.applications import (
 )
 from candidates.views.answers import UNPROCESSABLE, next_or, status_of
 from candidates.views.candidate_page import candidate_or_404
-from rubrics.models import Role, Stage
+from candidates.views.pipelines import movable, role_or_404
+from rubrics.models import Stage
 from screening.accounts.errors import Refused
 from screening.accounts.http import AuthedRequest
 from screening.accounts.permissions import allow
-
-VIEWS = ("board", "table")
-KEYS = (("Tab", "From card to card"), ("M", "Move the card one is on"))
-
-
-@require_safe
-def pipeline(request: AuthedRequest, slug: str) -> HttpResponse:
-    role = _role_or_404(request, slug)
-    view = request.GET.get("view", "board")
-    view = view if view in VIEWS else "board"
-    form = PipelineFilterForm(request.GET, user=request.user)
-    context = _pipeline_context(request, role, view) | {"form": form, "view": view, "role": role}
-    return render(request, f"candidates/applications/{view}.html", context)
-
-
-def _pipeline_context(request: AuthedRequest, role: Role, view: str) -> dict[str, Any]:
-    viewer = viewer_of(request.user, role, timezone.now())
-    wanted = PipelineFilter.read(request.GET.dict())
-    may_move = can_change_pipeline(request.user, role)
-    shared: dict[str, Any]
-    if view == "board":
-        columns = board(viewer, wanted)
-        shared = {"columns": columns, "total": f"{sum(column.count for column in columns):,}"}
-    else:
-        stages = list(role.stages.order_by("position"))
-        stage = number_in(request.GET.get("stage", ""))
-        page = table(viewer, wanted, stage=stage, cursor=request.GET.get("page", ""))
-        shared = {"page": page, "total": page.total, "stages": stages, "targets": _targets(stages)}
-    return shared | {
-        "may_move": may_move,
-        "movable": _movable(request, role),
-        "here": request.get_full_path(),
-        "keep": {"view": "table"},
-        "keys": KEYS,
-    }
-
-
-def _role_or_404(request: AuthedRequest, slug: str) -> Role:
-    visible = Role.objects.visible_to(request.user).select_related("client")
-    role = get_object_or_404(visible, slug=slug)
-    allow(can_view_pipeline(request.user, role))
-    return role
-
-
-def _movable(request: AuthedRequest, role: Role) -> tuple[str, ...]:
-    """The kinds of stage from which this reader may move a card by hand."""
-    return tuple(MOVES_BY_HAND) if can_change_pipeline(request.user, role) else ()
-
-
-def _targets(stages: list[Any]) -> list[Any]:
-    return [stage for stage in stages if stage.kind in {*BY_HAND, *ENDED}]
-
-
-@require_safe
-def column(request: AuthedRequest, slug: str, pk: int) -> HttpResponse:
-    """The next cards of one column, for scrolling on."""
-    role = _role_or_404(request, slug)
-    stage = get_object_or_404(role.stages, pk=pk)
-    wanted = PipelineFilter.read(request.GET.dict())
-    viewer = viewer_of(request.user, role, timezone.now())
-    found = column_after(viewer, wanted, stage=stage, cursor=request.GET.get("page", ""))
-    context = {"column": found, "role": role, "movable": _movable(request, role)}
-    return render(request, "candidates/applications/column.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -168,7 +101,7 @@ def _answer_move(
         "card": card_of(viewer, application) if moved else None,
         "counts": _counts(request, viewer, [stage.pk for stage in stages]) if moved else {},
         "role": application.role,
-        "movable": _movable(request, application.role),
+        "movable": movable(request, application.role),
         "here": next_or(request, ""),
     }
     status = 200 if error is None else status_of(error)
@@ -203,7 +136,7 @@ def move_undo(request: AuthedRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def move_many(request: AuthedRequest, slug: str) -> HttpResponse:
-    role = _role_or_404(request, slug)
+    role = role_or_404(request, slug)
     allow(can_change_pipeline(request.user, role))
     form = BulkMoveForm(
         request.POST,

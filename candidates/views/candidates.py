@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from candidates.forms.candidates import CandidateFilterForm, CandidateForm, NewCandidateForm
 from candidates.permissions.candidates import can_add_candidate, can_edit_candidate
 from candidates.queries.candidates import candidates_page
+from candidates.queries.saved_views import choices_of, opens_by_itself
 from candidates.services.applications import take_in
 from candidates.services.candidates import update_candidate
 from candidates.views.answers import UNPROCESSABLE, status_of
@@ -24,9 +25,13 @@ from screening.accounts.permissions import allow
 @require_safe
 def candidates(request: AuthedRequest) -> HttpResponse:
     allow(not request.user.is_client_reviewer)
+    choices = choices_of(request.user, None, query=request.GET.urlencode())
+    elsewhere = opens_by_itself(choices, query=request.GET.urlencode())
+    if elsewhere:
+        return redirect(f"{request.path}?{elsewhere}")
     form = CandidateFilterForm(request.GET, user=request.user)
     page = candidates_page(request.user, form.wanted, cursor=request.GET.get("page", ""))
-    return render(request, "candidates/candidates/list.html", {"form": form, "page": page})
+    return render(request, "candidates/candidates/list.html", {"form": form, "page": page, "choices": choices})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

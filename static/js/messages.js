@@ -6,7 +6,21 @@ function prepare(message) {
   const button = message.querySelector("[data-dismiss]");
   if (!button || !button.hidden) return;
   button.hidden = false;
-  if (message.closest("#toasts") && !message.matches(".message-error, .message-warning")) leave(message);
+  if (message.querySelector("[data-undo]")) countDown(message);
+  else if (message.closest("#toasts") && !message.matches(".message-error, .message-warning")) leave(message);
+}
+
+// To undo is offered for ten seconds, and as long as somebody rests on the message.
+function countDown(message) {
+  const left = message.querySelector("[data-undo-left]");
+  let seconds = STAYS / 1000;
+  const tick = () => {
+    left.textContent = seconds;
+    if (seconds > 0) seconds -= 1;
+    else if (!message.matches(":hover, :focus-within")) return message.remove();
+    return setTimeout(tick, 1000);
+  };
+  tick();
 }
 
 function leave(message) {
@@ -33,6 +47,11 @@ function connection(words) {
   line.classList.toggle("lost", words !== "");
 }
 
+document.addEventListener("keydown", (event) => {
+  const off = document.body.dataset.singleKeys === "off" || event.ctrlKey || event.metaKey || event.altKey;
+  if (off || event.key.toLowerCase() !== "u" || event.target.matches("input, textarea, select")) return;
+  [...document.querySelectorAll("[data-undo]")].at(-1)?.click();
+});
 document.addEventListener("click", (event) => {
   event.target.closest("[data-dismiss]")?.closest("[data-message]").remove();
 });

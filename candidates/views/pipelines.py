@@ -1,0 +1,125 @@
+"""The pipeline of a role: board and table of one filter, and what keeps an open board up to date."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from candidates.forms.applications import COLUMNS, ColumnsForm, PipelineFilterForm
+from candidates.gates.applications import BY_HAND, ENDED, MOVES_BY_HAND
+from candidates.permissions.applications import can_change_pipeline, can_view_pipeline
+from candidates.queries.applications import SORTS, PipelineFilter, Viewer, board, column_after, table, viewer_of
+from candidates.queries.live import Known, changes_since
+from candidates.queries.paging import number_in
+from candidates.queries.saved_views import choices_of, opens_by_itself
+from rubrics.models import Role, Stage
+from screening.accounts.http import AuthedRequest
+from screening.accounts.permissions import allow
+
+KEPT = ("view", "stage", "sort", "columns")
+"""What of an address stays when one filters anew."""
+
+KEYS = (
+    ("Tab", "From card to card"),
+    ("M", "Move the card one is on"),
+    ("U", "Undo the last move, while it is offered"),
+)
+NOTHING_NEW = 204
+
+
+@require_safe
+def pipeline(request: AuthedRequest, slug: str) -> HttpResponse:
+    role = role_or_404(request, slug)
+    choices = choices_of(request.user, role, query=request.GET.urlencode())
+    elsewhere = opens_by_itself(choices, query=request.GET.urlencode())
+    if elsewhere:
+        return redirect(f"{request.path}?{elsewhere}")
+    view = "table" if request.GET.get("view") == "table" else "board"
+    viewer = viewer_of(request.user, role, timezone.now())
+    context = {
+        "form": PipelineFilterForm(request.GET, user=request.user, version=role.rubric_version),
+        "view": view,
+        "role": role,
+        "choices": choices,
+        "may_move": can_change_pipeline(request.user, role),
+        "movable": movable(request, role),
+        "here": request.get_full_path(),
+        "keep": {name: request.GET[name] for name in KEPT if request.GET.get(name)},
+        "keys": KEYS,
+    }
+    shown = _board_context(request, viewer) if view == "board" else _table_context(request, viewer)
+    return render(request, f"candidates/applications/{view}.html", context | shown)
+
+
+def _board_context(request: AuthedRequest, viewer: Viewer) -> dict[str, Any]:
+    columns = board(viewer, PipelineFilter.read(request.GET.dict()))
+    total = f"{sum(column.count for column in columns):,}"
+    return {"columns": columns, "since": Known(viewer.now), "total": total}
+
+
+def _table_context(request: AuthedRequest, viewer: Viewer) -> dict[str, Any]:
+    columns = ColumnsForm(request.GET, user=request.user)
+    sort = request.GET.get("sort", "")
+    page = table(
+        viewer,
+        PipelineFilter.read(request.GET.dict()),
+        stage=number_in(request.GET.get("stage", "")),
+        cursor=request.GET.get("page", ""),
+        sort=sort,
+        columns=columns.chosen,
+    )
+    stages = list(viewer.role.stages.order_by("position"))
+    return {
+        "page": page,
+        "total": page.total,
+        "stages": stages,
+        "targets": _targets(stages),
+        "columns": columns,
+        "shown": [(name, COLUMNS[name]) for name in columns.chosen],
+        "sort": sort if sort in SORTS else "newest",
+        "others": {name: value for name, value in request.GET.items() if name not in {"columns", "page"}},
+    }
+
+
+def role_or_404(request: AuthedRequest, slug: str) -> Role:
+    visible = Role.objects.visible_to(request.user).select_related("client", "rubric_version")
+    role = get_object_or_404(visible, slug=slug)
+    allow(can_view_pipeline(request.user, role))
+    return role
+
+
+def movable(request: AuthedRequest, role: Role) -> tuple[str, ...]:
+    """The kinds of stage from which this reader may move a card by hand."""
+    return tuple(MOVES_BY_HAND) if can_change_pipeline(request.user, role) else ()
+
+
+def _targets(stages: list[Stage]) -> list[Stage]:
+    return [stage for stage in stages if stage.kind in {*BY_HAND, *ENDED}]
+
+
+@require_safe
+def column(request: AuthedRequest, slug: str, pk: int) -> HttpResponse:
+    """The next cards of one column, for scrolling on."""
+    role = role_or_404(request, slug)
+    stage = get_object_or_404(role.stages, pk=pk)
+    wanted = PipelineFilter.read(request.GET.dict())
+    viewer = viewer_of(request.user, role, timezone.now())
+    found = column_after(viewer, wanted, stage=stage, cursor=request.GET.get("page", ""))
+    context = {"column": found, "role": role, "movable": movable(request, role)}
+    return render(request, "candidates/applications/column.html", context)
+
+
+@require_safe
+def changes(request: AuthedRequest, slug: str) -> HttpResponse:
+    """The cards that moved since the board was last up to date; without a body when none did."""
+    role = role_or_404(request, slug)
+    now = timezone.now()
+    viewer = viewer_of(request.user, role, now)
+    known = Known.read(request.GET.get("since", ""), now=now)
+    found = changes_since(viewer, PipelineFilter.read(request.GET.dict()), known)
+    if found is None:
+        return HttpResponse(status=NOTHING_NEW)
+    context = {"changes": found, "movable": movable(request, role)}
+    return render(request, "candidates/applications/changes.html", context)
