@@ -85,7 +85,7 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": database("DATABASE_URL", in_debug=EMBEDDED.database),
     "owner": database(OWNER_ROLE_URL, in_debug=EMBEDDED.owner_database) | {"CONN_MAX_AGE": 0},
 }
-DATABASES["default"]["OPTIONS"]["options"] = f"-c role={APP_ROLE}"
+DATABASES["default"]["OPTIONS"]["options"] = f"-c role={APP_ROLE} -c pg_trgm.word_similarity_threshold=0.35"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 address("REDIS_URL", in_debug=EMBEDDED.redis, schemes=("redis", "rediss", "unix"))

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower, Upper
 from django.utils import timezone
 
 from candidates.querysets.candidates import CandidateQuerySet
+from candidates.querysets.words import WordsOf
 from rubrics.enums import NameForm
 from screening.accounts.models.users import validate_time_zone
 from screening.accounts.protection import keep_history, never_truncated
@@ -22,7 +23,7 @@ def initials_of(name: str) -> str:
     return " ".join(f"{part[0].upper()}." for part in name.split() if part[0].isalpha()) or "–"
 
 
-@keep_history(exclude=["link_key"])
+@keep_history(exclude=["link_key", "name_words", "email_words"])
 class Candidate(models.Model):
     """A person who is screened. They have no account, but a signed link to their own page (`link_key` revokes it)."""
 
@@ -49,6 +50,8 @@ class Candidate(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    name_words = models.GeneratedField(expression=WordsOf("name"), output_field=models.TextField(), db_persist=True)
+    email_words = models.GeneratedField(expression=WordsOf("email"), output_field=models.TextField(), db_persist=True)
 
     objects = CandidateQuerySet.as_manager()
 
@@ -74,6 +77,8 @@ class Candidate(models.Model):
             models.Index(fields=["-created_at", "-id"], name="candidate_newest"),
             GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="candidate_name_trigram"),
             GinIndex(OpClass(Upper("email"), "gin_trgm_ops"), name="candidate_email_trigram"),
+            GinIndex(OpClass("name_words", "gin_trgm_ops"), name="candidate_name_words"),
+            GinIndex(OpClass("email_words", "gin_trgm_ops"), name="candidate_email_words"),
         )
 
     def __str__(self) -> str:

@@ -1,11 +1,13 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from candidates.enums import DocumentKind
 from candidates.models.candidates import Candidate
 from candidates.querysets.candidates import DocumentQuerySet
+from candidates.querysets.words import vector_of
 from screening.accounts.protection import keep_history, never_truncated
 
 
@@ -37,6 +39,7 @@ class Document(models.Model):
     class Meta:
         ordering = ("-uploaded_at", "-pk")
         triggers = (never_truncated(),)
+        indexes = (GinIndex(vector_of("text"), name="document_words"),)
 
     def __str__(self) -> str:
         return self.name

@@ -1,10 +1,12 @@
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
 
 from candidates.models.applications import Application
 from candidates.models.candidates import Candidate
 from candidates.querysets.candidates import NoteQuerySet
+from candidates.querysets.words import vector_of
 from screening.accounts.protection import keep_history, never_truncated
 
 
@@ -48,7 +50,10 @@ class Note(models.Model):
     class Meta:
         ordering = ("-created_at", "-pk")
         triggers = (never_truncated(),)
-        indexes = (models.Index(fields=["candidate", "-created_at"], name="note_of_candidate"),)
+        indexes = (
+            models.Index(fields=["candidate", "-created_at"], name="note_of_candidate"),
+            GinIndex(vector_of("text"), name="note_words"),
+        )
 
     def __str__(self) -> str:
         return self.text[:60]

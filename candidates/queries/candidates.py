@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from candidates.models import Application, Candidate, CandidateTag
 from candidates.models.candidates import initials_of
 from candidates.queries.paging import counted, newest_first
+from candidates.querysets.words import says, words_in
 from rubrics.enums import NameForm
 from screening.accounts.models import User
 
@@ -68,7 +69,7 @@ def candidates_page(user: User, wanted: CandidateFilter, *, cursor: str = "") ->
     """Seven statements, however many people there are."""
     found = find_candidates(user, wanted)
     page = newest_first(
-        found.annotate(sealed=_sealed_from(user), masked=_masked_for(user)).values(
+        found.annotate(sealed=sealed_from(user), masked=_masked_for(user)).values(
             "pk", "name", "headline", "location", "created_at", "sealed", "masked"
         ),
         field="created_at",
@@ -95,11 +96,11 @@ class Named:
 
 
 def named_for(found: QuerySet[Candidate], user: User) -> list[Named]:
-    """The newest of them, each by the name this user may read."""
-    rows = found.annotate(sealed=_sealed_from(user), masked=_masked_for(user)).order_by("-created_at", "-pk")
+    """Each by the name this user may read; in the order given, as many as given."""
+    rows = found.annotate(sealed=sealed_from(user), masked=_masked_for(user))
     return [
         Named(pk, initials_of(name) if masked else name, "" if sealed else headline)
-        for pk, name, headline, sealed, masked in rows.values_list("pk", "name", "headline", "sealed", "masked")[:ROWS]
+        for pk, name, headline, sealed, masked in rows.values_list("pk", "name", "headline", "sealed", "masked")
     ]
 
 
@@ -110,12 +111,12 @@ def find_candidates(user: User, wanted: CandidateFilter) -> QuerySet[Candidate]:
     if applications is not None:
         found = found.filter(Exists(applications.filter(candidate=OuterRef("pk"))))
     if wanted.kind or wanted.owner or wanted.source:
-        found = found.exclude(_sealed_from(user))
+        found = found.exclude(sealed_from(user))
     if wanted.text:
         found = found.filter(_says(user, wanted.text))
     if wanted.tag and user.is_staff_of_firm:
         tagged = CandidateTag.objects.filter(candidate=OuterRef("pk"), tag=wanted.tag)
-        found = found.filter(Exists(tagged)).exclude(_sealed_from(user))
+        found = found.filter(Exists(tagged)).exclude(sealed_from(user))
     return found
 
 
@@ -132,12 +133,20 @@ def _applications_wanted(user: User, wanted: CandidateFilter) -> QuerySet[Applic
 
 def _says(user: User, text: str) -> Q:
     """By name, where the user may read it; by e-mail for those who may see contact data."""
+    words = words_in(text)
+    if not words:
+        return Q(pk__in=[])
+    return where_readable(user, says("name_words", words), says("email_words", words))
+
+
+def where_readable(user: User, by_name: Q, by_email: Q) -> Q:
+    """Nobody is found by what their reader may not see of them."""
     if user.is_staff_of_firm:
-        return Q(name__icontains=text) | (Q(email__icontains=text) & ~Q(_sealed_from(user)))
-    return Q(name__icontains=text) & ~Q(_masked_for(user))
+        return by_name | (by_email & ~Q(sealed_from(user)))
+    return by_name & ~Q(_masked_for(user))
 
 
-def _sealed_from(user: User) -> Exists:
+def sealed_from(user: User) -> Exists:
     return Exists(Application.objects.sealed_from(user).filter(candidate=OuterRef("pk")))
 
 
