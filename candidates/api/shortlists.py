@@ -1,15 +1,19 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from rest_framework import serializers
 
 from candidates.api.base import OpinionViewSet
 from candidates.models import Shortlist, ShortlistEntry
+from candidates.queries.redaction import redaction
+from rubrics.enums import NameForm
 
 
 class EntrySerializer(serializers.ModelSerializer[ShortlistEntry]):
     name: Any = serializers.SerializerMethodField()
+    summary: Any = serializers.SerializerMethodField()
+    position: Any = serializers.SerializerMethodField()
 
     class Meta:
         model = ShortlistEntry
@@ -22,6 +26,16 @@ class EntrySerializer(serializers.ModelSerializer[ShortlistEntry]):
             return person.name
         chooser = entry.shortlist if user.is_client_reviewer else entry.application.role
         return person.name_in(chooser.name_form)
+
+    def get_position(self, entry: ShortlistEntry) -> int | None:
+        """The order is the panel's opinion: none for a client who has still to judge."""
+        is_told = not self.context["request"].user.is_client_reviewer or vars(entry)["panel_open"]
+        return entry.position if is_told else None
+
+    def get_summary(self, entry: ShortlistEntry) -> str:
+        is_client = self.context["request"].user.is_client_reviewer
+        form = entry.shortlist.name_form if is_client else NameForm.FULL
+        return redaction(entry.application.candidate, form)(entry.summary)
 
 
 class ShortlistSerializer(serializers.ModelSerializer[Shortlist]):
@@ -42,8 +56,11 @@ class ShortlistViewSet(OpinionViewSet[Shortlist]):
 
     def narrow(self, queryset: QuerySet[Shortlist]) -> QuerySet[Shortlist]:
         entries = ShortlistEntry.objects.visible_to(self.caller)
-        whole = entries.select_related("shortlist", "application__candidate", "application__role")
-        return queryset.select_related("role").prefetch_related(Prefetch("entries", whole.order_by("position")))
+        whole = entries.select_related("shortlist", "application__candidate", "application__role").annotate(
+            panel_open=Exists(ShortlistEntry.objects.panel_visible_to(self.caller).filter(pk=OuterRef("pk")))
+        )
+        order = "pk" if self.caller.is_client_reviewer else "position"
+        return queryset.select_related("role").prefetch_related(Prefetch("entries", whole.order_by(order)))
 
     def applications_told_of(self, rows: Iterable[Shortlist]) -> Iterable[int]:
         return [entry.application_id for row in rows for entry in row.entries.all()]

@@ -1,5 +1,5 @@
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -87,16 +87,17 @@ def _choice(application: Application, overrides: Sequence[GateOverride], *, is_t
     )
 
 
-def missing_to_present(shortlist: Shortlist, *, fingerprints: dict[str, str]) -> list[Missing]:
+def missing_to_present(
+    shortlist: Shortlist, *, fingerprints: dict[str, str], built: Collection[tuple[str, str]]
+) -> list[Missing]:
     """The report of exactly this content has been built in both renderings, and who must evaluate is named.
 
-    `fingerprints` maps a rendering to what the present content stands for; it is empty when nobody is on the list.
+    `fingerprints` maps a rendering to what the present content stands for; it is empty when nobody is on the list. `built` is what there are reports of.
     """
     missing = []
     if not fingerprints:
         missing.append(Missing("entries", "Nobody is on this shortlist yet. Add somebody from the scores."))
-    built = {(report.rendering, report.fingerprint) for report in shortlist.reports.all()}
-    if not set(fingerprints.items()) <= built:
+    if not set(fingerprints.items()) <= set(built):
         missing.append(Missing("report", "The report of exactly this content has not been built. Build it."))
     if not any(reviewer.is_awaited for reviewer in shortlist.reviewers.all()):
         missing.append(Missing("reviewers", "Name at least one person at the client who must evaluate."))

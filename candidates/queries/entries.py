@@ -132,7 +132,8 @@ def entry_page(entry: ShortlistEntry, user: User, *, preview: bool = False) -> E
     version = entry.shortlist.role.rubric_version
     dimensions = _dimensions(version, with_levels=preview or (user.is_client_reviewer and not is_done))
     content = content_of([entry], [one for one, _ in dimensions], with_overrides=opened)
-    person = candidate_data(entry.shortlist, entry, content)
+    inside = not (preview or user.is_client_reviewer)
+    person = candidate_data(entry.shortlist, entry, content, inside=inside)
     snapshot = entry.snapshot if opened else None
     others = [review for review in reviews if review is not own]
     return EntryPage(

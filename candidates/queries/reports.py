@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from candidates.enums import Rendering, ScorecardOrigin
 from candidates.models import Evidence, Rating, Scorecard, Shortlist, ShortlistEntry
 from candidates.queries.names import zone_words
+from candidates.queries.redaction import Redaction, redaction
 from candidates.queries.scoring_kept import kept_score_variances
 from candidates.reporting import (
     CandidateData,
@@ -27,8 +28,8 @@ from candidates.reporting import (
     fingerprint,
     without_panel,
 )
-from rubrics.enums import GateName
-from rubrics.models import Dimension, GateOverride, RubricVersion, Scope
+from rubrics.enums import GateName, NameForm
+from rubrics.models import Dimension, GateOverride, Level, RubricVersion, Scope
 from screening.accounts.errors import Refused
 
 APPLICATION = "scorecard__interview__application"
@@ -55,13 +56,23 @@ def present_fingerprints(shortlist: Shortlist) -> dict[str, str]:
     return {Rendering.AFTER.value: fingerprint(after), Rendering.BEFORE.value: fingerprint(without_panel(after))}
 
 
+def built_of(shortlist: Shortlist) -> set[tuple[str, str]]:
+    """Rendering and fingerprint of every report there is, of a shortlist loaded `with_built`."""
+    return {(rendering, mark) for rendering, _, mark in (words.partition(" ") for words in vars(shortlist)["built"])}
+
+
 def load_report(shortlist: Shortlist, *, dated: date) -> ReportData:
     """The whole report, after the client's own evaluation; `without_panel` makes the other rendering of it."""
     role = shortlist.role
     version = role.rubric_version
     if version is None:
         raise Refused("This role has no rubric version; there is nothing to report by.")
-    dimensions = list(version.dimensions.prefetch_related("levels"))
+    levels = list(
+        Level.objects.filter(dimension__version=version)
+        .select_related("dimension")
+        .order_by("dimension__position", "dimension", "value")
+    )
+    dimensions = list({level.dimension_id: level.dimension for level in levels}.values())
     entries = list(shortlist.entries.select_related("application__candidate", "snapshot__run").order_by("position"))
     content = content_of(entries, dimensions)
     return ReportData(
@@ -72,7 +83,7 @@ def load_report(shortlist: Shortlist, *, dated: date) -> ReportData:
         rendering="after",
         dated=dated,
         method=_method(entries, version),
-        scale=_scale(version, dimensions),
+        scale=_scale(version, levels),
         dimensions=tuple(
             DimensionData(
                 key=item.key,
@@ -89,8 +100,9 @@ def load_report(shortlist: Shortlist, *, dated: date) -> ReportData:
     )
 
 
-def _scale(version: RubricVersion, dimensions: Sequence[Dimension]) -> ScaleData:
-    names = {level.value: level.name for level in dimensions[0].levels.all()} if dimensions else {}
+def _scale(version: RubricVersion, levels: Sequence[Level]) -> ScaleData:
+    """Named as the first dimension names them."""
+    names = {level.value: level.name for level in levels if level.dimension_id == levels[0].dimension_id}
     return ScaleData(
         lowest=version.lowest,
         highest=version.highest,
@@ -117,7 +129,9 @@ def _method(entries: Sequence[ShortlistEntry], version: RubricVersion) -> Method
         scorecards=newest.n_scorecards if newest else 0,
         candidates=newest.n_candidates if newest else 0,
         evidence_from=version.evidence_from,
-        spread=SpreadData(candidates=spread.candidate, interviewers=spread.rater, error=spread.error) if spread else None,
+        spread=SpreadData(candidates=spread.candidate, interviewers=spread.rater, error=spread.error)
+        if spread
+        else None,
     )
 
 
@@ -200,30 +214,47 @@ def _overrides(applications: Sequence[int]) -> dict[int, list[OverrideData]]:
     return found
 
 
-def candidate_data(shortlist: Shortlist, entry: ShortlistEntry, content: Content) -> CandidateData:
-    """All that a report says of one person."""
+def candidate_data(
+    shortlist: Shortlist, entry: ShortlistEntry, content: Content, *, inside: bool = False
+) -> CandidateData:
+    """All that a report says of one person; `inside` in the words as they were written, whatever the client reads."""
     person = entry.application.candidate
+    shown = redaction(person, NameForm.FULL if inside else shortlist.name_form)
     application = entry.application_id
     imported, total = content.imported.get(application, (0, 0))
     flags = (f"{imported} of {total} scorecards were imported.",) if imported else ()
     return CandidateData(
         name=person.name_in(shortlist.name_form),
         position=entry.position,
-        summary=entry.summary,
+        summary=shown(entry.summary),
         location=person.location,
         zone=zone_words(person.time_zone, shortlist.created_at),
-        evidence=tuple(content.evidence.get(application, ())),
-        gaps=tuple(content.gaps.get(application, ())),
+        evidence=tuple(_redacted(item, shown) for item in content.evidence.get(application, ())),
+        gaps=tuple(replace(item, text=shown(item.text)) for item in content.gaps.get(application, ())),
         flags=flags,
-        panel=_panel(entry, content),
+        panel=_panel(entry, content, shown),
     )
 
 
-def _panel(entry: ShortlistEntry, content: Content) -> PanelData:
+def _redacted(item: EvidenceData, shown: Redaction) -> EvidenceData:
+    return replace(
+        item,
+        incident=shown(item.incident),
+        happened=shown(item.happened),
+        did=shown(item.did),
+        outcome=shown(item.outcome),
+    )
+
+
+def _panel(entry: ShortlistEntry, content: Content, shown: Redaction) -> PanelData:
     snapshot = entry.snapshot
-    overrides = tuple(content.overrides.get(entry.application_id, ()))
+    why = shown(entry.why)
+    overrides = tuple(
+        replace(item, waived=shown(item.waived), reason=shown(item.reason))
+        for item in content.overrides.get(entry.application_id, ())
+    )
     if snapshot is None:
-        return PanelData(interviewers=0, total=None, raw_mean=None, why_here=entry.why, overrides=overrides)
+        return PanelData(interviewers=0, total=None, raw_mean=None, why_here=why, overrides=overrides)
     return PanelData(
         interviewers=snapshot.n_raters,
         total=EstimateData(score=snapshot.score, lower=snapshot.lower, upper=snapshot.upper)
@@ -233,7 +264,7 @@ def _panel(entry: ShortlistEntry, content: Content) -> PanelData:
         dimensions=tuple(
             _estimate(item) for item in snapshot.dimensions if item["score"] is not None and item["key"] in content.keys
         ),
-        why_here=entry.why,
+        why_here=why,
         flags=tuple(f"Below the floor of {item['floor']:g} on {item['name']}." for item in snapshot.below_floor),
         overrides=overrides,
     )

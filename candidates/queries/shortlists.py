@@ -20,6 +20,8 @@ from candidates.models import (
     ShortlistReviewer,
 )
 from candidates.queries.names import zone_words
+from candidates.queries.redaction import redaction
+from candidates.querysets.shortlists import ShortlistQuerySet
 from rubrics.enums import GateName
 from rubrics.models import GateOverride, Role
 from screening.accounts.models import User
@@ -48,9 +50,9 @@ def with_counts(shortlists: QuerySet[Shortlist], user: User) -> QuerySet[Shortli
     )
 
 
-def whole(shortlists: QuerySet[Shortlist], user: User) -> QuerySet[Shortlist]:
+def whole(shortlists: ShortlistQuerySet, user: User) -> QuerySet[Shortlist]:
     """`with_counts`, and all that the page of one and its report need of its role."""
-    counted = with_counts(shortlists, user)
+    counted = with_counts(shortlists.with_built(), user)
     return counted.select_related("role__rubric_version__rubric", "role__scope", "presented_by")
 
 
@@ -66,6 +68,7 @@ class Card:
     entry: ShortlistEntry
     name: str
     where: str
+    summary: str
     review: ClientReview | None
     decision: Decision | None
     panel: ScoreSnapshot | None
@@ -124,6 +127,7 @@ def _card(shortlist: Shortlist, entry: ShortlistEntry, *, sees_panel: bool) -> C
         entry=entry,
         name=person.name_in(shortlist.name_form),
         where=where_words(entry, shortlist),
+        summary=redaction(person, shortlist.name_form)(entry.summary),
         review=own[0] if own else None,
         decision=next(iter(entry.decisions.all()), None),
         panel=entry.snapshot if sees_panel else None,

@@ -3,8 +3,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Concat
 
 from candidates.enums import Rendering, ShowPanel
 from candidates.querysets.seal import (
@@ -47,6 +49,13 @@ def unevaluated_by(user: User, *, shortlist: OuterRef | int) -> models.QuerySet[
 class ShortlistQuerySet(models.QuerySet["Shortlist"]):
     def visible_to(self, user: User) -> ShortlistQuerySet:
         return self.filter(shortlists_open(user, ""))
+
+    def with_built(self) -> ShortlistQuerySet:
+        """Each with `built`: what its reports were built of, as “rendering fingerprint”."""
+        reports: type[Report] = apps.get_model("candidates", "Report")
+        marks = Concat("rendering", Value(" "), "fingerprint", output_field=models.TextField())
+        of_it = reports.objects.filter(shortlist=OuterRef("pk")).order_by()
+        return self.annotate(built=ArraySubquery(of_it.values_list(marks)))
 
 
 class ShortlistEntryQuerySet(models.QuerySet["ShortlistEntry"]):

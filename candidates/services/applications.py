@@ -3,9 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import QuerySet
 
 from candidates.enums import Source
 from candidates.gates.applications import (
@@ -168,7 +170,7 @@ def enter_stage(*, application: Application, kind: StageKind, by: User, now: dat
 
 @transaction.atomic
 def enter_stage_together(
-    *, applications: Collection[int], kind: StageKind, by: User, now: datetime, reason: str = ""
+    *, applications: Collection[int] | QuerySet[Any, Any], kind: StageKind, by: User, now: datetime, reason: str = ""
 ) -> None:
     """`enter_stage` for several people (ids) of one role: all of them or nobody, however many in a few statements."""
     locked = list(_with_stage().filter(pk__in=applications).order_by("pk").select_for_update(of=("self",)))

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Prefetch, prefetch_related_objects
 
 from candidates.enums import Citation, ShortlistState, ShowPanel
 from candidates.gates.shortlists import missing_to_present, missing_to_shortlist
 from candidates.models import Application, Shortlist, ShortlistEntry, ShortlistReviewer
-from candidates.queries.reports import present_fingerprints
+from candidates.queries.reports import built_of, present_fingerprints
 from candidates.services.applications import enter_stage, enter_stage_together
 from candidates.services.scores import snapshot_score
 from rubrics.enums import NameForm, StageKind
@@ -18,7 +18,7 @@ from rubrics.gates.base import pass_gate
 from rubrics.models import Role
 from screening.accounts.errors import Refused
 from screening.accounts.models import User
-from screening.jobs.services.deliveries import queue_mail
+from screening.jobs.services.deliveries import Letter, queue_mail, queue_mails
 
 
 class OrderNeedsReason(Refused):
@@ -143,7 +143,7 @@ def name_reviewer(*, shortlist: Shortlist, user: User, must: bool) -> ShortlistR
         raise Refused("This shortlist is closed.")
     reviewer, _ = ShortlistReviewer.objects.update_or_create(shortlist=locked, user=user, defaults={"must": must})
     if not locked.is_draft:
-        _tell(reviewer, locked)
+        queue_mail(**vars(_invitation(reviewer, locked)))
     return reviewer
 
 
@@ -173,20 +173,20 @@ def release_reviewer(*, reviewer: ShortlistReviewer, reason: str, by: User, now:
 def present_shortlist(*, shortlist: Shortlist, by: User, now: datetime) -> Shortlist:
     """Put it before the client and tell its reviewers. Raises GateRefused."""
     locked = _lock_draft(shortlist)
-    pass_gate(missing_to_present(locked, fingerprints=present_fingerprints(locked)))
+    prefetch_related_objects([locked], Prefetch("reviewers", ShortlistReviewer.objects.select_related("user")))
+    pass_gate(missing_to_present(locked, fingerprints=present_fingerprints(locked), built=built_of(locked)))
     locked.state = ShortlistState.PRESENTED
     locked.presented_by, locked.presented_at = by, now
     locked.save(update_fields=["state", "presented_by", "presented_at"])
-    people = list(locked.entries.values_list("application", flat=True))
+    people = locked.entries.values("application")
     enter_stage_together(applications=people, kind=StageKind.WITH_CLIENT, by=by, now=now)
-    for reviewer in locked.reviewers.select_related("user"):
-        _tell(reviewer, locked)
+    queue_mails([_invitation(reviewer, locked) for reviewer in locked.reviewers.all()])
     return locked
 
 
-def _tell(reviewer: ShortlistReviewer, shortlist: Shortlist) -> None:
+def _invitation(reviewer: ShortlistReviewer, shortlist: Shortlist) -> Letter:
     """How many there are and where to look, nothing of whom: a mailbox is not ours to keep."""
-    queue_mail(
+    return Letter(
         event="shortlist.presented",
         to=reviewer.user,
         subject=f"Shortlist {shortlist.number} for {shortlist.role.title} awaits your evaluation",
@@ -215,7 +215,7 @@ def withdraw_shortlist(*, shortlist: Shortlist, reason: str, by: User, now: date
 
 
 def _lock(shortlist: Shortlist) -> Shortlist:
-    whole = Shortlist.objects.select_related("role__client", "role__scope", "role__rubric_version__rubric")
+    whole = Shortlist.objects.with_built().select_related("role__client", "role__scope", "role__rubric_version__rubric")
     return whole.select_for_update(of=("self",)).get(pk=shortlist.pk)
 
 

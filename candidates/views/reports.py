@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import prefetch_related_objects
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,7 +12,7 @@ from candidates.enums import Rendering
 from candidates.forms.shortlists import ReasonForm
 from candidates.gates.shortlists import missing_to_present
 from candidates.models import Report, Shortlist
-from candidates.queries.reports import present_fingerprints
+from candidates.queries.reports import built_of, present_fingerprints
 from candidates.queries.shortlists import latest_build
 from candidates.services.opinions import record_opinions_seen
 from candidates.services.reports import request_report
@@ -43,10 +42,9 @@ def present(request: AuthedRequest, pk: int) -> HttpResponse:
 
 
 def _show(request: AuthedRequest, found: Shortlist, *, status: int = 200, **extra: Any) -> HttpResponse:
-    prefetch_related_objects([found], "reports")
     fingerprints = present_fingerprints(found) if found.role.rubric_version else {}
-    missing = missing_to_present(found, fingerprints=fingerprints)
-    built = {(report.rendering, report.fingerprint) for report in found.reports.all()}
+    built = built_of(found)
+    missing = missing_to_present(found, fingerprints=fingerprints, built=built)
     context = {
         "shortlist": found,
         "role": found.role,
@@ -73,7 +71,7 @@ def report_build(request: AuthedRequest, pk: int) -> HttpResponse:
 @require_POST
 def present_override(request: AuthedRequest, pk: int) -> HttpResponse:
     found = editable(request, pk)
-    missing = missing_to_present(found, fingerprints=present_fingerprints(found))
+    missing = missing_to_present(found, fingerprints=present_fingerprints(found), built=built_of(found))
     try:
         ask_override(
             gate=GateName.PRESENT,

@@ -3,6 +3,7 @@
 import re
 import zoneinfo
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,6 +27,52 @@ METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True)
+class Letter:
+    """One of several mails that leave together; the key is its own."""
+
+    event: str
+    to: User
+    subject: str
+    template: str
+    context: dict[str, Any]
+    key: str
+
+
+@transaction.atomic
+def queue_mails(letters: Iterable[Letter]) -> list[Delivery]:
+    """However many in one statement, under keys that were never used."""
+    now = timezone.now()
+    rows = Delivery.objects.bulk_create([_row_of(letter, now) for letter in letters])
+    for row in rows:
+        wake("jobs.deliver", delivery_id=row.pk)
+    return rows
+
+
+def _row_of(letter: Letter, now: datetime) -> Delivery:
+    text, html = _written(letter.to, letter.template, letter.context)
+    return Delivery(
+        event=letter.event,
+        user=letter.to,
+        recipient=letter.to.email,
+        subject=_one_line(letter.subject),
+        text=text,
+        html=html,
+        due_at=now,
+        key=letter.key,
+    )
+
+
+def _written(reader: User | None, template: str, context: dict[str, Any]) -> tuple[str, str]:
+    values = context | {"site": settings.SCREENING_URL, "reader": reader}
+    with timezone.override(zoneinfo.ZoneInfo(reader.time_zone) if reader else timezone.get_default_timezone()):
+        return render_to_string(f"mail/{template}.txt", values), render_to_string(f"mail/{template}.html", values)
+
+
+def _one_line(subject: str) -> str:
+    return " ".join(subject.split())[:250]
+
+
 @transaction.atomic
 def queue_mail(  # noqa: PLR0913  # each is a column of the outbox
     *,
@@ -44,11 +91,7 @@ def queue_mail(  # noqa: PLR0913  # each is a column of the outbox
     A key that was used before is the same mail: the earlier row is the answer. `confidential` mails carry a link that
     is a key; their text does not outlive the sending. `calendar` is an iCalendar object that goes along.
     """
-    user = to if isinstance(to, User) else None
-    values = context | {"site": settings.SCREENING_URL, "reader": user}
-    with timezone.override(zoneinfo.ZoneInfo(user.time_zone) if user else timezone.get_default_timezone()):
-        text = render_to_string(f"mail/{template}.txt", values)
-        html = render_to_string(f"mail/{template}.html", values)
+    text, html = _written(to if isinstance(to, User) else None, template, context)
     return queue_message(
         event=event, to=to, subject=subject, text=text, html=html, key=key, due_at=due_at, confidential=confidential,
         calendar=calendar,
@@ -75,7 +118,7 @@ def queue_message(  # noqa: PLR0913  # each is a column of the outbox
         "event": event,
         "user": user,
         "recipient": user.email if user else to,
-        "subject": " ".join(subject.split())[:250],
+        "subject": _one_line(subject),
         "text": text,
         "html": html,
         "calendar": calendar,
