@@ -104,6 +104,9 @@ class ReviewDay(models.IntegerChoices):
 
 
 class Citation(models.TextChoices):
+class OfferAnswer(models.TextChoices):
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
     """What quoted a score, so that its snapshot has to stay."""
 
     SHORTLIST = "shortlist", "Shortlist"

@@ -158,5 +158,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("engagements/<int:pk>/", engagements.engagement, name="engagement"),
     path("engagements/<int:pk>/end/", engagements.engagement_end, name="engagement_end"),
     path("engagement-reviews/<int:pk>/", engagements.engagement_review, name="engagement_review"),
+    path("engagement-reviews/<int:pk>/draft/", engagements.engagement_review_save, name="engagement_review_save"),
     path("applications/<int:pk>/engagement/", engagements.engagement_start, name="engagement_start"),
 ]

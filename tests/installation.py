@@ -250,6 +250,7 @@ def _shortlist_arguments(role: Role, people: dict[str, User]) -> dict[str, dict[
         "candidates:report_pdf": {"pk": presented.pk, "rendering": "before"},
         "engagement": {"pk": engagement.pk},
         "candidates:engagement_review": {"pk": due.pk},
+        "candidates:engagement_review_save": {"pk": due.pk},
         "candidates:engagement_start": {"pk": entry.application_id},
     }
     for name in ("shortlist_order", "shortlist_shown", "shortlist_add", "shortlist_override", "shortlist_present"):

@@ -226,6 +226,7 @@ DECLARED: dict[str, May] = {
     "candidates:engagement_end": write("arc"),
     "candidates:engagement_review": May("c", "c"),
     "candidates:engagement_start": May("arc", "arc"),
+    "candidates:engagement_review_save": write("c"),
     # the API
     "role-list": read(EVERYBODY),
     "role-detail": read("armsc"),

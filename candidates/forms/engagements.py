@@ -1,7 +1,12 @@
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 
-from candidates.forms.levels import LevelsForm
+from candidates.forms.levels import NOT_ASSESSED, LevelsForm, field_of
+from candidates.models import EngagementReview
 from candidates.services.engagements import OutcomeDraft
+from rubrics.models import Dimension
 
 
 class StartForm(forms.Form):
@@ -25,6 +30,16 @@ class OutcomeForm(LevelsForm):
         label="Comment",
         help_text="What they have taken over, what surprised you, what is still open.",
     )
+
+    @classmethod
+    def of(cls, review: EngagementReview, dimensions: Sequence[Dimension]) -> "OutcomeForm":
+        """The form as it was left."""
+        initial: dict[str, Any] = {"comment": review.comment}
+        given = {rating.dimension_id: rating for rating in review.ratings.all()}
+        for one in dimensions:
+            if one.pk in given:
+                initial[field_of(one)] = NOT_ASSESSED if given[one.pk].not_assessed else str(given[one.pk].level)
+        return cls(initial=initial, dimensions=dimensions)
 
     @property
     def draft(self) -> OutcomeDraft:

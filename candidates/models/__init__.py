@@ -9,9 +9,11 @@ from candidates.models.erasures import Erasure
 from candidates.models.interviews import Interview
 from candidates.models.notes import CandidateTag, Note, Tag
 from candidates.models.opinions import OpinionSeen
+from candidates.models.feedback import Feedback
 from candidates.models.reports import Report
 from candidates.models.reviews import ClientRating, ClientReview
 from candidates.models.samples import SampleRating
+from candidates.models.offers import Offer
 from candidates.models.saved_views import SavedView
 from candidates.models.scorecards import Evidence, PrivateNote, QuestionNote, Rating, Scorecard, SignalHeard
 from candidates.models.scores import Score, ScoreSnapshot, ScoringRun
@@ -45,10 +47,12 @@ __all__ = [
     "SavedView",
     "Score",
     "ScoreSnapshot",
+    "Feedback",
     "Scorecard",
     "ScoringRun",
     "Shortlist",
     "ShortlistEntry",
+    "Offer",
     "ShortlistReviewer",
     "SignalHeard",
     "StageChange",

@@ -3,13 +3,16 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from candidates.enums import Outcome, ReviewDay
-from candidates.models import Application, Decision, Engagement, EngagementRating, EngagementReview
+from candidates.enums import OfferAnswer, Outcome, ReviewDay
+from candidates.models import Application, Decision, Engagement, EngagementRating, EngagementReview, Offer
 from candidates.services.applications import enter_stage
+from candidates.services.review_reminders import keys_of
 from rubrics.enums import StageKind
 from rubrics.gates.base import Missing, pass_gate
+from rubrics.models import Dimension
 from screening.accounts.errors import Refused
 from screening.accounts.models import User
+from screening.jobs.services.deliveries import withdraw_mail
 
 
 @transaction.atomic
@@ -19,6 +22,8 @@ def start_engagement(*, application: Application, started_on: date, by: User, no
     newest = Decision.objects.filter(entry__application=application).first()
     if newest is None or newest.outcome != Outcome.HIRE:
         raise Refused("The client has not decided to hire this person.")
+    if Offer.objects.filter(decision=newest, answer=OfferAnswer.DECLINED).exists():
+        raise Refused("They declined the offer. Decide again first.")
     if Engagement.objects.filter(application=application).exists():
         raise Refused("The engagement has already started.")
     engagement = Engagement.objects.create(application=application, started_on=started_on, created_by=by)
@@ -50,10 +55,22 @@ def end_engagement(*, engagement: Engagement, ended_on: date, reason: str) -> En
 
 @dataclass(frozen=True)
 class OutcomeDraft:
-    """`levels` maps a dimension's id to a level, or to None for “not assessed”."""
+    """`levels` maps a dimension's id to a level, or to None for “not assessed”; absent means not judged yet."""
 
     levels: dict[int, int | None]
     comment: str = ""
+
+
+@transaction.atomic
+def save_engagement_review(
+    *, review: EngagementReview, draft: OutcomeDraft, by: User, now: datetime
+) -> EngagementReview:
+    """Keep what a manager has so far; nothing is required yet. Raises Refused once given, or for a level not on offer."""
+    locked = _locked(review)
+    _keep(locked, draft, by)
+    locked.saved_at = now
+    locked.save(update_fields=["reviewer", "comment", "saved_at"])
+    return locked
 
 
 @transaction.atomic
@@ -61,32 +78,52 @@ def submit_engagement_review(
     *, review: EngagementReview, draft: OutcomeDraft, by: User, now: datetime
 ) -> EngagementReview:
     """The same rubric, after the fact. Raises GateRefused with the dimensions that are missing."""
-    locked = EngagementReview.objects.select_for_update(of=("self",)).get(pk=review.pk)
-    if locked.submitted_at is not None:
-        raise Refused("This review has already been given.")
-    version = locked.engagement.application.role.rubric_version
-    dimensions = list(version.dimensions.all()) if version else []
+    locked = _locked(review)
     pass_gate(
         [
             Missing(f"rating:{item.key}", f"{item.name}: choose a level, or mark it as not assessed.")
-            for item in dimensions
+            for item in _dimensions(locked)
             if item.pk not in draft.levels
         ]
     )
+    _keep(locked, draft, by)
+    locked.submitted_at = now
+    locked.save(update_fields=["reviewer", "comment", "submitted_at"])
+    withdraw_mail(keys=keys_of(locked))
+    return locked
+
+
+def _locked(review: EngagementReview) -> EngagementReview:
+    locked = EngagementReview.objects.select_for_update(of=("self",)).get(pk=review.pk)
+    if locked.submitted_at is not None:
+        raise Refused("This review has already been given.")
+    return locked
+
+
+def _dimensions(review: EngagementReview) -> list[Dimension]:
+    version = review.engagement.application.role.rubric_version
+    return list(version.dimensions.all()) if version else []
+
+
+def _keep(review: EngagementReview, draft: OutcomeDraft, by: User) -> None:
+    """Levels, comment and who wrote them; the row itself is saved by the caller."""
+    version = review.engagement.application.role.rubric_version
+    dimensions = _dimensions(review)
     for item in dimensions:
-        level = draft.levels[item.pk]
+        level = draft.levels.get(item.pk)
         if version and level is not None and level not in version.level_values:
             raise Refused(f"{item.name}: choose a level from {version.lowest} to {version.highest}.")
+    review.ratings.exclude(dimension__in=draft.levels).delete()
     EngagementRating.objects.bulk_create(
         [
             EngagementRating(
-                review=locked, dimension=item, level=draft.levels[item.pk], not_assessed=draft.levels[item.pk] is None
+                review=review, dimension=item, level=draft.levels[item.pk], not_assessed=draft.levels[item.pk] is None
             )
             for item in dimensions
-        ]
+            if item.pk in draft.levels
+        ],
+        update_conflicts=True,
+        unique_fields=["review", "dimension"],
+        update_fields=["level", "not_assessed"],
     )
-    locked.reviewer = by
-    locked.comment = draft.comment
-    locked.submitted_at = now
-    locked.save(update_fields=["reviewer", "comment", "submitted_at"])
-    return locked
+    review.reviewer, review.comment = by, draft.comment

@@ -2,8 +2,11 @@ from celery import shared_task
 from django.utils import timezone
 
 from candidates.services import reminders
+from candidates.services.review_reminders import remind_of_reviews
 
 
 @shared_task(name="candidates.remind")
 def remind() -> None:
-    reminders.remind(now=timezone.now())
+    now = timezone.now()
+    reminders.remind(now=now)
+    remind_of_reviews(now=now)

@@ -17,7 +17,12 @@ from candidates.permissions.engagements import (
 )
 from candidates.queries.engagements import engagement_rows, outcomes, with_context
 from candidates.queries.names import name_for
-from candidates.services.engagements import end_engagement, start_engagement, submit_engagement_review
+from candidates.services.engagements import (
+    end_engagement,
+    save_engagement_review,
+    start_engagement,
+    submit_engagement_review,
+)
 from candidates.services.opinions import record_opinions_seen
 from rubrics.gates.base import GateRefused
 from screening.accounts.errors import Refused
@@ -104,14 +109,18 @@ def engagement_end(request: AuthedRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def engagement_review(request: AuthedRequest, pk: int) -> HttpResponse:
     """Read once given; until then its client fills it in."""
-    reviews = EngagementReview.objects.visible_to(request.user).select_related(
-        "reviewer", "engagement__application__candidate", "engagement__application__role__rubric_version"
-    )
-    found = get_object_or_404(reviews.prefetch_related("ratings", "engagement__application__entries__shortlist"), pk=pk)
+    found = _review(request, pk)
     if request.method == "POST":
         allow(can_write_engagement_review(request.user, found))
         return _submit(request, found)
     return _show_review(request, found)
+
+
+def _review(request: AuthedRequest, pk: int) -> EngagementReview:
+    reviews = EngagementReview.objects.visible_to(request.user).select_related(
+        "reviewer", "engagement__application__candidate", "engagement__application__role__rubric_version"
+    )
+    return get_object_or_404(reviews.prefetch_related("ratings", "engagement__application__entries__shortlist"), pk=pk)
 
 
 def _submit(request: AuthedRequest, found: EngagementReview) -> HttpResponse:
@@ -130,6 +139,25 @@ def _submit(request: AuthedRequest, found: EngagementReview) -> HttpResponse:
     return _show_review(request, found, form=form, missing=missing, status=REFUSED)
 
 
+@require_POST
+def engagement_review_save(request: AuthedRequest, pk: int) -> HttpResponse:
+    """What there is so far; by htmx while they write, answered with when it was saved."""
+    found = _review(request, pk)
+    allow(can_write_engagement_review(request.user, found))
+    form = OutcomeForm(request.POST, dimensions=_dimensions(found))
+    if not form.is_valid():
+        return _show_review(request, found, form=form, status=REFUSED)
+    try:
+        saved = save_engagement_review(review=found, draft=form.draft, by=request.user, now=timezone.now())
+    except Refused as refused:
+        form.add_error(None, refused.message)
+        return _show_review(request, found, form=form, status=refused.status)
+    if request.htmx:
+        return render(request, "candidates/engagements/_saved.html", {"review": saved})
+    messages.success(request, "Saved. Nobody reads it until it is given.")
+    return redirect("candidates:engagement_review", found.pk)
+
+
 def _dimensions(found: EngagementReview) -> list[Any]:
     version = found.engagement.application.role.rubric_version
     return list(version.dimensions.prefetch_related("levels")) if version else []
@@ -139,7 +167,7 @@ def _show_review(
     request: AuthedRequest, found: EngagementReview, *, status: int = 200, form: OutcomeForm | None = None, **extra: Any
 ) -> HttpResponse:
     record_opinions_seen(user=request.user, applications=[found.engagement.application_id], now=timezone.now())
-    form = form or OutcomeForm(dimensions=_dimensions(found))
+    form = form or OutcomeForm.of(found, _dimensions(found))
     given = {rating.dimension_id: rating.level for rating in found.ratings.all()}
     context = {
         "review": found,

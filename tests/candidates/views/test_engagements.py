@@ -160,3 +160,27 @@ def test_pages_cost_the_same_for_two_and_for_ten() -> None:
 
     assert counts[0] == counts[1]
     assert max(counts[0]) <= 12
+
+
+def test_what_is_typed_is_kept_until_the_review_is_given() -> None:
+    [engagement], user = engaged()
+    review = engagement.reviews.get(day=30)
+    url, save = (reverse(f"candidates:engagement_review{end}", args=[review.pk]) for end in ("", "_save"))
+    some = posted(engagement)
+    first, second, *_ = some
+
+    kept = as_(user).post(save, {first: "2", second: "na", "comment": "So far."}, headers={"HX-Request": "true"})
+    assert "Saved" in kept.content.decode()
+    assert user.name in kept.content.decode()
+    words = as_(user).get(url).content.decode()
+    assert "So far." in words
+    assert words.count(" checked") == 2
+    assert as_(user).post(save, {second: "3", "comment": ""}).status_code == 302
+    assert list(review.ratings.values_list("level", flat=True)) == [3]
+    assert as_(user).post(save, {first: "77"}).status_code == 422
+    for other in (RecruiterFactory(), ReviewerFactory(), HiringManagerFactory()):
+        assert as_(other).post(save, some).status_code == 404
+
+    assert as_(user).post(url, some).status_code == 302
+    assert set(review.ratings.values_list("level", flat=True)) == {4}
+    assert as_(user).post(save, some).status_code == 404
