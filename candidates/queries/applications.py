@@ -224,6 +224,7 @@ def table(
     viewer: Viewer,
     wanted: PipelineFilter,
     *,
+    stages: Iterable[Stage],
     stage: int | None = None,
     cursor: str = "",
     sort: str = "newest",
@@ -235,8 +236,8 @@ def table(
         found = found.filter(stage=stage)
     field, oldest_first = SORTS.get(sort, SORTS["newest"])
     page = in_pages(found.values(*FIELDS), field=field, cursor=cursor, size=ROWS, oldest_first=oldest_first)
-    stages = {one.pk: one for one in viewer.role.stages.all()}
-    rows = _rows(viewer, cards_of(viewer, page.rows, stages), columns)
+    cards = cards_of(viewer, page.rows, {one.pk: one for one in stages})
+    rows = _rows(viewer, cards, columns)
     return TablePage(rows, counted(found), page.next, page.previous)
 
 

@@ -8,13 +8,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from candidates.forms.applications import COLUMNS, ColumnsForm, PipelineFilterForm
-from candidates.gates.applications import BY_HAND, ENDED, MOVES_BY_HAND
+from candidates.forms.bulk import things_to_do
+from candidates.gates.applications import MOVES_BY_HAND
 from candidates.permissions.applications import can_change_pipeline, can_view_pipeline
 from candidates.queries.applications import SORTS, PipelineFilter, Viewer, board, column_after, table, viewer_of
 from candidates.queries.live import Known, changes_since
 from candidates.queries.paging import number_in
 from candidates.queries.saved_views import choices_of, opens_by_itself
-from rubrics.models import Role, Stage
+from rubrics.models import Role
 from screening.accounts.http import AuthedRequest
 from screening.accounts.permissions import allow
 
@@ -60,22 +61,23 @@ def _board_context(request: AuthedRequest, viewer: Viewer) -> dict[str, Any]:
 
 
 def _table_context(request: AuthedRequest, viewer: Viewer) -> dict[str, Any]:
+    stages = list(viewer.role.stages.order_by("position"))
     columns = ColumnsForm(request.GET, user=request.user)
     sort = request.GET.get("sort", "")
     page = table(
         viewer,
         PipelineFilter.read(request.GET.dict()),
+        stages=stages,
         stage=number_in(request.GET.get("stage", "")),
         cursor=request.GET.get("page", ""),
         sort=sort,
         columns=columns.chosen,
     )
-    stages = list(viewer.role.stages.order_by("position"))
     return {
         "page": page,
         "total": page.total,
         "stages": stages,
-        "targets": _targets(stages),
+        "things": things_to_do(stages),
         "columns": columns,
         "shown": [(name, COLUMNS[name]) for name in columns.chosen],
         "sort": sort if sort in SORTS else "newest",
@@ -93,10 +95,6 @@ def role_or_404(request: AuthedRequest, slug: str) -> Role:
 def movable(request: AuthedRequest, role: Role) -> tuple[str, ...]:
     """The kinds of stage from which this reader may move a card by hand."""
     return tuple(MOVES_BY_HAND) if can_change_pipeline(request.user, role) else ()
-
-
-def _targets(stages: list[Stage]) -> list[Stage]:
-    return [stage for stage in stages if stage.kind in {*BY_HAND, *ENDED}]
 
 
 @require_safe

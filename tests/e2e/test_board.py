@@ -148,3 +148,36 @@ def test_a_column_loads_more_as_one_scrolls(
         page.mouse.wheel(0, 20000)
         expect(tiles).to_have_count(shown)
     assert len(set(tiles.evaluate_all("all => all.map(one => one.id)"))) == 45
+
+
+def test_undo_is_offered_for_ten_seconds(board: Page, card: Application) -> None:
+    board.clock.install()
+    drag(board, card, StageKind.INTERVIEWING)
+    undo = board.locator("#toasts [data-undo]")
+    expect(undo).to_have_text("Undo 10")
+
+    board.mouse.move(5, 5)
+    board.clock.run_for(4_000)
+    expect(undo).to_have_text("Undo 6")
+    board.clock.run_for(8_000)
+    expect(undo).to_have_count(0)
+    assert kind_of(card) == StageKind.INTERVIEWING
+
+
+def test_a_filter_is_saved_under_a_name_and_opened_again(board: Page, card: Application, site: str) -> None:
+    ApplicationFactory(role=card.role, kind=StageKind.SCREENING, candidate__name="Suda", source="referral")
+    board.get_by_label("Source").select_option("referral")
+    board.get_by_role("button", name="Show", exact=True).click()
+    board.locator("summary", has_text="Views").click()
+    board.get_by_label("Save this view as").fill("Referrals")
+    board.get_by_label("Opens by itself").check()
+    board.locator(".view-new").get_by_role("button", name="Save").click()
+
+    expect(board.locator("#messages")).to_contain_text("“Referrals” is saved.")
+    expect(board).to_have_url(f"{site}/roles/claims/pipeline/?source=referral")
+    board.get_by_role("link", name="Clear").click()
+    expect(tile(board, card)).to_be_visible()
+    board.get_by_role("link", name="Pipeline").click()
+    expect(board).to_have_url(f"{site}/roles/claims/pipeline/?source=referral")
+    expect(board.locator("summary", has_text="Views: Referrals")).to_be_visible()
+    expect(tile(board, card)).to_have_count(0)

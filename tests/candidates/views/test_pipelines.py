@@ -223,7 +223,7 @@ def test_columns_are_chosen_and_stay_in_the_address(role: Role, recruiter: User)
 def test_a_sealed_row_shows_no_score_and_outsiders_no_tags(role: Role) -> None:
     member = HiringManagerFactory()
     RoleMember.objects.create(role=role, user=member, duty=Duty.INTERVIEWER)
-    sealed = scored(ApplicationFactory(role=role, kind=StageKind.SCORED, candidate__name="Nok"), 4.27)
+    sealed = scored(ApplicationFactory(role=role, kind=StageKind.INTERVIEWING, candidate__name="Nok"), 4.27)
     ScorecardFactory(interview=InterviewFactory(application=sealed), interviewer=member)
 
     page = as_(member).get(f"{PIPELINE}?view=table&columns=score,tags").content.decode()
