@@ -121,3 +121,38 @@ class Warned(models.TextChoices):
     CONSENT = "consent", "Consent missing"
     OVERDUE = "overdue", "Scorecard overdue"
     UNREAD = "unread", "Unread by the client"
+
+
+class ImportState(models.TextChoices):
+    MAPPING = "mapping", "To be mapped"
+    CHECKING = "checking", "Being checked"
+    CHECKED = "checked", "Checked"
+    IMPORTING = "importing", "Being imported"
+    DONE = "done", "Imported"
+    DISCARDED = "discarded", "Discarded"
+
+
+class DuplicateRule(models.TextChoices):
+    """What becomes of a row about somebody who may be here already."""
+
+    SKIP = "skip", "Leave the row out"
+    UPDATE = "update", "Update the person here"
+    ADD = "add", "Add a new person anyway"
+
+
+class MatchedBy(models.TextChoices):
+    EMAIL = "email", "Same e-mail"
+    REFERENCE = "reference", "Same reference"
+    PHONE = "phone", "Same phone"
+    NAME = "name", "Similar name"
+
+
+class RowOutcome(models.TextChoices):
+    ADDED = "added", "Added"
+    UPDATED = "updated", "Updated"
+    SKIPPED = "skipped", "Left out"
+
+
+class TableFormat(models.TextChoices):
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", "Excel (.xlsx)"

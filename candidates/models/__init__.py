@@ -1,4 +1,5 @@
 from candidates.models.applications import Application, StageChange
+from candidates.models.candidate_imports import CandidateImport, ImportRow
 from candidates.models.candidates import Candidate
 from candidates.models.consents import Consent
 from candidates.models.debriefs import DebriefAnswer, DebriefOutcome, DebriefQuestion
@@ -6,6 +7,7 @@ from candidates.models.decisions import Decision
 from candidates.models.documents import Document
 from candidates.models.engagements import Engagement, EngagementRating, EngagementReview
 from candidates.models.erasures import Erasure
+from candidates.models.exports import Export
 from candidates.models.interviews import Interview
 from candidates.models.notes import CandidateTag, Note, Tag
 from candidates.models.opinions import OpinionSeen
@@ -22,6 +24,7 @@ from candidates.models.shortlists import Shortlist, ShortlistEntry, ShortlistRev
 __all__ = [
     "Application",
     "Candidate",
+    "CandidateImport",
     "CandidateTag",
     "ClientRating",
     "ClientReview",
@@ -36,6 +39,8 @@ __all__ = [
     "EngagementReview",
     "Erasure",
     "Evidence",
+    "Export",
+    "ImportRow",
     "Interview",
     "Note",
     "OpinionSeen",

@@ -1,0 +1,20 @@
+import rules
+
+from candidates.models import CandidateImport, Export
+from screening.accounts.models import User
+
+
+@rules.predicate
+def can_view_import(user: User, of: CandidateImport) -> bool:
+    """Whoever brought the file, and administrators: it holds contact data that a colleague's seal may close."""
+    return user.is_administrator or (user.is_staff_of_firm and of.created_by_id == user.pk)
+
+
+@rules.predicate
+def can_view_export(user: User, export: Export) -> bool:
+    return user.is_staff_of_firm and export.created_by_id == user.pk
+
+
+@rules.predicate
+def can_import_and_export(user: User) -> bool:
+    return user.is_staff_of_firm
