@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 
 from candidates.enums import Outcome
 from candidates.models import (
@@ -16,6 +17,7 @@ from candidates.models import (
     Document,
     Engagement,
     EngagementReview,
+    Export,
     Note,
     Report,
     SavedView,
@@ -23,6 +25,7 @@ from candidates.models import (
     StageChange,
     Tag,
 )
+from candidates.services.candidate_imports import start_import
 from candidates.services.candidates import tag_candidate
 from rubrics.enums import GateName, KickoffState, StageKind
 from rubrics.models import GateOverride, KickoffAnswer, Role, RoleMember
@@ -81,6 +84,7 @@ def install() -> Installation:
     found.arguments |= _candidate_arguments(role, people)
     found.arguments |= _shortlist_arguments(role, people)
     found.arguments |= _account_arguments(people)
+    found.arguments |= _table_arguments(people)
     found.arguments["sample"] = {"pk": samples_of(sampled_version())[0].pk}
     found.payload = {"application": found.arguments["application"]["pk"]}
     return found
@@ -215,6 +219,18 @@ def _candidate_arguments(role: Role, people: dict[str, User]) -> dict[str, dict[
         "candidates:scorecard_discard": {"pk": amendment.pk},
         "candidates:scorecard_approve": {"pk": correction.pk},
     }
+
+
+def _table_arguments(people: dict[str, User]) -> dict[str, dict[str, Any]]:
+    """A file being brought in, and one taken out."""
+    upload = ContentFile(b"Name,E-mail\nAnn Other,ann.other@example.org\n", name="people.csv")
+    brought = start_import(upload=upload, role=None, source="import", by=people["r"], now=NOW)
+    taken = Export.objects.create(
+        what="Candidates", format="csv", created_by=people["r"], created_at=NOW, file="exports/installed.csv"
+    )
+    if not default_storage.exists(taken.file):
+        default_storage.save(taken.file, ContentFile(b"Name"))
+    return {"import": {"pk": brought.pk}, "candidates:export_file": {"pk": taken.pk}}
 
 
 def _shortlist_arguments(role: Role, people: dict[str, User]) -> dict[str, dict[str, Any]]:

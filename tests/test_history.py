@@ -60,6 +60,7 @@ WITHOUT_HISTORY = {
     "candidates.QuestionNote": "the same",
     "candidates.PrivateNote": "its author's alone",
     "candidates.ClientRating": "content of an evaluation: free while a draft, sealed afterwards",
+    "candidates.ImportRow": "a row of a file on its way in, deleted with it",
     "candidates.EngagementRating": "the same, of a review at work",
 }
 

@@ -152,6 +152,18 @@ DECLARED: dict[str, May] = {
     "candidates:saved_view_change": write("r"),
     "candidates:saved_view_delete": write("r"),
     "candidates:import_scorecards": May(STAFF, STAFF),
+    "candidates:imports": May(STAFF, STAFF),
+    "candidates:import": read("ar"),  # r brought the file
+    "candidates:import_reading": write("ar"),
+    "candidates:import_columns": write("ar"),
+    "candidates:import_map_again": write("ar"),
+    "candidates:import_decisions": write("ar"),
+    "candidates:import_go_on": write("ar"),
+    "candidates:import_discard": write("ar"),
+    "candidates:import_left_out": read("ar"),
+    "candidates:export": write(STAFF),
+    "candidates:pipeline_export": write(STAFF),
+    "candidates:export_file": read("r"),  # who asked for it
     # interviews and scorecards
     "candidates:interviews": read(INSIDE),
     "candidates:interview": read(TEAM),

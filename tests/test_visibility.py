@@ -14,6 +14,7 @@ from candidates.enums import InterviewState, Outcome, ScorecardState, ShortlistS
 from candidates.models import (
     Application,
     Candidate,
+    CandidateImport,
     ClientReview,
     DebriefOutcome,
     DebriefQuestion,
@@ -21,6 +22,7 @@ from candidates.models import (
     Document,
     Engagement,
     EngagementReview,
+    Export,
     Interview,
     Note,
     Report,
@@ -33,6 +35,7 @@ from candidates.models import (
     ShortlistEntry,
 )
 from candidates.permissions.applications import can_view_application
+from candidates.permissions.candidate_imports import can_view_export, can_view_import
 from candidates.permissions.candidates import can_view_candidate, can_view_document, can_view_note
 from candidates.permissions.debriefs import can_view_outcome, can_view_question
 from candidates.permissions.engagements import can_view_engagement, can_view_engagement_review
@@ -100,6 +103,8 @@ VISIBLE: dict[type[Model], Callable[[User, Any], object]] = {
     Score: can_view_score,
     Note: can_view_note,
     SavedView: can_view_saved_view,
+    CandidateImport: can_view_import,
+    Export: can_view_export,
     Document: can_view_document,
     Shortlist: can_view_shortlist,
     ShortlistEntry: can_view_entry,
@@ -166,6 +171,9 @@ def _build_views(world: World) -> None:
         for role in (None, *Role.objects.all()):
             if world.likely(0.4):
                 SavedView.objects.create(owner=user, role=role, name="A view", shared=world.likely(0.5))
+        if user.is_staff_of_firm:
+            CandidateImport.objects.create(name="people.csv", created_by=user, created_at=NOW)
+            Export.objects.create(what="Candidates", format="csv", created_by=user, created_at=NOW)
 
 
 def _build_drafts(world: World, version: RubricVersion) -> None:

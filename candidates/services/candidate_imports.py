@@ -102,9 +102,22 @@ def read_again(*, of: CandidateImport, writing: Writing) -> CandidateImport:
 
 
 @transaction.atomic
+def reopen_mapping(*, of: CandidateImport) -> CandidateImport:
+    """Back to the columns. Raises Refused once rows have been imported."""
+    locked = _lock(of)
+    if locked.rows.exclude(outcome="").exists():
+        raise Refused("Some rows are imported already. Go on, or discard the rest.")
+    locked.state = ImportState.MAPPING
+    locked.save(update_fields=["state"])
+    return locked
+
+
+@transaction.atomic
 def map_columns(*, of: CandidateImport, mapping: Mapping[str, str], by: User) -> CandidateImport:
     """Say what the columns hold, and have the file checked. Raises Refused while nothing tells people's names."""
     locked = _lock(of)
+    if locked.rows.exclude(outcome="").exists():
+        raise Refused("Some rows are imported already. Go on, or discard the rest.")
     chosen = {column: name for column, name in mapping.items() if column in locked.header and name in FIELDS}
     names = list(chosen.values())
     twice = {name for name in names if names.count(name) > 1 and name != "links"}

@@ -3,7 +3,7 @@ from datetime import datetime
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
-from candidates.models import Candidate, Erasure
+from candidates.models import Candidate, CandidateImport, Erasure, Export
 from screening.accounts.errors import Refused
 from screening.accounts.models import User
 from screening.jobs.services.jobs import request_job
@@ -38,11 +38,21 @@ def erase_candidate(*, candidate: Candidate, reason: str, by: User) -> Erasure:
     with connection.cursor() as cursor:
         cursor.execute("SELECT erase_candidate(%s, %s, %s)", [candidate.pk, by.pk, reason.strip()[:500]])
         files = [name for (name,) in cursor.fetchall()]
+    files += _tables_on_their_way()
     if files:
         request_job(
             task=DELETE_FILES, params={"files": files}, title="Deleting the files of an erased candidate", by=by
         )
     return Erasure.objects.get(candidate_id=candidate.pk)
+
+
+def _tables_on_their_way() -> list[str]:
+    """Files that were brought in or taken out and may hold the person: they live for days, and are made again."""
+    files: list[str] = []
+    for kept in (CandidateImport.objects.exclude(file=""), Export.objects.exclude(file="")):
+        files += [str(name) for name in kept.values_list("file", flat=True)]
+        kept.update(file="")
+    return files
 
 
 def delete_files(*, files: list[str]) -> int:

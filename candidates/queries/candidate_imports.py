@@ -1,0 +1,123 @@
+"""What a check of a file found, and what came of its import, as its page shows it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from candidates.enums import MatchedBy, RowOutcome
+from candidates.models import Application, Candidate, CandidateImport, ImportRow
+from screening.accounts.models import User
+
+PROBLEMS, DUPLICATES, RECENT = 100, 50, 20
+WHY = "What is wrong"
+EXACT = (MatchedBy.EMAIL, MatchedBy.REFERENCE)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Rows of a file: `ready` have nothing wrong with them; `same` and `alike` of those are about people here."""
+
+    rows: int
+    ready: int
+    same: int
+    alike: int
+    waiting: int
+    added: int
+    updated: int
+    skipped: int
+
+    @property
+    def bad(self) -> int:
+        return self.rows - self.ready
+
+    @property
+    def fresh(self) -> int:
+        return self.ready - self.same - self.alike
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    number: int
+    name: str
+    email: str
+    why: str
+    exact: bool
+    person: int | None
+    person_name: str
+    sealed: bool
+    decision: str
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    rows: list[Duplicate]
+    next: int | None
+
+
+def recent_imports(user: User) -> list[CandidateImport]:
+    found = CandidateImport.objects.visible_to(user).select_related("created_by", "role")
+    return list(found.defer("header", "mapping", "sheets")[:RECENT])
+
+
+def counts_of(of: CandidateImport) -> Counts:
+    clean = Q(problems=[])
+    waiting = clean & Q(outcome="")
+    found = of.rows.aggregate(
+        rows=Count("pk"),
+        ready=Count("pk", filter=clean),
+        same=Count("pk", filter=clean & Q(matched_by__in=EXACT)),
+        alike=Count("pk", filter=clean & Q(matched_by__in=[MatchedBy.PHONE, MatchedBy.NAME])),
+        waiting=Count("pk", filter=waiting),
+        **{outcome: Count("pk", filter=Q(outcome=outcome)) for outcome in RowOutcome.values},
+    )
+    return Counts(**found)
+
+
+def bad_rows(of: CandidateImport) -> list[ImportRow]:
+    return list(of.rows.exclude(problems=[]).only("number", "problems")[:PROBLEMS])
+
+
+def duplicates_of(of: CandidateImport, user: User, *, after: int = 0) -> Duplicates:
+    """Rows about people who are here, as the reader may see those, in the order of the file."""
+    matched = of.rows.waiting().exclude(matched_by="").filter(number__gt=after)
+    rows = list(matched.order_by("number")[: DUPLICATES + 1])
+    people = {row.match_id for row in rows if row.match_id}
+    names = dict(Candidate.objects.visible_to(user).filter(pk__in=people).values_list("pk", "name"))
+    sealed = set(
+        Application.objects.sealed_from(user).filter(candidate__in=people).values_list("candidate_id", flat=True)
+    )
+    shown = [_duplicate(row, names, sealed) for row in rows[:DUPLICATES]]
+    return Duplicates(shown, shown[-1].number if len(rows) > DUPLICATES else None)
+
+
+def _duplicate(row: ImportRow, names: dict[int, str], sealed: set[int]) -> Duplicate:
+    person = row.match_id if row.match_id in names else None
+    return Duplicate(
+        number=row.number,
+        name=row.values.get("name", ""),
+        email=row.email,
+        why=MatchedBy(row.matched_by).label,
+        exact=row.matched_by in EXACT,
+        person=person,
+        person_name=names.get(person, "") if person else "",
+        sealed=person in sealed,
+        decision=row.decision,
+    )
+
+
+def left_out_rows(of: CandidateImport) -> Iterator[list[str]]:
+    """The rows as they came, with why they stayed out: to be mended and brought again."""
+    yield [*of.header, WHY]
+    width = len(of.header)
+    found = of.rows.left_out().select_related("match").only("cells", "problems", "outcome", "matched_by", "match__name")
+    for row in found.order_by("number").iterator(chunk_size=2000):
+        cells = [*row.cells[:width], *[""] * (width - len(row.cells))]
+        yield [*cells, _why(row)]
+
+
+def _why(row: ImportRow) -> str:
+    if row.problems:
+        return "; ".join(f"{column}: {text}" if column else text for column, text in row.problems)
+    label = MatchedBy(row.matched_by).label if row.matched_by else MatchedBy.EMAIL.label
+    return f"left out: {label.lower()} as somebody who is here"
