@@ -27,6 +27,11 @@ def role(site: str) -> Role:
     return RoleFactory(title="Senior AI Engineer", slug="senior-ai-engineer")
 
 
+@pytest.fixture
+def expected() -> list[str]:
+    return ["the server responded with a status of 422"]  # what is incomplete is tried too
+
+
 def level(page: Page, dimension: str, value: int | str) -> None:
     part = page.locator("[data-dimension]", has=page.get_by_role("heading", name=dimension, exact=True))
     part.locator(f"label[for$='-{value}']").click()

@@ -130,13 +130,13 @@ def move_by_menu(recruiter: Window, name: str, stage: str) -> None:
     expect(recruiter.get_by_role("region", name=stage)).to_contain_text(name)
 
 
-def plan_the_interview(recruiter: Window, name: str, panel: list[User]) -> None:
+def plan_the_interview(recruiter: Window, name: str, panel: list[User], *, hour: int) -> None:
     recruiter.goto(f"{ROLE}pipeline/")
     recruiter.get_by_role("link", name=name, exact=True).click()
     follow(recruiter, "Plan an interview")
     recruiter.get_by_label("Kit").select_option(label="Full interview")
     recruiter.get_by_label("Day", exact=True).fill(str(timezone.localdate() + timedelta(days=1)))
-    recruiter.get_by_label("Starts at").fill("10:00")
+    recruiter.get_by_label("Starts at").fill(f"{hour}:00")
     for person in panel:
         recruiter.get_by_label(re.compile(person.name)).check()
     expect(recruiter.locator("#outlook")).to_contain_text("UTC")
@@ -270,10 +270,10 @@ def test_three_users_go_the_whole_path(browser: Browser, site: str, worker: None
         fill_the_scope_and_watch_the_gate(recruiter)
         approve_the_scope(client)
         add_the_team_and_open(recruiter, cast.managers)
-        for name in LEVELS:
+        for number, name in enumerate(LEVELS):
             take_in(recruiter, name)
             move_by_menu(recruiter, name, "Interviewing")
-            plan_the_interview(recruiter, name, cast.managers)
+            plan_the_interview(recruiter, name, cast.managers, hour=10 + number)
         for number, person in enumerate(cast.managers):
             manager = opened.open_for(person)
             for name, levels in LEVELS.items():

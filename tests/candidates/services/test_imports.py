@@ -201,7 +201,7 @@ def test_imported_scorecards_count_and_are_marked(role: Role, by: User) -> None:
     page = as_(by).get(reverse("candidates:comparison", args=[role.slug])).content.decode()
     assert "2 imported" in page
     explained = as_(by).get(reverse("candidates:score", args=[scores["c1"].pk])).content.decode()
-    assert "(2 imported)" in explained
+    assert "2 of the scorecards were imported" in explained
 
 
 def test_many_rows_take_as_many_statements_as_few(role: Role, by: User) -> None:
