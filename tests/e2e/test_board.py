@@ -34,7 +34,7 @@ def card(role: Role) -> Application:
 
 @pytest.fixture
 def expected() -> list[str]:
-    return ["the server responded with a status of 4", "ERR_INTERNET_DISCONNECTED"]
+    return ["the server responded with a status of 4", "ERR_INTERNET_DISCONNECTED", "htmx:", "undefined"]
 
 
 @pytest.fixture
