@@ -51,6 +51,7 @@ urlpatterns = [
     path("rubrics/<slug:slug>/<int:number>/", versions.version, name="version"),
     path("rubrics/load/<slug:name>/", rubrics.rubric_load_shipped, name="rubric_load_shipped"),
     path("rubrics/<slug:slug>/<int:number>/changes/", versions.version_changes, name="version_changes"),
+    path("rubrics/<slug:slug>/<int:number>/samples/", versions.version_samples, name="version_samples"),
     path("rubrics/<slug:slug>/<int:number>/yaml/", versions.version_yaml, name="version_yaml"),
     path("rubrics/<slug:slug>/<int:number>/upload/", versions.version_upload, name="version_upload"),
     path("rubrics/<slug:slug>/<int:number>/equivalent/", versions.version_equivalent, name="version_equivalent"),

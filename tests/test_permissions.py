@@ -100,6 +100,7 @@ DECLARED: dict[str, May] = {
     "rubrics:version": read("armsoc"),
     "rubrics:version_changes": read(TEAM),
     "rubrics:version_yaml": read(STAFF),
+    "rubrics:version_samples": read(INSIDE),
     "rubrics:version_upload": write(TEAM),
     "rubrics:version_equivalent": write(TEAM),
     "rubrics:version_publish": May(STAFF, STAFF),

@@ -8,6 +8,7 @@ import numpy as np
 from candidates.demo.crowd import CHUNK
 from candidates.demo.truth import Truth
 from candidates.models import SampleRating
+from rubrics.enums import VersionStatus
 from rubrics.models import SampleReference
 from screening.accounts.models import User
 
@@ -19,7 +20,8 @@ ERROR_SD = 0.4
 def write_sample_ratings(*, raters: Sequence[User], truth: Truth, seed: int, now: datetime) -> None:
     rng = np.random.default_rng([seed, 7])
     references: dict[int, list[SampleReference]] = {}
-    for reference in SampleReference.objects.select_related("sample__question__version").order_by("sample", "pk"):
+    scored = SampleReference.objects.filter(sample__question__version__status=VersionStatus.PUBLISHED)
+    for reference in scored.select_related("sample__question__version").order_by("sample", "pk"):
         references.setdefault(reference.sample_id, []).append(reference)
     SampleRating.objects.bulk_create(
         [

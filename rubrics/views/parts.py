@@ -90,7 +90,8 @@ def edit(request: AuthedRequest, part: Part) -> HttpResponse:
     """The form of a part; sent, it is saved, or comes back with everything typed."""
     if request.method != "POST":
         allow(not part.version.is_published)
-        return show_part(request, part, part.form(content=part.content, auto_id=f"{part.place}_%s"))
+        response = show_part(request, part, part.form(content=part.content, auto_id=f"{part.place}_%s"))
+        return reselect(response, f"#{part.place}")
     form = part.form(request.POST, auto_id=f"{part.place}_%s")
     if not form.is_valid():
         return show_part(request, part, form, status=UNPROCESSABLE)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from rubrics.forms.plans import PlanForm
 from rubrics.models import Role
-from rubrics.permissions.roles import can_edit_role, is_staff
+from rubrics.permissions.roles import can_edit_role
 from rubrics.queries.plans import Plan, plan_of
 from rubrics.queries.rubrics import draft_for
 from rubrics.queries.sheets import sheet_of
@@ -52,7 +52,6 @@ def _show(request: AuthedRequest, role: Role, *, form: PlanForm | None = None, s
         "plan": plan,
         "plan_form": form or (_form(plan) if plan and plan.kits and may_edit else None),
         "may_edit": may_edit,
-        "shows_reference": is_staff(request.user),
         "shows_samples": not request.user.is_client_reviewer,
     }
     return render(request, "rubrics/roles/rubric.html", context, status=status)

@@ -47,7 +47,6 @@ def show_version(
         "may_publish": can_publish(request.user, version),
         "may_start_draft": can_start_draft(request.user, version),
         "may_download": staff or may_edit,
-        "shows_reference": staff,
         "shows_samples": not request.user.is_client_reviewer,
     }
     if may_edit:

@@ -17,6 +17,7 @@ from rubrics.permissions.rubrics import can_edit_version, can_publish, can_start
 from rubrics.queries.diffs import changes
 from rubrics.queries.parts import whole_part
 from rubrics.queries.rubrics import changes_since, predecessor_of, version_spec
+from rubrics.queries.sheets import sheet_of
 from rubrics.services.rubrics import declare_equivalent, publish_version, replace_draft, start_draft
 from rubrics.services.scopes import fingerprint
 from rubrics.views.version_page import UNPROCESSABLE, draft_or_404, show_version, version_or_404
@@ -28,6 +29,15 @@ from screening.accounts.permissions import allow
 @require_safe
 def version(request: AuthedRequest, slug: str, number: int) -> HttpResponse:
     return show_version(request, version_or_404(request, slug, number))
+
+
+@require_safe
+def version_samples(request: AuthedRequest, slug: str, number: int) -> HttpResponse:
+    """The written answers of a version; what they are worth only for those who write rubrics."""
+    version = version_or_404(request, slug, number)
+    allow(not request.user.is_client_reviewer)
+    context = {"version": version, "sheet": sheet_of(version), "shows_reference": is_staff(request.user)}
+    return render(request, "rubrics/rubrics/samples_page.html", context)
 
 
 @require_safe

@@ -32,6 +32,14 @@ function neighbour(cell, key) {
   return row.cells[column + (key === forward ? 1 : -1)];
 }
 
+// The form of a part takes the part's place; its answer says which piece of its page that is.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-open]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  window.htmx.ajax("GET", link.href, { source: link, target: part(link), swap: "outerHTML" });
+});
+
 document.addEventListener("pointerdown", (event) => (pressed = event.target));
 document.addEventListener("input", (event) => {
   const form = event.target.closest("[data-part-form]");

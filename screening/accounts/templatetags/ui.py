@@ -19,6 +19,8 @@ NOTHING = "–"
 SINGULARS = {"people": "person"}
 MINUS = "−"
 UNBROKEN = "\N{NO-BREAK SPACE}"
+FRAME = '<path stroke="none" d="M0 0h24v24H0z" fill="none" />'
+"""Begins every file of the icon package and draws nothing."""
 
 # Which states ask for attention and which are settled; what is not named is neutral.
 TONES = {
@@ -54,16 +56,16 @@ def capture(parser: Parser, token: Token) -> CaptureNode:
 def _drawing(name: str) -> str:
     """The shapes inside an icon's file, which comes from the icon package."""
     text = (Path(settings.TABLER_ICONS) / "outline" / f"{name}.svg").read_text(encoding="utf-8")
-    return text[text.index(">", text.index("<svg")) + 1 : text.index("</svg>")].strip()
+    shapes = text[text.index(">", text.index("<svg")) + 1 : text.index("</svg>")].replace(FRAME, "")
+    return "".join(line.strip() for line in shapes.splitlines())
 
 
 @register.simple_tag
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
-    """An icon drawn into the page; decoration unless it has a label."""
+    """An icon drawn into the page, in the strokes of `.icon`; decoration unless it has a label."""
     role = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
-        '<svg class="icon {}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" '
-        'stroke-linecap="round" stroke-linejoin="round" {}>{}</svg>',
+        '<svg class="icon {}" viewBox="0 0 24 24" {}>{}</svg>',
         css,
         role,
         mark_safe(_drawing(name)),  # noqa: S308  # a file of the icon package, not user text

@@ -102,10 +102,11 @@ def test_samples_and_their_reference_are_not_spoiled(published: RubricVersion, e
     manager = HiringManagerFactory()
     RoleMember.objects.create(role=role, user=manager)
     sample = AI.samples[0].title
-    page = enter(manager).get(url(published)).text
+    page = enter(manager).get(url(published, "version_samples")).text
     assert sample in page
+    assert AI.samples[0].answer.splitlines()[0][:40] in page
     assert "Reference levels" not in page
-    assert "Reference levels" in enter(RecruiterFactory()).get(url(published)).text
+    assert "Reference levels" in enter(RecruiterFactory()).get(url(published, "version_samples")).text
     for name in (url(published), reverse("rubrics:role_rubric", args=[role.slug])):
         client = enter(ReviewerFactory(client=role.client)).get(name).text
         assert sample not in client
