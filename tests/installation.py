@@ -254,7 +254,12 @@ def _shortlist_arguments(role: Role, people: dict[str, User]) -> dict[str, dict[
         application=hired.application, started_on=date(2026, 8, 1), created_by=people["r"]
     )
     due = EngagementReview.objects.create(engagement=engagement, day=90, due_on=date(2026, 10, 30))
+    against = ShortlistEntryFactory(shortlist=PresentedShortlistFactory(role=role, number=role.shortlists.count() + 1))
+    Decision.objects.create(
+        entry=against, outcome=Outcome.REJECT, why="No.", decided_by=people["c"], decider_name="c", decided_at=NOW
+    )
     named = {
+        "candidates:entry_feedback": {"pk": against.pk},
         "shortlist": {"pk": presented.pk},
         "shortlist-detail": {"pk": presented.pk},
         "clientreview-detail": {"pk": review.pk},
@@ -286,7 +291,7 @@ def _shortlist_arguments(role: Role, people: dict[str, User]) -> dict[str, dict[
         named[f"candidates:{name}"] = named["drafted"]
     for name in ("entry_summary", "entry_remove"):
         named[f"candidates:{name}"] = named["waiting"]
-    for name in ("review", "review_commit", "entry_decide", "entry_cv", "entry_preview"):
+    for name in ("review", "review_commit", "entry_decide", "entry_cv", "entry_preview", "offer_make", "offer_answer"):
         named[f"candidates:{name}"] = named["entry"]
     return named
 

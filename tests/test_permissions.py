@@ -240,6 +240,9 @@ DECLARED: dict[str, May] = {
     "candidates:engagement_review": May("c", "c"),
     "candidates:engagement_start": May("arc", "arc"),
     "candidates:engagement_review_save": write("c"),
+    "candidates:offer_make": write("arc"),
+    "candidates:offer_answer": write("arc"),
+    "candidates:entry_feedback": May(STAFF, STAFF),
     # the API
     "role-list": read(EVERYBODY),
     "role-detail": read("armsc"),

@@ -1,6 +1,6 @@
 import rules
 
-from candidates.enums import Rendering, ShowPanel
+from candidates.enums import Outcome, Rendering, ShowPanel
 from candidates.models import ClientReview, Decision, Report, Shortlist, ShortlistEntry
 from candidates.permissions.seal import (
     WITH_CLIENT,
@@ -98,3 +98,8 @@ def takes_decisions(user: User) -> bool:
 @rules.predicate
 def can_decide(user: User, entry: ShortlistEntry) -> bool:
     return bool(takes_decisions(user)) and bool(can_view_entry(user, entry))
+
+
+def can_give_feedback(user: User, entry: ShortlistEntry, decision: Decision) -> bool:
+    """The firm writes to candidates, after a decision against them that still counts."""
+    return decision.outcome == Outcome.REJECT and user.is_staff_of_firm and bool(can_view_entry(user, entry))

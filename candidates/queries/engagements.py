@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
-from candidates.models import Engagement, EngagementReview, ShortlistEntry
+from candidates.models import Application, Decision, Engagement, EngagementReview, ShortlistEntry
 from candidates.queries.names import name_for
 from rubrics.models import Dimension
 from screening.accounts.models import User
@@ -113,3 +113,10 @@ def _outcome(
 
 def _level(review: EngagementReview, dimension: Dimension) -> int | None:
     return next((rating.level for rating in review.ratings.all() if rating.dimension.key == dimension.key), None)
+
+
+def agreed_start(application: Application) -> date | None:
+    """The first day that was offered with the decision that counts."""
+    decision = Decision.objects.filter(entry__application=application).select_related("offer").first()
+    offer = getattr(decision, "offer", None)
+    return offer.starts_on if offer else None

@@ -7,9 +7,11 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from candidates.enums import DocumentKind, ShowPanel
-from candidates.models import ClientReview, Decision, Document, Engagement, ScoreSnapshot, ShortlistEntry
+from candidates.models import ClientReview, Decision, Document, Engagement, Offer, ScoreSnapshot, ShortlistEntry
+from candidates.queries.decisions import taken
 from candidates.queries.reports import candidate_data, content_of
 from candidates.reporting import CandidateData, OverrideData
+from rubrics.enums import StageKind
 from rubrics.models import Dimension, Level, RubricVersion
 from screening.accounts.models import User
 
@@ -102,6 +104,10 @@ class EntryPage:
         """The newest counts."""
         return self.decisions[0] if self.decisions else None
 
+    @property
+    def offer(self) -> Offer | None:
+        return getattr(self.decision, "offer", None)
+
 
 def with_context(entries: QuerySet[ShortlistEntry], user: User) -> QuerySet[ShortlistEntry]:
     """Everything around an entry; `panel_open`: the reader may see the panel's levels; `mine` of `people` evaluated."""
@@ -115,6 +121,8 @@ def with_context(entries: QuerySet[ShortlistEntry], user: User) -> QuerySet[Shor
         people=Subquery(siblings.annotate(n=Count("pk", distinct=True)).values("n")),
         mine=Coalesce(Subquery(siblings.filter(mine).annotate(n=Count("pk", distinct=True)).values("n")), 0),
         has_cv=Exists(Document.objects.filter(candidate=OuterRef("application__candidate"), kind=DocumentKind.CV)),
+        hired=taken(user, StageKind.HIRED, role="shortlist__role"),
+        offered=taken(user, StageKind.OFFER, role="shortlist__role"),
         is_engaged=Exists(Engagement.objects.filter(application=OuterRef("application"))),
     )  # fmt: skip
 
@@ -153,7 +161,7 @@ def entry_page(entry: ShortlistEntry, user: User, *, preview: bool = False) -> E
         ),
         own=own,
         reviews=tuple(reviews),
-        decisions=() if preview else tuple(entry.decisions.select_related("recorded_by")),
+        decisions=() if preview else tuple(entry.decisions.select_related("recorded_by", "offer", "feedback")),
         sees_panel=opened,
         lowest=version.lowest if version else 0,
         highest=version.highest if version else 1,

@@ -4,7 +4,8 @@ from django.db import transaction
 
 from candidates.enums import Citation, Outcome, ShortlistState
 from candidates.gates.shortlists import missing_to_decide
-from candidates.models import Decision, Shortlist, ShortlistEntry
+from candidates.models import Application, Decision, Shortlist, ShortlistEntry
+from candidates.queries.decisions import newest_decision
 from candidates.services.applications import enter_stage
 from candidates.services.scores import snapshot_score
 from rubrics.enums import StageKind
@@ -59,3 +60,9 @@ def _close_when_all_decided(shortlist: Shortlist, now: datetime) -> None:
         shortlist.state = ShortlistState.DECIDED
         shortlist.closed_at = now
         shortlist.save(update_fields=["state", "closed_at"])
+
+
+def newest_decision_locked(entry: ShortlistEntry) -> Decision | None:
+    """The one that counts, on whichever shortlist it was taken; what follows it waits for one another."""
+    Application.objects.select_for_update(of=("self",)).get(pk=entry.application_id)
+    return newest_decision(entry)

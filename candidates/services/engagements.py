@@ -6,7 +6,7 @@ from django.db import transaction
 from candidates.enums import OfferAnswer, Outcome, ReviewDay
 from candidates.models import Application, Decision, Engagement, EngagementRating, EngagementReview, Offer
 from candidates.services.applications import enter_stage
-from candidates.services.review_reminders import keys_of
+from candidates.services.engagement_reminders import keys_of
 from rubrics.enums import StageKind
 from rubrics.gates.base import Missing, pass_gate
 from rubrics.models import Dimension

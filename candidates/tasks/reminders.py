@@ -2,7 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from candidates.services import reminders
-from candidates.services.review_reminders import remind_of_reviews
+from candidates.services.engagement_reminders import remind_of_reviews
 
 
 @shared_task(name="candidates.remind")

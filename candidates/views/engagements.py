@@ -15,7 +15,7 @@ from candidates.permissions.engagements import (
     can_start_engagement,
     can_write_engagement_review,
 )
-from candidates.queries.engagements import engagement_rows, outcomes, with_context
+from candidates.queries.engagements import agreed_start, engagement_rows, outcomes, with_context
 from candidates.queries.names import name_for
 from candidates.services.engagements import (
     end_engagement,
@@ -71,7 +71,7 @@ def engagement_start(request: AuthedRequest, pk: int) -> HttpResponse:
     applications = Application.objects.visible_to(request.user).select_related("candidate", "role__client", "stage")
     application = get_object_or_404(applications.prefetch_related("entries__shortlist"), pk=pk)
     allow(can_start_engagement(request.user, application))
-    form = StartForm(request.POST or None)
+    form = StartForm(request.POST or None, initial={"started_on": agreed_start(application)})
     if form.is_valid():
         try:
             started = start_engagement(

@@ -10,11 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from candidates.enums import DocumentKind
 from candidates.forms.decisions import DecisionForm
+from candidates.forms.offers import AnswerForm, OfferForm
 from candidates.forms.reviews import ReviewForm
 from candidates.forms.shortlists import ReasonForm, SummaryForm
 from candidates.gates.shortlists import missing_to_commit, missing_to_decide, missing_to_shortlist, shortlist_choices
-from candidates.models import Application, Document, Shortlist, ShortlistEntry
+from candidates.models import Application, Document, Offer, Shortlist, ShortlistEntry
 from candidates.permissions.shortlists import can_edit_shortlists, takes_decisions
+from candidates.queries.decisions import OpeningsLeft
 from candidates.queries.entries import EntryPage, entry_page, with_context
 from candidates.queries.shortlists import inside_name, is_ranking_open, suggested
 from candidates.services.opinions import record_opinions_seen
@@ -118,7 +120,7 @@ def show_entry(request: AuthedRequest, found: ShortlistEntry, *, status: int = 2
         return _show_client(request, found, page, status=status, **forms)
     record_opinions_seen(user=request.user, applications=[found.application_id], now=timezone.now())
     context = _context(found, page, inside_name(request.user, found, found.shortlist.role))
-    context |= _deciding(request, found) | forms
+    context |= _deciding(request, found, page) | forms
     return render(request, "candidates/entries/inside.html", context, status=status)
 
 
@@ -127,7 +129,7 @@ def _show_client(
 ) -> HttpResponse:
     context = _context(found, page, page.person.name)
     if page.is_committed:
-        context |= _deciding(request, found)
+        context |= _deciding(request, found, page)
     else:
         form = forms.get("form") or ReviewForm.of(page.own, [one.dimension for one in page.dimensions])
         context |= {"form": form, "chosen": form.chosen, "missing": missing_to_commit(page.own) if page.own else None}
@@ -138,12 +140,22 @@ def _context(found: ShortlistEntry, page: EntryPage, name: str) -> dict[str, Any
     return {"entry": found, "shortlist": found.shortlist, "role": found.shortlist.role, "page": page, "name": name}
 
 
-def _deciding(request: AuthedRequest, found: ShortlistEntry) -> dict[str, Any]:
+def _deciding(request: AuthedRequest, found: ShortlistEntry, page: EntryPage) -> dict[str, Any]:
     if not takes_decisions(request.user):
         return {}
     return {
         "missing_to_decide": missing_to_decide(found, now=timezone.now()),
         "decision_form": DecisionForm(for_client=not request.user.is_client_reviewer),
+        "openings": OpeningsLeft(found.shortlist.role.openings, found.hired, found.offered),  # type: ignore[attr-defined]  # annotated
+        **_offering(page.offer),
+    }
+
+
+def _offering(offer: Offer | None) -> dict[str, Any]:
+    initial = {"starts_on": offer.starts_on, "terms": offer.terms} if offer else {}
+    return {
+        "offer_form": OfferForm(initial=initial, auto_id="offer_%s"),
+        "answer_form": AnswerForm(auto_id="answer_%s"),
     }
 
 

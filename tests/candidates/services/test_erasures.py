@@ -14,6 +14,8 @@ from candidates.models import (
     Application,
     Candidate,
     CandidateTag,
+    ClientAnswer,
+    ClientQuestion,
     Consent,
     DebriefAnswer,
     DebriefOutcome,
@@ -24,7 +26,9 @@ from candidates.models import (
     EngagementReview,
     Erasure,
     Evidence,
+    Feedback,
     Note,
+    Offer,
     PrivateNote,
     QuestionNote,
     Rating,
@@ -124,7 +128,12 @@ def plant_debrief(scorecard: Scorecard) -> None:
     question = DebriefQuestion.objects.create(scorecard=scorecard, asked_by=by, text=SAYS, asked_at=NOW)
     DebriefAnswer.objects.create(question=question, by=scorecard.interviewer, text=SAYS, at=NOW)
     DebriefOutcome.objects.create(
-        application=scorecard.interview.application, result="hold", note=SAYS, next_steps=SAYS, noted_by=by, noted_at=NOW
+        application=scorecard.interview.application,
+        result="hold",
+        note=SAYS,
+        next_steps=SAYS,
+        noted_by=by,
+        noted_at=NOW,
     )
 
 
@@ -134,7 +143,9 @@ def plant_shortlist(application: Application) -> None:
     entry = ShortlistEntryFactory(shortlist=shortlist, application=application, why=SAYS, summary=SAYS)
     reviewer = ReviewerFactory(client=application.role.client)
     ClientReviewFactory(entry=entry, reviewer=reviewer, comment=SAYS, committed_at=NOW)
-    Decision.objects.create(
+    question = ClientQuestion.objects.create(entry=entry, asked_by=reviewer, text=SAYS, asked_at=NOW)
+    ClientAnswer.objects.create(question=question, by=recruiter, text=SAYS, at=NOW)
+    decision = Decision.objects.create(
         entry=entry,
         outcome="hire",
         why=SAYS,
@@ -142,6 +153,13 @@ def plant_shortlist(application: Application) -> None:
         recorded_by=recruiter,
         where_given=SAYS,
         decided_at=NOW,
+    )
+    Offer.objects.create(
+        decision=decision, starts_on=NOW.date(), terms=SAYS, answer="declined", answer_reason=SAYS, answered_at=NOW,
+        recorded_by=recruiter, made_at=NOW,
+    )  # fmt: skip
+    Feedback.objects.create(
+        decision=decision, text=SAYS, written_by=recruiter, saved_at=NOW, sent_by=recruiter, sent_at=NOW
     )
     Report.objects.create(
         shortlist=shortlist,

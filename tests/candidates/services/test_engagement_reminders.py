@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from candidates.models import Engagement, EngagementReview
+from candidates.services.engagement_reminders import STEPS, TOO_LATE, newest_step, remind_of_reviews
 from candidates.services.engagements import (
     OutcomeDraft,
     end_engagement,
     save_engagement_review,
     submit_engagement_review,
 )
-from candidates.services.review_reminders import STEPS, TOO_LATE, newest_step, remind_of_reviews
 from candidates.tasks.reminders import remind as task
 from screening.accounts.models import User
 from screening.jobs.enums import DeliveryState
