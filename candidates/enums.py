@@ -80,6 +80,14 @@ class Rendering(models.TextChoices):
     AFTER = "after", "After the client’s own evaluation"
 
 
+class Opened(models.TextChoices):
+    """What of a shortlist somebody at the client had before them."""
+
+    SHORTLIST = "shortlist", "The shortlist"
+    ENTRY = "entry", "A person"
+    REPORT = "report", "The report"
+
+
 class Basis(models.TextChoices):
     EVIDENCE = "evidence", "The evidence in the report"
     MEETING = "meeting", "A meeting with the candidate"
@@ -96,6 +104,11 @@ class Outcome(models.TextChoices):
     REJECT = "reject", "Reject"
 
 
+class OfferAnswer(models.TextChoices):
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+
+
 class ReviewDay(models.IntegerChoices):
     DAY_30 = 30, "Day 30"
     DAY_90 = 90, "Day 90"
@@ -104,23 +117,12 @@ class ReviewDay(models.IntegerChoices):
 
 
 class Citation(models.TextChoices):
-class OfferAnswer(models.TextChoices):
-    ACCEPTED = "accepted", "Accepted"
-    DECLINED = "declined", "Declined"
     """What quoted a score, so that its snapshot has to stay."""
 
     SHORTLIST = "shortlist", "Shortlist"
     REPORT = "report", "Report"
     DECISION = "decision", "Decision"
     EXPLANATION = "explanation", "Explanation"
-
-
-class Warned(models.TextChoices):
-    """What a card of the pipeline warns of."""
-
-    CONSENT = "consent", "Consent missing"
-    OVERDUE = "overdue", "Scorecard overdue"
-    UNREAD = "unread", "Unread by the client"
 
 
 class ImportState(models.TextChoices):
@@ -156,3 +158,29 @@ class RowOutcome(models.TextChoices):
 class TableFormat(models.TextChoices):
     CSV = "csv", "CSV"
     XLSX = "xlsx", "Excel (.xlsx)"
+
+
+class Warned(models.TextChoices):
+    """What a card of the pipeline warns of."""
+
+    CONSENT = "consent", "Consent missing"
+    OVERDUE = "overdue", "Scorecard overdue"
+    UNREAD = "unread", "Unread by the client"
+
+
+class BulkKind(models.TextChoices):
+    """What is done to many applications at once. A rejection is a move to a stage of that kind."""
+
+    MOVE = "move", "Move"
+    TAG = "tag", "Add a tag"
+    UNTAG = "untag", "Remove a tag"
+    ASSIGN = "assign", "Give to"
+
+
+class BulkOutcome(models.TextChoices):
+    WAITING = "waiting", "Not reached"
+    DONE = "done", "Done"
+    UNCHANGED = "unchanged", "Was so already"
+    REFUSED = "refused", "Refused"
+    UNDONE = "undone", "Taken back"
+    KEPT = "kept", "Not taken back"
