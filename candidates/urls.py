@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from candidates.views import (
     applications,
+    bulk,
     candidate_imports,
     candidates,
     consents,
@@ -80,7 +81,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # applications
     path("roles/<slug:slug>/pipeline/", pipelines.pipeline, name="pipeline"),
     path("roles/<slug:slug>/pipeline/changes/", pipelines.changes, name="pipeline_changes"),
-    path("roles/<slug:slug>/pipeline/move/", applications.move_many, name="move_many"),
+    path("roles/<slug:slug>/pipeline/bulk/", bulk.bulk_plan, name="bulk_plan"),
+    path("bulk/<int:pk>/", bulk.bulk, name="bulk"),
+    path("bulk/<int:pk>/start/", bulk.bulk_start, name="bulk_start"),
+    path("bulk/<int:pk>/undo/", bulk.bulk_undo, name="bulk_undo"),
+    path("bulk/<int:pk>/cancel/", bulk.bulk_cancel, name="bulk_cancel"),
     path("roles/<slug:slug>/pipeline/<int:pk>/", pipelines.column, name="column"),
     path("applications/<int:pk>/move/", applications.move, name="move"),
     path("stage-changes/<int:pk>/undo/", applications.move_undo, name="move_undo"),

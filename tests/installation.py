@@ -7,8 +7,11 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from candidates.enums import Outcome
+from candidates.enums import BulkKind, Outcome
 from candidates.models import (
+    Application,
+    BulkAction,
+    BulkItem,
     Candidate,
     DebriefAnswer,
     DebriefOutcome,
@@ -270,6 +273,7 @@ def _shortlist_arguments(role: Role, people: dict[str, User]) -> dict[str, dict[
         "candidates:reviewer_release": {"pk": presented.pk, "reviewer": reviewer.pk},
         "candidates:report_pdf": {"pk": presented.pk, "rendering": "before"},
         "engagement": {"pk": engagement.pk},
+        "bulk": {"pk": _bulk(role, entry.application, people["r"]).pk},
         "candidates:engagement_review": {"pk": due.pk},
         "candidates:engagement_review_save": {"pk": due.pk},
         "candidates:engagement_start": {"pk": entry.application_id},
@@ -294,6 +298,14 @@ def _shortlist_arguments(role: Role, people: dict[str, User]) -> dict[str, dict[
     for name in ("review", "review_commit", "entry_decide", "entry_cv", "entry_preview", "offer_make", "offer_answer"):
         named[f"candidates:{name}"] = named["entry"]
     return named
+
+
+def _bulk(role: Role, application: Application, by: User) -> BulkAction:
+    action = BulkAction.objects.create(
+        role=role, kind=BulkKind.MOVE, to_stage=role.stages.get(kind=StageKind.CONTACTED), by=by
+    )
+    BulkItem.objects.create(action=action, application=application, from_stage=application.stage)
+    return action
 
 
 def _account_arguments(people: dict[str, User]) -> dict[str, dict[str, Any]]:

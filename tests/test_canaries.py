@@ -20,6 +20,7 @@ from pypdf import PdfReader
 
 from candidates.models import (
     Application,
+    BulkAction,
     Candidate,
     ClientReview,
     DebriefAnswer,
@@ -292,6 +293,7 @@ NOUNS: dict[str, type[Model]] = {
     "candidate-": Candidate,
     "candidates:document": Document,
     "candidates:move": Application,
+    "candidates:bulk": BulkAction,
     "application-": Application,
     "candidates:interview_new": Application,
     "candidates:debrief": Application,

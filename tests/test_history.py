@@ -45,6 +45,8 @@ WITHOUT_HISTORY = {
     "jobs.Job": "work in progress",
     "jobs.Delivery": "its own record",
     "candidates.StageChange": "is history",
+    "candidates.BulkAction": "its own record",
+    "candidates.BulkItem": "its own record",
     "candidates.Decision": "never changes",
     "candidates.DebriefAnswer": "never changes",
     "candidates.DebriefOutcome": "never changes",

@@ -13,6 +13,7 @@ from django.db.models import Model
 from candidates.enums import InterviewState, Outcome, ScorecardState, ShortlistState, ShowPanel
 from candidates.models import (
     Application,
+    BulkAction,
     Candidate,
     CandidateImport,
     ClientReview,
@@ -35,6 +36,7 @@ from candidates.models import (
     ShortlistEntry,
 )
 from candidates.permissions.applications import can_view_application
+from candidates.permissions.bulk import can_view_bulk
 from candidates.permissions.candidate_imports import can_view_export, can_view_import
 from candidates.permissions.candidates import can_view_candidate, can_view_document, can_view_note
 from candidates.permissions.debriefs import can_view_outcome, can_view_question
@@ -98,6 +100,7 @@ VISIBLE: dict[type[Model], Callable[[User, Any], object]] = {
     Delivery: can_view_delivery,
     Candidate: can_view_candidate,
     Application: can_view_application,
+    BulkAction: can_view_bulk,
     Interview: can_view_interview,
     Scorecard: can_view_scorecard,
     Score: can_view_score,

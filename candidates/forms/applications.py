@@ -1,18 +1,15 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from candidates.enums import Source, Warned
 from candidates.forms.candidates import ANY, MOST_CHOICES, set_choices, staff
-from candidates.gates.applications import needs_reason
-from candidates.models import Application, Tag
+from candidates.models import Tag
 from candidates.queries.applications import NO_SCORE
 from rubrics.models import RubricVersion, Stage
 from screening.accounts.models import User
 
-MOST_AT_ONCE = 500
 COLUMNS = {
     "stage": "Stage",
     "source": "Source",
@@ -105,26 +102,3 @@ class MoveForm(forms.Form):
         assert isinstance(field, forms.TypedChoiceField)
         field.choices = [(stage.pk, stage.name) for stage in stages]
         field.coerce = lambda pk: by_pk[int(pk)]
-
-
-class BulkMoveForm(forms.Form):
-    applications = forms.ModelMultipleChoiceField(Application.objects.none(), label="People")
-    to = forms.ModelChoiceField(Stage.objects.none(), label="Move to", empty_label=None)
-    reason = forms.CharField(max_length=500, required=False, label="Why")
-
-    def __init__(self, *args: Any, applications: Any, stages: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, rows in (("applications", applications), ("to", stages)):
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = rows
-        self.fields["applications"].error_messages["required"] = "Tick the people to move first."
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        chosen, to = cleaned.get("applications"), cleaned.get("to")
-        if chosen is not None and len(chosen) > MOST_AT_ONCE:
-            raise ValidationError(f"At most {MOST_AT_ONCE} people at once.")
-        if to is not None and needs_reason(to.kind) and not cleaned.get("reason", "").strip():
-            self.add_error("reason", f"Say why; a move to “{to.name}” needs a reason.")
-        return cleaned

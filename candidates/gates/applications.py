@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from candidates.enums import ShortlistState
 from candidates.gates.interviews import consent_missing, role_open_missing
 from candidates.gates.shortlists import missing_before_overrides
@@ -80,9 +82,7 @@ def standings(applications: Collection[Application], *, to: Stage, now: datetime
         consents = Consent.objects.valid(now).filter(candidate__in=people)
         consented = set(consents.values_list("candidate_id", flat=True))
     if to.kind in ENDED:
-        entries = ShortlistEntry.objects.filter(
-            application__in=applications, shortlist__state=ShortlistState.PRESENTED, decisions=None
-        )
+        entries = undecided_with_client().filter(application__in=applications)
         with_client = set(entries.values_list("application_id", flat=True))
     return {
         application.pk: Standing(
@@ -92,6 +92,10 @@ def standings(applications: Collection[Application], *, to: Stage, now: datetime
         )
         for application in applications
     }
+
+
+def undecided_with_client() -> QuerySet[ShortlistEntry]:
+    return ShortlistEntry.objects.filter(shortlist__state=ShortlistState.PRESENTED, decisions=None)
 
 
 def missing_to_move(application: Application, to: Stage, *, reason: str, now: datetime) -> list[Missing]:

@@ -1,4 +1,5 @@
 from candidates.models.applications import Application, StageChange
+from candidates.models.bulk import BulkAction, BulkItem
 from candidates.models.candidate_imports import CandidateImport, ImportRow
 from candidates.models.candidates import Candidate
 from candidates.models.consents import Consent
@@ -23,6 +24,8 @@ from candidates.models.shortlists import Shortlist, ShortlistEntry, ShortlistRev
 
 __all__ = [
     "Application",
+    "BulkAction",
+    "BulkItem",
     "Candidate",
     "CandidateImport",
     "CandidateTag",

@@ -2,12 +2,13 @@ import uuid
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 from candidates.enums import DocumentKind
 from candidates.models.candidates import Candidate
 from candidates.querysets.candidates import DocumentQuerySet
-from candidates.querysets.words import vector_of
+from candidates.querysets.words import WordsIn
 from screening.accounts.protection import keep_history, never_truncated
 
 
@@ -17,7 +18,7 @@ def stored_name(_document: "Document", _name: str) -> str:
     return f"documents/{token[:2]}/{token}"
 
 
-@keep_history(exclude=["text"])
+@keep_history(exclude=["text", "words"])
 class Document(models.Model):
     """A file a candidate gave us, PDF or DOCX, with the text found in it."""
 
@@ -29,6 +30,7 @@ class Document(models.Model):
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     text = models.TextField(blank=True)
+    words = models.GeneratedField(expression=WordsIn("text"), output_field=SearchVectorField(), db_persist=True)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -39,7 +41,7 @@ class Document(models.Model):
     class Meta:
         ordering = ("-uploaded_at", "-pk")
         triggers = (never_truncated(),)
-        indexes = (GinIndex(vector_of("text"), name="document_words"),)
+        indexes = (GinIndex(fields=["words"], name="document_words"),)
 
     def __str__(self) -> str:
         return self.name

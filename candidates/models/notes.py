@@ -1,12 +1,13 @@
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils import timezone
 
 from candidates.models.applications import Application
 from candidates.models.candidates import Candidate
 from candidates.querysets.candidates import NoteQuerySet
-from candidates.querysets.words import vector_of
+from candidates.querysets.words import WordsIn
 from screening.accounts.protection import keep_history, never_truncated
 
 
@@ -35,7 +36,7 @@ class CandidateTag(models.Model):
         return f"candidate {self.candidate_id}, tag {self.tag_id}"
 
 
-@keep_history()
+@keep_history(exclude=["words"])
 class Note(models.Model):
     """What somebody wrote down about a candidate, perhaps about one application of theirs."""
 
@@ -43,6 +44,7 @@ class Note(models.Model):
     application = models.ForeignKey(Application, on_delete=models.PROTECT, null=True, blank=True, related_name="notes")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     text = models.TextField()
+    words = models.GeneratedField(expression=WordsIn("text"), output_field=SearchVectorField(), db_persist=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = NoteQuerySet.as_manager()
@@ -52,7 +54,7 @@ class Note(models.Model):
         triggers = (never_truncated(),)
         indexes = (
             models.Index(fields=["candidate", "-created_at"], name="note_of_candidate"),
-            GinIndex(vector_of("text"), name="note_words"),
+            GinIndex(fields=["words"], name="note_words"),
         )
 
     def __str__(self) -> str:

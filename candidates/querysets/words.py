@@ -2,16 +2,14 @@
 
 from collections.abc import Iterable
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db.models import Func, Q, TextField, Value
-from django.db.models.functions import Left, LTrim
+from django.db.models.functions import LTrim
 
 CONFIG = "words"
 """A text search configuration of our own (in a migration): every language, no stems, accents ignored."""
 
 TRIGRAM = 3
-LONGEST = 150_000
-"""Characters of a text that are searched; PostgreSQL refuses to index much more than this at once."""
 
 
 class WordsOf(Func):
@@ -24,9 +22,14 @@ class WordsOf(Func):
         super().__init__(text)
 
 
-def vector_of(field: str) -> SearchVector:
-    """The words of a long text; an index holds this very expression."""
-    return SearchVector(Left(field, LONGEST), config=CONFIG)
+class WordsIn(Func):
+    """The words of a long text, as far as they are searched.
+
+    Kept in a column: of an index on the function alone the planner believes that reading every text anew costs as much.
+    """
+
+    function = "words_in"
+    output_field = SearchVectorField()
 
 
 def words_in(text: str) -> list[str]:

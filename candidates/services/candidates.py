@@ -58,13 +58,18 @@ def _save(candidate: Candidate, details: CandidateDetails) -> Candidate:
     return candidate
 
 
-@transaction.atomic
-def tag_candidate(*, candidate: Candidate, name: str) -> Tag:
-    """Raises Refused when the tag has no name or a very long one."""
+def tag_named(name: str) -> Tag:
+    """The tag of this name, made when there is none. Raises Refused when it has no name or a very long one."""
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_TAG:
         raise Refused(f"A tag has a name of at most {LONGEST_TAG} characters.")
-    tag = Tag.objects.filter(name__iexact=name).first() or Tag.objects.get_or_create(name=name)[0]
+    return Tag.objects.filter(name__iexact=name).first() or Tag.objects.get_or_create(name=name)[0]
+
+
+@transaction.atomic
+def tag_candidate(*, candidate: Candidate, name: str) -> Tag:
+    """Raises Refused when the tag has no name or a very long one."""
+    tag = tag_named(name)
     CandidateTag.objects.get_or_create(candidate=candidate, tag=tag)
     return tag
 

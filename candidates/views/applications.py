@@ -1,4 +1,4 @@
-"""Every way a card moves: the menu, dragging, undoing, many at once; and into the pipeline of another role."""
+"""Every way a card moves: the menu, dragging, undoing; and into the pipeline of another role."""
 
 from collections.abc import Iterable
 from urllib.parse import urlencode
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from candidates.forms.applications import BulkMoveForm, MoveForm
+from candidates.forms.applications import MoveForm
 from candidates.forms.candidates import AddToRoleForm
 from candidates.gates.applications import ENDED, stages_by_hand
 from candidates.models import Application, StageChange
@@ -27,13 +27,12 @@ from candidates.queries.applications import (
 from candidates.services.applications import (
     MovedMeanwhile,
     add_application,
-    bulk_move,
     move_application,
     undo_move,
 )
 from candidates.views.answers import UNPROCESSABLE, next_or, status_of
 from candidates.views.candidate_page import candidate_or_404
-from candidates.views.pipelines import movable, role_or_404
+from candidates.views.pipelines import movable
 from rubrics.models import Stage
 from screening.accounts.errors import Refused
 from screening.accounts.http import AuthedRequest
@@ -132,29 +131,6 @@ def move_undo(request: AuthedRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, f"{moved.candidate.name} is back in “{moved.stage.name}”.")
     return redirect(next_or(request, reverse("candidates:pipeline", args=[change.application.role.slug])))
-
-
-@require_POST
-def move_many(request: AuthedRequest, slug: str) -> HttpResponse:
-    role = role_or_404(request, slug)
-    allow(can_change_pipeline(request.user, role))
-    form = BulkMoveForm(
-        request.POST,
-        applications=Application.objects.visible_to(request.user).of_role(role),
-        stages=role.stages.order_by("position"),
-    )
-    here = next_or(request, f"{reverse('candidates:pipeline', args=[role.slug])}?view=table")
-    if not form.is_valid():
-        for errors in form.errors.values():
-            messages.error(request, " ".join(str(error) for error in errors))
-        return redirect(here)
-    outcome = bulk_move(by=request.user, now=timezone.now(), **form.cleaned_data)
-    if outcome.moved:
-        messages.success(request, f"{len(outcome.moved)} moved to “{form.cleaned_data['to'].name}”.")
-    for refusal in outcome.refused:
-        why = " ".join(item.text for item in refusal.missing)
-        messages.warning(request, f"{refusal.application.candidate.name} stays where they are. {why}")
-    return redirect(here)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

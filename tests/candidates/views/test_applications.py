@@ -262,32 +262,10 @@ def test_only_staff_move_cards(role: Role) -> None:
     for person in (member, HiringManagerFactory(), ReviewerFactory(client=role.client)):
         assert move(as_user(person), application, StageKind.CONTACTED).status_code == 404
         assert as_user(person).get(f"/applications/{application.pk}/move/").status_code == 404
-        assert as_user(person).post("/roles/claims/pipeline/move/", {}).status_code == 404
+        assert as_user(person).post("/roles/claims/pipeline/bulk/", {}).status_code == 404
 
     application.refresh_from_db()
     assert application.stage.kind == StageKind.SCREENING
-
-
-def test_many_move_at_once_and_refusals_are_named(role: Role, recruiter: User) -> None:
-    going = ApplicationFactory.create_batch(2, role=role, kind=StageKind.SCREENING)
-    staying = ApplicationFactory(
-        role=role, kind=StageKind.SCREENING, candidate=CandidateFactory(name="Silent", consented=False)
-    )
-    foreign = ApplicationFactory(kind=StageKind.SCREENING)
-    client = as_user(recruiter)
-    to = role.stages.get(kind=StageKind.INTERVIEWING)
-
-    page = client.post(
-        "/roles/claims/pipeline/move/",
-        {"applications": [*(one.pk for one in going), staying.pk], "to": to.pk},
-        follow=True,
-    ).content.decode()
-    nothing = client.post("/roles/claims/pipeline/move/", {"applications": [foreign.pk], "to": to.pk}, follow=True)
-
-    assert "2 moved to “Interviewing”." in page
-    assert "Silent stays where they are." in page
-    assert "moved to" not in nothing.content.decode()
-    assert set(Application.objects.filter(stage=to)) == set(going)
 
 
 def test_somebody_known_is_added_to_a_role(role: Role, recruiter: User) -> None:
