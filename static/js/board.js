@@ -23,12 +23,13 @@ function filterNow() {
 }
 
 function send(card, to) {
-  window.htmx.ajax("POST", card.dataset.move, {
+  const sent = window.htmx.ajax("POST", card.dataset.move, {
     source: card,
     target: "#move-body",
     swap: "none",
     values: { ...filterNow(), to: to.dataset.stage, seen: card.dataset.seen, dragged: 1, next: location.pathname + location.search },
   });
+  sent?.catch(() => {}); // what failed is said by the events below
 }
 
 async function ask(card, stage = "") {

@@ -166,7 +166,7 @@ def test_undo_is_offered_for_ten_seconds(board: Page, card: Application) -> None
 
 def test_a_filter_is_saved_under_a_name_and_opened_again(board: Page, card: Application, site: str) -> None:
     ApplicationFactory(role=card.role, kind=StageKind.SCREENING, candidate__name="Suda", source="referral")
-    board.get_by_label("Source").select_option("referral")
+    board.get_by_label("Source", exact=True).select_option("referral")
     board.get_by_role("button", name="Show", exact=True).click()
     board.locator("summary", has_text="Views").click()
     board.get_by_label("Save this view as").fill("Referrals")

@@ -14,6 +14,7 @@ from candidates.services.applications import move_application
 from rubrics.enums import Duty, StageKind
 from rubrics.models import Role, RoleMember
 from screening.accounts.models import User
+from screening.jobs.models import Delivery
 from tests.asking import as_
 from tests.factories.accounts import HiringManagerFactory, RecruiterFactory
 from tests.factories.candidates import (
@@ -159,6 +160,17 @@ def test_asking_what_changed_is_cheap(
         move(one, StageKind.CONTACTED)
     with django_assert_max_num_queries(12):
         assert len(changes(client, known)[1]) == 20
+
+
+@pytest.mark.parametrize("kind", [StageKind.CONTACTED, StageKind.SCORED, StageKind.REJECTED, StageKind.WITHDRAWN])
+def test_a_move_by_hand_tells_nobody_outside(role: Role, recruiter: User, kind: StageKind) -> None:
+    """So that to undo it takes all of it back; what is sent for a move one day has to wait until it can't be undone."""
+    application = ApplicationFactory(role=role, kind=StageKind.SCREENING)
+    to = role.stages.get(kind=kind)
+
+    move_application(application=application, to=to, by=recruiter, now=timezone.now(), reason="No overlap in hours")
+
+    assert not Delivery.objects.exists()
 
 
 def test_people_are_found_by_what_their_card_warns_of(role: Role, recruiter: User) -> None:
