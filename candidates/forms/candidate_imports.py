@@ -13,7 +13,7 @@ from screening.accounts.errors import Refused
 from screening.accounts.models import User
 
 DIGITS = 9
-NOT_IMPORTED = ("", "Leave this column out")
+NOT_IMPORTED = ("", "Not needed")
 AS_THE_RULE_SAYS = ("", "As the rule says")
 SAME = [(DuplicateRule.SKIP, "Leave the row out"), (DuplicateRule.UPDATE, "Update the person with what the row says")]
 ALIKE = [*SAME, (DuplicateRule.ADD, "Add a new person anyway")]
@@ -42,8 +42,8 @@ class WritingForm(forms.Form):
     separator = forms.ChoiceField(choices=list(SEPARATORS.items()), label="Separator")
     sheet = forms.ChoiceField(label="Sheet")
 
-    def __init__(self, *args: Any, of: CandidateImport, **kwargs: Any) -> None:
-        super().__init__(*args, initial={name: getattr(of, name) for name in self.base_fields}, **kwargs)
+    def __init__(self, data: Any = None, *, of: CandidateImport) -> None:
+        super().__init__(data, initial={name: getattr(of, name) for name in ("encoding", "separator", "sheet")})
         self.of = of
         if of.is_workbook:
             del self.fields["encoding"], self.fields["separator"]

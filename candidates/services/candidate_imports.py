@@ -239,7 +239,7 @@ def forget_import(*, import_id: int) -> None:
 def forget(of: CandidateImport, *, state: ImportState) -> None:
     name = of.file.name
     of.rows.all().delete()
-    of.file = ""  # type: ignore[assignment]  # no file any more
+    of.file = ""
     of.state = state
     of.save(update_fields=["file", "state"])
     if name:

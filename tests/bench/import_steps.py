@@ -11,9 +11,9 @@ from candidates.queries.candidates import CandidateFilter
 from candidates.services.candidate_imports import check_import, decide, map_columns, request_run, start_import
 from candidates.services.exports import Wanted, table_of, write_table
 from candidates.services.import_runs import run_import
+from screening.accounts.enums import Part
 from screening.accounts.models import User
 from tests.bench.bench_import import PEOPLE, person
-from tests.factories.accounts import RecruiterFactory
 
 AT_ONCE = 5_000
 
@@ -23,7 +23,7 @@ def silent(_done: int, _total: int | None = None) -> None:
 
 
 def fill(_path: Path) -> str:
-    by = RecruiterFactory()
+    by = User.objects.create_user("recruiter@example.org", None, name="Recruiter", part=Part.RECRUITER)
     for first in range(0, PEOPLE, AT_ONCE):
         people = [person(number) for number in range(first, min(first + AT_ONCE, PEOPLE))]
         Candidate.objects.bulk_create(

@@ -192,7 +192,7 @@ def repacked(content: bytes, **parts: bytes) -> bytes:
     }
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
-            new.writestr(name, given.pop(name, None) or old.read(name))
+            new.writestr(name, given.pop(name) if name in given else old.read(name))
         for name, part in given.items():
             new.writestr(name, part)
     return file.getvalue()
@@ -261,7 +261,7 @@ def test_an_interrupted_run_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch
     of.refresh_from_db()
     assert (of.state, of.counts["added"]) == (ImportState.DONE, 35)
     assert sorted(Candidate.objects.values_list("email", flat=True)) == sorted(f"p{n}@example.org" for n in range(35))
-    assert Job.objects.get(pk=of.job_id).state == JobState.DONE
+    assert Job.objects.get(pk=str(of.job_id)).state == JobState.DONE
     assert run_chunk(of=of, stage=None, by=of.created_by, now=NOW) == 0, "nothing is left to do twice"
 
 
