@@ -15,6 +15,8 @@ from rubrics.enums import StageKind
 from rubrics.models import Dimension, Level, RubricVersion
 from screening.accounts.models import User
 
+FEWEST_COMPARED = 3
+
 
 @dataclass(frozen=True)
 class Told:
@@ -82,6 +84,12 @@ class EntryPage:
         return sorted(
             self.dimensions, key=lambda one: -1 if one.difference is None else abs(one.difference), reverse=True
         )
+
+    @property
+    def apart(self) -> float | None:
+        """How far client and panel are apart on average, in levels; None where fewer than three dimensions compare."""
+        differences = [abs(one.difference) for one in self.dimensions if one.difference is not None]
+        return sum(differences) / len(differences) if len(differences) >= FEWEST_COMPARED else None
 
     @property
     def is_committed(self) -> bool:

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from candidates.queries.client_home import searches
 from candidates.queries.today import (
     debriefs_opened,
     interviews_unmarked,
@@ -52,6 +53,7 @@ def _client(user: User, now: datetime) -> dict[str, Any]:
         "shortlists": shortlists_to_evaluate(user),
         "scopes": scopes_to_approve(user),
         "reviews": engagement_reviews_due(user, now.astimezone(user.zone).date()),
+        "searches": searches(user),
     }
 
 
