@@ -93,7 +93,7 @@ def warned_of(warning: Warned, now: datetime) -> Q:
     """Applications whose card carries this warning; the same words as `facts_of`, as a filter."""
     if warning == Warned.CONSENT:
         valid = Consent.objects.valid(now).filter(candidate=OuterRef("candidate"))
-        return Q(stage__kind__in=CONSENT_MATTERS) & ~Exists(valid)
+        return Q(~Exists(valid), stage__kind__in=CONSENT_MATTERS)
     if warning == Warned.OVERDUE:
         return Q(Exists(_in_play().filter(_late(now), interview__application=OuterRef("pk"))))
     return Q(Exists(_unread_entries(now).filter(application=OuterRef("pk"))), stage__kind=StageKind.WITH_CLIENT)

@@ -34,11 +34,11 @@ def two(browser: Browser, site: str) -> Iterator[Two]:
     nok = ApplicationFactory(role=role, kind=StageKind.SOURCED, candidate__name="Nok")
     suda = ApplicationFactory(role=role, kind=StageKind.SCREENING, candidate__name="Suda")
     with browsers(browser, site) as opened:
-        windows = [opened.open_for(RecruiterFactory(name=name), WIDE) for name in ("Maren Sato", "Jonas Weber")]
-        for window in windows:
+        maren, jonas = (opened.open_for(RecruiterFactory(name=name), WIDE) for name in ("Maren Sato", "Jonas Weber"))
+        for window in (maren, jonas):
             window.goto(f"{site}/roles/claims/pipeline/")
             expect(window.locator("[data-board][data-ready]")).to_be_visible()
-        yield Two(*windows, nok, suda)
+        yield Two(maren, jonas, nok, suda)
         opened.said = [words for words in opened.said if "status of 409" not in words]  # the browser's own words
 
 
