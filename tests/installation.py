@@ -20,6 +20,7 @@ from candidates.models import (
     Document,
     Engagement,
     EngagementReview,
+    Evidence,
     Export,
     Note,
     Report,
@@ -261,7 +262,12 @@ def _shortlist_arguments(role: Role, people: dict[str, User]) -> dict[str, dict[
     Decision.objects.create(
         entry=against, outcome=Outcome.REJECT, why="No.", decided_by=people["c"], decider_name="c", decided_at=NOW
     )
+    entry.claims.create(evidence=Evidence.objects.earliest("pk"))
+    question = entry.questions.create(asked_by=people["c"], text="Who was told?", asked_at=NOW)
     named = {
+        "candidates:client_question_answer": {"pk": question.pk},
+        "candidates:entry_ask": {"pk": entry.pk},
+        "candidates:reviewer_remind": {"pk": presented.pk, "reviewer": reviewer.pk},
         "candidates:entry_feedback": {"pk": against.pk},
         "shortlist": {"pk": presented.pk},
         "shortlist-detail": {"pk": presented.pk},

@@ -22,6 +22,8 @@ from candidates.models import (
     Application,
     BulkAction,
     Candidate,
+    ClientAnswer,
+    ClientQuestion,
     ClientReview,
     DebriefAnswer,
     DebriefOutcome,
@@ -107,6 +109,8 @@ WHO_MAY_FIND = {
     "reviewdraft": "d",
     "decisionwhy": INSIDE + "c",
     "entrysummary": INSIDE + "cd",
+    "clientquestion": "ard",  # its asker has still to commit, and a colleague's words tell what they think
+    "clientanswer": "ard",
     # who the person is
     "quaggafont": "arqb-",
     "quokkamail": "ar-",
@@ -264,12 +268,20 @@ def _go_to_the_client(world: World, second: Application) -> None:
     )
 
 
+def _ask(world: World, entry: ShortlistEntry) -> None:
+    question = ClientQuestion.objects.create(
+        entry=entry, asked_by=world.people["d"], text="clientquestion", asked_at=LATER
+    )
+    ClientAnswer.objects.create(question=question, by=world.people["r"], text="clientanswer", at=LATER)
+
+
 def _evaluate(world: World, entries: list[ShortlistEntry]) -> None:
     for entry in entries:
         mine = entry.application_id == world.zeb.pk
         draft = replace(whole_draft(entry, 2), comment="reviewcommitted" if mine else "Fine.")
         commit_review(entry=entry, draft=draft, by=world.people["c"], now=LATER)
         if mine:
+            _ask(world, entry)
             save_review(entry=entry, draft=replace(draft, comment="reviewdraft"), by=world.people["d"], now=LATER)
 
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from tests.abridged import UNABRIDGED
 from tests.installation import Installation, install
 
 EVERYBODY, INSIDE, STAFF, TEAM = "armsocx", "armso", "ar", "arms"
@@ -200,11 +201,11 @@ DECLARED: dict[str, May] = {
     "candidates:insights_interviewers": read(TEAM),
     "candidates:insights_questions": read(TEAM),
     "candidates:insights_pools": read(STAFF),
+    "candidates:validity": read(STAFF),
     "candidates:score": read("arm"),
     "candidates:debrief": read(TEAM),  # s reads only that it opens once theirs is in
     "candidates:debrief_meeting": read(TEAM),  # the same
     "candidates:debrief_outcome": write("arm"),
-    "candidates:validity": read(STAFF),
     "candidates:debrief_ask": write("arm"),
     "candidates:debrief_question": read("arm"),
     "candidates:debrief_answer": write("arm"),
@@ -221,11 +222,14 @@ DECLARED: dict[str, May] = {
     "candidates:reviewer_new": write(STAFF),
     "candidates:reviewer_remove": write(STAFF),
     "candidates:reviewer_release": write(STAFF),
+    "candidates:reviewer_remind": write(STAFF),
     "candidates:shortlist_add": May(STAFF, STAFF),
     "candidates:shortlist_override": write(STAFF),
     "candidates:entry": read("armsc"),
     "candidates:entry_preview": read(STAFF),
     "candidates:entry_cv": read("arc"),
+    "candidates:entry_ask": write("c"),
+    "candidates:client_question_answer": write("arc"),
     "candidates:entry_summary": write(STAFF),
     "candidates:entry_remove": write(STAFF),
     "candidates:shortlist_present": May(STAFF, STAFF),
@@ -237,16 +241,16 @@ DECLARED: dict[str, May] = {
     "candidates:review": write("c"),
     "candidates:review_commit": write("c"),
     "candidates:entry_decide": write("arc"),
+    "candidates:offer_make": write("arc"),
+    "candidates:offer_answer": write("arc"),
+    "candidates:entry_feedback": May(STAFF, STAFF),
     # engagements
     "candidates:engagements": read(EVERYBODY),
     "candidates:engagement": read("armsc"),
     "candidates:engagement_end": write("arc"),
     "candidates:engagement_review": May("c", "c"),
-    "candidates:engagement_start": May("arc", "arc"),
     "candidates:engagement_review_save": write("c"),
-    "candidates:offer_make": write("arc"),
-    "candidates:offer_answer": write("arc"),
-    "candidates:entry_feedback": May(STAFF, STAFF),
+    "candidates:engagement_start": May("arc", "arc"),
     # the API
     "role-list": read(EVERYBODY),
     "role-detail": read("armsc"),
@@ -326,7 +330,7 @@ def answer(browser: Browser, method: str, address: str, payload: dict[str, Any])
 def wrong_answers(name: str, address: str, found: Installation, browsers: dict[str, Browser]) -> Iterator[str]:
     api, may = address.startswith("/api/"), DECLARED[name]
     for method, who in (("GET", may.read), ("PUT" if may.put else "POST", may.write), ("DELETE", None)):
-        for letter, browser in browsers.items():
+        for letter, browser in browsers.items() if who or UNABRIDGED else list(browsers.items())[:1]:
             status = answer(browser, method, address, found.payload)
             if who is None:
                 right = status in {404, 405}

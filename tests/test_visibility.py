@@ -1,6 +1,5 @@
 """What a list shows and what an object's predicate allows are the same, whatever state the installation is in."""
 
-import os
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from candidates.models import (
     BulkAction,
     Candidate,
     CandidateImport,
+    ClientQuestion,
     ClientReview,
     DebriefOutcome,
     DebriefQuestion,
@@ -34,11 +34,13 @@ from candidates.models import (
     ScoringRun,
     Shortlist,
     ShortlistEntry,
+    ShortlistReviewer,
 )
 from candidates.permissions.applications import can_view_application
 from candidates.permissions.bulk import can_view_bulk
 from candidates.permissions.candidate_imports import can_view_export, can_view_import
 from candidates.permissions.candidates import can_view_candidate, can_view_document, can_view_note
+from candidates.permissions.client_questions import can_view_client_question
 from candidates.permissions.debriefs import can_view_outcome, can_view_question
 from candidates.permissions.engagements import can_view_engagement, can_view_engagement_review
 from candidates.permissions.interviews import can_view_interview
@@ -64,6 +66,7 @@ from screening.accounts.models import Client, User
 from screening.accounts.permissions import can_view_client, can_view_user
 from screening.jobs.models import Delivery, Job
 from screening.jobs.permissions import can_view_delivery, can_view_job
+from tests.abridged import UNABRIDGED
 from tests.factories.accounts import (
     AdministratorFactory,
     ClientFactory,
@@ -84,7 +87,7 @@ from tests.factories.candidates import (
 from tests.factories.rubrics import RoleFactory, draft_version, published_version
 from tests.factories.samples import add_samples, rated, sampled_version, samples_of
 
-WORLDS = 40 if os.environ.get("SCREENING_UNABRIDGED") == "1" else 4
+WORLDS = 40 if UNABRIDGED else 4
 pytestmark = pytest.mark.django_db
 
 VISIBLE: dict[type[Model], Callable[[User, Any], object]] = {
@@ -114,6 +117,7 @@ VISIBLE: dict[type[Model], Callable[[User, Any], object]] = {
     Report: can_view_report,
     ClientReview: can_view_review,
     Decision: can_view_decision,
+    ClientQuestion: can_view_client_question,
     DebriefQuestion: can_view_question,
     DebriefOutcome: can_view_outcome,
     Engagement: can_view_engagement,
@@ -228,7 +232,9 @@ def _build_application(world: World, role: Role, run: ScoringRun) -> Application
     author = world.chance.choice(world.inside)
     for card in Scorecard.objects.submitted().filter(interview__application=application):
         DebriefQuestion.objects.create(scorecard=card, asked_by=author, text="How do we know?", asked_at=NOW)
-    DebriefOutcome.objects.create(application=application, result="hold", note="Not yet.", noted_by=author, noted_at=NOW)
+    DebriefOutcome.objects.create(
+        application=application, result="hold", note="Not yet.", noted_by=author, noted_at=NOW
+    )
     about = application if world.likely(0.7) else None
     Note.objects.create(candidate=application.candidate, application=about, author=author, text="A note.")
     Document.objects.create(
@@ -282,6 +288,11 @@ def _build_shortlist(world: World, role: Role, applications: list[Application]) 
     for application in world.chance.sample(applications, world.chance.randint(0, 3)):
         entry = ShortlistEntryFactory(shortlist=shortlist, application=application)
         for user in world.reviewers:
+            if user.client_id == role.client_id and world.likely(0.5):
+                ClientQuestion.objects.create(entry=entry, asked_by=user, text="Who was told?", asked_at=NOW)
+                ShortlistReviewer.objects.get_or_create(
+                    shortlist=shortlist, user=user, defaults={"must": world.likely(0.7)}
+                )
             if user.client_id == role.client_id and world.likely(0.7):
                 committed = NOW if world.likely(0.6) else None
                 ClientReviewFactory(entry=entry, reviewer=user, committed_at=committed)

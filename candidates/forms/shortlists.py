@@ -4,7 +4,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from candidates.enums import ShowPanel
-from candidates.models import Shortlist
+from candidates.models import Evidence, Shortlist
 from candidates.services.shortlists import ShownToClient
 from rubrics.enums import NameForm
 from screening.accounts.models import User
@@ -53,6 +53,14 @@ class SummaryForm(forms.Form):
             attrs={"rows": 3, "placeholder": "What they did that this role needs, in two sentences."}
         ),
     )
+
+    rests_on = forms.ModelMultipleChoiceField(
+        Evidence.objects.none(), required=False, widget=forms.CheckboxSelectMultiple, label="This rests on"
+    )
+
+    def __init__(self, *args: Any, evidence: QuerySet[Evidence], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rests_on"].queryset = evidence  # type: ignore[attr-defined]  # the field is a ModelMultipleChoiceField
 
 
 class OrderForm(forms.Form):

@@ -2,25 +2,27 @@ from candidates.models.applications import Application, StageChange
 from candidates.models.bulk import BulkAction, BulkItem
 from candidates.models.candidate_imports import CandidateImport, ImportRow
 from candidates.models.candidates import Candidate
+from candidates.models.client_questions import ClientAnswer, ClientQuestion
 from candidates.models.consents import Consent
 from candidates.models.debriefs import DebriefAnswer, DebriefOutcome, DebriefQuestion
 from candidates.models.decisions import Decision
 from candidates.models.documents import Document
 from candidates.models.engagements import Engagement, EngagementRating, EngagementReview
 from candidates.models.erasures import Erasure
+from candidates.models.feedback import Feedback
 from candidates.models.exports import Export
 from candidates.models.interviews import Interview
 from candidates.models.notes import CandidateTag, Note, Tag
+from candidates.models.offers import Offer
+from candidates.models.openings import ShortlistOpening
 from candidates.models.opinions import OpinionSeen
-from candidates.models.feedback import Feedback
 from candidates.models.reports import Report
 from candidates.models.reviews import ClientRating, ClientReview
 from candidates.models.samples import SampleRating
-from candidates.models.offers import Offer
 from candidates.models.saved_views import SavedView
 from candidates.models.scorecards import Evidence, PrivateNote, QuestionNote, Rating, Scorecard, SignalHeard
 from candidates.models.scores import Score, ScoreSnapshot, ScoringRun
-from candidates.models.shortlists import Shortlist, ShortlistEntry, ShortlistReviewer
+from candidates.models.shortlists import EntryClaim, Shortlist, ShortlistEntry, ShortlistReviewer
 
 __all__ = [
     "Application",
@@ -29,6 +31,8 @@ __all__ = [
     "Candidate",
     "CandidateImport",
     "CandidateTag",
+    "ClientAnswer",
+    "ClientQuestion",
     "ClientRating",
     "ClientReview",
     "Consent",
@@ -40,12 +44,15 @@ __all__ = [
     "Engagement",
     "EngagementRating",
     "EngagementReview",
+    "EntryClaim",
     "Erasure",
     "Evidence",
+    "Feedback",
     "Export",
     "ImportRow",
     "Interview",
     "Note",
+    "Offer",
     "OpinionSeen",
     "PrivateNote",
     "QuestionNote",
@@ -55,12 +62,11 @@ __all__ = [
     "SavedView",
     "Score",
     "ScoreSnapshot",
-    "Feedback",
     "Scorecard",
     "ScoringRun",
     "Shortlist",
     "ShortlistEntry",
-    "Offer",
+    "ShortlistOpening",
     "ShortlistReviewer",
     "SignalHeard",
     "StageChange",

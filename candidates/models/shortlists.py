@@ -4,6 +4,7 @@ from django.db.models import Q
 
 from candidates.enums import ShortlistState, ShowPanel
 from candidates.models.applications import Application
+from candidates.models.scorecards import Evidence
 from candidates.models.scores import ScoreSnapshot
 from candidates.querysets.shortlists import ShortlistEntryQuerySet, ShortlistQuerySet
 from rubrics.enums import NameForm
@@ -84,6 +85,22 @@ class ShortlistEntry(models.Model):
 
     def __str__(self) -> str:
         return f"entry {self.pk}"
+
+
+@keep_history()
+class EntryClaim(models.Model):
+    """An incident of a submitted scorecard that the summary of an entry rests on."""
+
+    entry = models.ForeignKey(ShortlistEntry, on_delete=models.CASCADE, related_name="claims")
+    evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("entry", "pk")
+        triggers = (never_truncated(),)
+        constraints = (models.UniqueConstraint(fields=["entry", "evidence"], name="entry_claim_once"),)
+
+    def __str__(self) -> str:
+        return f"entry {self.entry_id} rests on evidence {self.evidence_id}"
 
 
 @keep_history()

@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from candidates.enums import DocumentKind, ShowPanel
 from candidates.models import ClientReview, Decision, Document, Engagement, Offer, ScoreSnapshot, ShortlistEntry
+from candidates.queries.client_questions import asked_about
 from candidates.queries.decisions import taken
 from candidates.queries.reports import candidate_data, content_of
 from candidates.reporting import CandidateData, OverrideData
@@ -26,6 +27,8 @@ class Told:
     happened: str
     action: str
     outcome: str
+    pk: int
+    is_cited: bool
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,11 @@ class EntryPage:
         )
 
     @property
+    def rests(self) -> list[tuple[Judged, Told]]:
+        """What the summary rests on, as it is told below."""
+        return [(one, told) for one in self.dimensions for told in one.told if told.is_cited]
+
+    @property
     def apart(self) -> float | None:
         """How far client and panel are apart on average, in levels; None where fewer than three dimensions compare."""
         differences = [abs(one.difference) for one in self.dimensions if one.difference is not None]
@@ -129,6 +137,7 @@ def with_context(entries: QuerySet[ShortlistEntry], user: User) -> QuerySet[Shor
         people=Subquery(siblings.annotate(n=Count("pk", distinct=True)).values("n")),
         mine=Coalesce(Subquery(siblings.filter(mine).annotate(n=Count("pk", distinct=True)).values("n")), 0),
         has_cv=Exists(Document.objects.filter(candidate=OuterRef("application__candidate"), kind=DocumentKind.CV)),
+        asked=asked_about(user),
         hired=taken(user, StageKind.HIRED, role="shortlist__role"),
         offered=taken(user, StageKind.OFFER, role="shortlist__role"),
         is_engaged=Exists(Engagement.objects.filter(application=OuterRef("application"))),
@@ -186,7 +195,7 @@ def _dimensions(version: RubricVersion | None, *, with_levels: bool) -> list[tup
 
 def _told(person: CandidateData, dimension: Dimension) -> tuple[Told, ...]:
     return tuple(
-        Told(item.incident, item.happened, item.did, item.outcome)
+        Told(item.incident, item.happened, item.did, item.outcome, item.pk, item.cited)
         for item in person.evidence
         if item.dimension == dimension.key
     )

@@ -8,7 +8,7 @@ from candidates.models import Candidate
 from rubrics.enums import NameForm
 
 Redaction = Callable[[str], str]
-LIKE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+LIKE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})  # noqa: RUF001  # the dotless i is meant
 """Letters that Unicode does not take apart, as people type them without their keys."""
 WITHOUT_SPACES = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from candidates.enums import Rendering, ScorecardOrigin
-from candidates.models import Evidence, Rating, Scorecard, Shortlist, ShortlistEntry
+from candidates.models import EntryClaim, Evidence, Rating, Scorecard, Shortlist, ShortlistEntry
 from candidates.queries.names import zone_words
 from candidates.queries.redaction import Redaction, redaction
 from candidates.queries.scoring_kept import kept_score_variances
@@ -149,21 +151,28 @@ def content_of(
     )
     return Content(
         keys=frozenset(keys),
-        evidence=_evidence({row[0] for row in ratings}, keys),
+        evidence=_evidence({row[0] for row in ratings}, keys, entries),
         gaps=_gaps(ratings, dimensions),
         imported=_imported(ratings),
         overrides=_overrides(applications) if with_overrides else {},
     )
 
 
-def _evidence(cards: Collection[int], keys: Sequence[str]) -> dict[int, list[EvidenceData]]:
+def _evidence(
+    cards: Collection[int], keys: Sequence[str], entries: Sequence[ShortlistEntry]
+) -> dict[int, list[EvidenceData]]:
     told: dict[int, list[EvidenceData]] = defaultdict(list)
     rows = Evidence.objects.filter(scorecard__in=cards, dimension__key__in=keys).exclude(incident="")
-    for application, key, incident, happened, action, outcome in rows.order_by(
-        "dimension__position", "scorecard__interview__starts_at", "scorecard", "position", "pk"
-    ).values_list(APPLICATION, "dimension__key", "incident", "happened", "action", "outcome"):
+    claims = EntryClaim.objects.filter(evidence=OuterRef("pk"), entry__in=[entry.pk for entry in entries])
+    for application, key, incident, happened, action, outcome, pk, cited in (
+        rows.annotate(cited=Exists(claims))
+        .order_by("dimension__position", "scorecard__interview__starts_at", "scorecard", "position", "pk")
+        .values_list(APPLICATION, "dimension__key", "incident", "happened", "action", "outcome", "pk", "cited")
+    ):
         told[application].append(
-            EvidenceData(dimension=key, incident=incident, happened=happened, did=action, outcome=outcome)
+            EvidenceData(
+                dimension=key, incident=incident, happened=happened, did=action, outcome=outcome, pk=pk, cited=cited
+            )
         )
     return told
 

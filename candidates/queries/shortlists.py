@@ -19,6 +19,7 @@ from candidates.models import (
     ShortlistEntry,
     ShortlistReviewer,
 )
+from candidates.queries.claims import Citable, citable_of
 from candidates.queries.names import zone_words
 from candidates.queries.redaction import redaction
 from candidates.querysets.shortlists import ShortlistQuerySet
@@ -161,10 +162,15 @@ class Row:
     score: ScoreSnapshot | None
     reviews: tuple[Given, ...]
     decision: Decision | None
+    incidents: Sequence[Citable]
 
 
-def staff_rows(shortlist: Shortlist, user: User) -> list[Row]:
-    """The people in their order, with the evaluations committed so far; three queries."""
+def staff_rows(shortlist: Shortlist, user: User, *, with_incidents: bool) -> list[Row]:
+    """The people in their order, with the evaluations committed so far; three or four queries.
+
+    `with_incidents`: what a summary may rest on, for whoever writes it.
+    """
+    told = citable_of(shortlist) if with_incidents else {}
     given: dict[int, list[Given]] = defaultdict(list)
     committed = ClientReview.objects.filter(entry__shortlist=shortlist, committed_at__isnull=False)
     for entry_id, who, verdict, at in committed.order_by("committed_at", "pk").values_list(
@@ -180,6 +186,7 @@ def staff_rows(shortlist: Shortlist, user: User) -> list[Row]:
             score=entry.snapshot,
             reviews=tuple(given[entry.pk]),
             decision=next(iter(entry.decisions.all()), None),
+            incidents=told.get(entry.application_id, ()),
         )
         for entry in entries.order_by("position")
     ]

@@ -8,7 +8,15 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 
 from candidates.enums import ShortlistState
-from candidates.models import Application, Candidate, ClientReview, EngagementReview, Shortlist, ShortlistReviewer
+from candidates.models import (
+    Application,
+    Candidate,
+    ClientReview,
+    EngagementReview,
+    Shortlist,
+    ShortlistOpening,
+    ShortlistReviewer,
+)
 from candidates.queries.names import name_for
 from candidates.queries.today import MOST, Item, Items, shortened
 from rubrics.enums import GateName, RoleStatus
@@ -29,10 +37,11 @@ ANSWERED_AT: dict[str, str] = {
 
 
 def shortlists_unread(user: User, now: datetime) -> Items:
-    """Before the client for days, and somebody who must evaluate has committed nothing."""
+    """Before the client for days, and somebody who must evaluate has committed nothing, or has not even opened it."""
     committed = ClientReview.objects.filter(
         entry__shortlist=OuterRef("shortlist"), reviewer=OuterRef("user"), committed_at__isnull=False
     )
+    opened = ShortlistOpening.objects.filter(shortlist=OuterRef("shortlist"), user=OuterRef("user"))
     waiting = (
         ShortlistReviewer.objects.filter(
             ~Exists(committed),
@@ -42,6 +51,7 @@ def shortlists_unread(user: User, now: datetime) -> Items:
             must=True,
             released_at=None,
         )
+        .annotate(has_opened=Exists(opened))
         .select_related("user", "shortlist__role__client")
         .order_by("shortlist__presented_at", "pk")
     )
@@ -49,11 +59,15 @@ def shortlists_unread(user: User, now: datetime) -> Items:
         Item(
             f"{one.shortlist}, {one.shortlist.role.title}",
             reverse("candidates:shortlist", args=[one.shortlist_id]),
-            why=f"{one.user.name} of {one.shortlist.role.client.name} has not evaluated anybody",
+            why=f"{one.user.name} of {one.shortlist.role.client.name} {_so_far(one)}",
             at=one.shortlist.presented_at,
         )
         for one in waiting[: MOST + 1]
     )
+
+
+def _so_far(reviewer: ShortlistReviewer) -> str:
+    return "has not evaluated anybody" if vars(reviewer)["has_opened"] else "has not opened it"
 
 
 def overrides_waiting(user: User) -> Items:

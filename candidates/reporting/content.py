@@ -109,12 +109,14 @@ def _dimensions(dimensions: tuple[DimensionData, ...], scale: ScaleData) -> list
 
 
 def _candidate(candidate: CandidateData, report: ReportData) -> Json:
+    rests = _rests(candidate, report)
     return {
         "name": candidate.name,
         "facts": [fact for fact in (candidate.location, candidate.zone, candidate.overlap) if fact],
         "summary": candidate.summary,
+        "rests": [_cited(mark, item, report) for mark, item in enumerate(rests, start=1)],
         "flags": list(candidate.flags),
-        "evidence": [_evidence(dimension, candidate) for dimension in report.dimensions],
+        "evidence": [_evidence(dimension, candidate, rests) for dimension in report.dimensions],
         "gaps": [
             {"dimension": dimension.name, "text": gap.text}
             for dimension in report.dimensions
@@ -126,14 +128,34 @@ def _candidate(candidate: CandidateData, report: ReportData) -> Json:
     }
 
 
-def _evidence(dimension: DimensionData, candidate: CandidateData) -> Json:
-    items = [_incident(item) for item in candidate.evidence if item.dimension == dimension.key]
+def _rests(candidate: CandidateData, report: ReportData) -> list[EvidenceData]:
+    """What the summary rests on, in the order in which the evidence stands."""
+    return [
+        item
+        for dimension in report.dimensions
+        for item in candidate.evidence
+        if item.cited and item.dimension == dimension.key
+    ]
+
+
+def _cited(mark: int, item: EvidenceData, report: ReportData) -> Json:
+    name = next(dimension.name for dimension in report.dimensions if dimension.key == item.dimension)
+    return {"mark": mark, "incident": item.incident, "when": item.happened, "dimension": name}
+
+
+def _evidence(dimension: DimensionData, candidate: CandidateData, rests: list[EvidenceData]) -> Json:
+    items = [
+        _incident(item, mark=rests.index(item) + 1 if item.cited else None)
+        for item in candidate.evidence
+        if item.dimension == dimension.key
+    ]
     assessed = all(gap.dimension != dimension.key for gap in candidate.gaps)
     return {"dimension": dimension.name, "assessed": assessed, "items": items}
 
 
-def _incident(item: EvidenceData) -> Json:
+def _incident(item: EvidenceData, *, mark: int | None) -> Json:
     return {
+        "mark": mark,
         "incident": item.incident,
         "when": item.happened,
         "interviewer": item.interviewer,

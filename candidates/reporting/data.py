@@ -68,6 +68,8 @@ class EvidenceData:
     did: str
     outcome: str
     interviewer: str | None = None
+    pk: int = 0
+    cited: bool = False  # the summary rests on it
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Putting people before a client: choosing, ordering with reasons, presenting, withdrawing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,8 @@ from django.db.models import Max, Prefetch, prefetch_related_objects
 
 from candidates.enums import Citation, ShortlistState, ShowPanel
 from candidates.gates.shortlists import missing_to_present, missing_to_shortlist
-from candidates.models import Application, Shortlist, ShortlistEntry, ShortlistReviewer
+from candidates.models import Application, EntryClaim, Shortlist, ShortlistEntry, ShortlistReviewer
+from candidates.queries.claims import citable_evidence
 from candidates.queries.reports import built_of, present_fingerprints
 from candidates.services.applications import enter_stage, enter_stage_together
 from candidates.services.scores import snapshot_score
@@ -118,11 +119,25 @@ def _renumber(ordered: Sequence[ShortlistEntry]) -> None:
 
 
 @transaction.atomic
-def write_entry(*, entry: ShortlistEntry, summary: str) -> ShortlistEntry:
-    _lock_draft(entry.shortlist)
+def write_entry(*, entry: ShortlistEntry, summary: str, rests_on: Collection[int] | None = None) -> ShortlistEntry:
+    """The summary, and the incidents (ids) it rests on where they are given. Raises Refused for another's incident."""
+    locked = _lock_draft(entry.shortlist)
     entry.summary = summary.strip()
     entry.save(update_fields=["summary"])
+    if rests_on is not None:
+        entry.shortlist = locked
+        _cite(entry, set(rests_on))
     return entry
+
+
+def _cite(entry: ShortlistEntry, wanted: set[int]) -> None:
+    known = set(citable_evidence(entry).filter(pk__in=wanted).values_list("pk", flat=True))
+    if known != wanted:
+        raise Refused("An incident you chose does not stand in a scorecard of this person that counts. Look again.")
+    entry.claims.exclude(evidence__in=wanted).delete()
+    EntryClaim.objects.bulk_create(
+        [EntryClaim(entry=entry, evidence_id=pk) for pk in sorted(wanted)], ignore_conflicts=True
+    )
 
 
 @transaction.atomic
@@ -206,12 +221,28 @@ def withdraw_shortlist(*, shortlist: Shortlist, reason: str, by: User, now: date
         raise Refused("Somebody on this shortlist has been decided on; it can’t be withdrawn any more.")
     if not reason.strip():
         raise Refused("Say why the shortlist is withdrawn.")
+    was_presented = not locked.is_draft
     locked.state = ShortlistState.WITHDRAWN
     locked.withdrawn_reason, locked.closed_at = reason.strip(), now
     locked.save(update_fields=["state", "withdrawn_reason", "closed_at"])
     people = list(locked.entries.values_list("application", flat=True))
     _return_to_scored(people, by=by, now=now, reason="shortlist withdrawn")
+    if was_presented:
+        reviewers = locked.reviewers.filter(released_at=None).select_related("user")
+        queue_mails([_withdrawal(reviewer, locked) for reviewer in reviewers])
     return locked
+
+
+def _withdrawal(reviewer: ShortlistReviewer, shortlist: Shortlist) -> Letter:
+    """That it is gone, not why: our words on people are not for a mailbox."""
+    return Letter(
+        event="shortlist.withdrawn",
+        to=reviewer.user,
+        subject=f"Shortlist {shortlist.number} for {shortlist.role.title} was withdrawn",
+        template="shortlist_withdrawn",
+        context={"shortlist": shortlist, "person": reviewer.user},
+        key=f"shortlist.withdrawn:{reviewer.pk}",
+    )
 
 
 def _lock(shortlist: Shortlist) -> Shortlist:

@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from candidates.services import reminders
 from candidates.services.engagement_reminders import remind_of_reviews
+from candidates.services.evaluation_reminders import remind_reviewers
 
 
 @shared_task(name="candidates.remind")
@@ -10,3 +11,4 @@ def remind() -> None:
     now = timezone.now()
     reminders.remind(now=now)
     remind_of_reviews(now=now)
+    remind_reviewers(now=now)

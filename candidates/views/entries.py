@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from candidates.enums import DocumentKind
+from candidates.enums import DocumentKind, Opened
 from candidates.forms.decisions import DecisionForm
 from candidates.forms.offers import AnswerForm, OfferForm
 from candidates.forms.reviews import ReviewForm
@@ -16,9 +16,12 @@ from candidates.forms.shortlists import ReasonForm, SummaryForm
 from candidates.gates.shortlists import missing_to_commit, missing_to_decide, missing_to_shortlist, shortlist_choices
 from candidates.models import Application, Document, Offer, Shortlist, ShortlistEntry
 from candidates.permissions.shortlists import can_edit_shortlists, takes_decisions
+from candidates.queries.claims import citable_evidence
+from candidates.queries.client_questions import threads_of
 from candidates.queries.decisions import OpeningsLeft
 from candidates.queries.entries import EntryPage, entry_page, with_context
 from candidates.queries.shortlists import inside_name, is_ranking_open, suggested
+from candidates.services.openings import record_opening
 from candidates.services.opinions import record_opinions_seen
 from candidates.services.shortlists import add_entry, remove_entry, write_entry
 from candidates.views.shortlists import carry_out, editable, show_inside
@@ -120,14 +123,17 @@ def show_entry(request: AuthedRequest, found: ShortlistEntry, *, status: int = 2
         return _show_client(request, found, page, status=status, **forms)
     record_opinions_seen(user=request.user, applications=[found.application_id], now=timezone.now())
     context = _context(found, page, inside_name(request.user, found, found.shortlist.role))
-    context |= _deciding(request, found, page) | forms
+    context |= _deciding(request, found, page) | {"threads": threads_of(found, request.user)} | forms
     return render(request, "candidates/entries/inside.html", context, status=status)
 
 
 def _show_client(
     request: AuthedRequest, found: ShortlistEntry, page: EntryPage, *, status: int, **forms: Any
 ) -> HttpResponse:
-    context = _context(found, page, page.person.name)
+    request.user.client = found.shortlist.role.client  # theirs, and loaded: the menu names it
+    now = timezone.now()
+    record_opening(user=request.user, shortlist=found.shortlist_id, what=Opened.ENTRY, entry=found.pk, now=now)
+    context = _context(found, page, page.person.name) | {"threads": threads_of(found, request.user)}
     if page.is_committed:
         context |= _deciding(request, found, page)
     else:
@@ -163,11 +169,17 @@ def _offering(offer: Offer | None) -> dict[str, Any]:
 def summary(request: AuthedRequest, pk: int) -> HttpResponse:
     allow(can_edit_shortlists(request.user))
     found = visible_entry(request, pk)
-    form = SummaryForm(request.POST)
+    form = SummaryForm(request.POST, evidence=citable_evidence(found))
     listed = editable(request, found.shortlist_id)
     if not form.is_valid():
         return show_inside(request, listed, status=REFUSED, summary_form=form, summary_of=found.pk)
-    return carry_out(request, listed, lambda: write_entry(entry=found, summary=form.cleaned_data["summary"]), "Saved.")
+    rests_on = [told.pk for told in form.cleaned_data["rests_on"]]
+    return carry_out(
+        request,
+        listed,
+        lambda: write_entry(entry=found, summary=form.cleaned_data["summary"], rests_on=rests_on),
+        "Saved.",
+    )
 
 
 @require_POST

@@ -8,12 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from candidates.enums import Rendering
+from candidates.enums import Opened, Rendering
 from candidates.forms.shortlists import ReasonForm
 from candidates.gates.shortlists import missing_to_present
 from candidates.models import Report, Shortlist
 from candidates.queries.reports import built_of, present_fingerprints
 from candidates.queries.shortlists import latest_build
+from candidates.services.openings import record_opening
 from candidates.services.opinions import record_opinions_seen
 from candidates.services.reports import request_report
 from candidates.services.shortlists import present_shortlist
@@ -96,6 +97,7 @@ def report_pdf(request: AuthedRequest, pk: int, rendering: str) -> FileResponse:
     report = Report.objects.visible_to(request.user).filter(shortlist=found, rendering=rendering).first()
     if report is None:
         raise Http404
+    record_opening(user=request.user, shortlist=found.pk, what=Opened.REPORT, now=timezone.now())
     if report.rendering == Rendering.AFTER:
         people = found.entries.values_list("application", flat=True)
         record_opinions_seen(user=request.user, applications=people, now=timezone.now())

@@ -9,9 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from candidates.enums import Opened
 from candidates.forms.shortlists import OrderForm, ReasonForm, ReviewerForm, ShownForm, WhyForm
 from candidates.models import Report, Shortlist, ShortlistReviewer
 from candidates.permissions.shortlists import can_edit_shortlists
+from candidates.queries.openings import readers_of
 from candidates.queries.shortlists import (
     client_page,
     reviewers_to_name,
@@ -20,6 +22,8 @@ from candidates.queries.shortlists import (
     whole,
     with_counts,
 )
+from candidates.services.evaluation_reminders import remind_by_hand
+from candidates.services.openings import record_opening
 from candidates.services.opinions import record_opinions_seen
 from candidates.services.shortlists import (
     OrderNeedsReason,
@@ -94,6 +98,7 @@ def editable(request: AuthedRequest, pk: int) -> Shortlist:
 
 
 def _show_client(request: AuthedRequest, found: Shortlist, *, preview: bool = False) -> HttpResponse:
+    record_opening(user=request.user, shortlist=found.pk, what=Opened.SHORTLIST, now=timezone.now())
     reports = Report.objects.visible_to(request.user).filter(shortlist=found)
     context = {
         "shortlist": found,
@@ -106,9 +111,9 @@ def _show_client(request: AuthedRequest, found: Shortlist, *, preview: bool = Fa
 
 
 def show_inside(request: AuthedRequest, found: Shortlist, *, status: int = 200, **forms: Any) -> HttpResponse:
-    rows = staff_rows(found, request.user)
-    record_opinions_seen(user=request.user, applications=[row.entry.application_id for row in rows], now=timezone.now())
     edits = bool(can_edit_shortlists(request.user))
+    rows = staff_rows(found, request.user, with_incidents=edits and found.is_draft)
+    record_opinions_seen(user=request.user, applications=[row.entry.application_id for row in rows], now=timezone.now())
     people = reviewers_to_name(found)
     context = {
         "shortlist": found,
@@ -116,6 +121,9 @@ def show_inside(request: AuthedRequest, found: Shortlist, *, status: int = 200, 
         "rows": rows,
         "reviewers": found.reviewers.select_related("user", "released_by"),
         "may_edit": edits and found.is_draft,
+        "readers": readers_of(found, {row.entry.pk: row.name for row in rows})
+        if edits and found.presented_at
+        else None,
         "may_manage": edits and found.state in {"draft", "presented"},
         "shown_form": ShownForm.of(found),
         "reviewer_form": ReviewerForm(people=people),
@@ -203,6 +211,18 @@ def reviewer_release(request: AuthedRequest, pk: int, reviewer: int) -> HttpResp
             reviewer=named, reason=request.POST.get("reason", "")[:500], by=request.user, now=timezone.now()
         ),
         f"{named.user.name} is released; the decision waits for them no longer.",
+    )
+
+
+@require_POST
+def reviewer_remind(request: AuthedRequest, pk: int, reviewer: int) -> HttpResponse:
+    found = editable(request, pk)
+    named = get_object_or_404(ShortlistReviewer.objects.select_related("user"), pk=reviewer, shortlist=found)
+    return carry_out(
+        request,
+        found,
+        lambda: remind_by_hand(reviewer=named, now=timezone.now()),
+        f"{named.user.name} gets a reminder.",
     )
 
 

@@ -4,7 +4,7 @@ from django.db import DatabaseError, connection, transaction
 
 from candidates.enums import Outcome, ShortlistState, ShowPanel
 from candidates.gates.shortlists import missing_to_shortlist
-from candidates.models import Application, ShortlistEntry
+from candidates.models import Application, Evidence, ShortlistEntry
 from candidates.services.applications import move_application
 from candidates.services.decisions import decide
 from candidates.services.reports import build_report
@@ -302,3 +302,32 @@ def test_a_reviewer_is_named_once() -> None:
 
     assert [reviewer.must for reviewer in shortlist.reviewers.all()] == [False]
     assert ShortlistEntry.objects.filter(shortlist=shortlist).count() == 0
+
+
+def test_reviewers_are_told_of_a_withdrawal_and_not_why() -> None:
+    shortlist, _, users = presented(reviewers=2)
+    Delivery.objects.all().delete()
+
+    withdraw_shortlist(shortlist=shortlist, reason="Zebulon found another job", by=shortlist.created_by, now=LATER)
+
+    told = list(Delivery.objects.order_by("pk"))
+    assert [one.user for one in told] == users
+    assert not any("Zebulon" in one.text + one.html for one in told)
+
+
+def test_a_summary_rests_on_incidents_of_the_person_that_count() -> None:
+    first, second = scored(RoleFactory(), 2)
+    shortlist = shortlist_of([first, second])
+    entry = shortlist.entries.get(application=first)
+    own, other = (
+        Evidence.objects.filter(scorecard__interview__application=one).exclude(incident="").earliest("pk")
+        for one in (first, second)
+    )
+
+    write_entry(entry=entry, summary="Kept it up.", rests_on=[own.pk])
+    assert [claim.evidence for claim in entry.claims.all()] == [own]
+    with pytest.raises(Refused, match="does not stand in a scorecard of this person"):
+        write_entry(entry=entry, summary="Kept it up.", rests_on=[other.pk])
+    assert [claim.evidence for claim in entry.claims.all()] == [own]
+    write_entry(entry=entry, summary="Kept it up.", rests_on=[])
+    assert not entry.claims.exists()

@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from candidates.models import ShortlistEntry
+from candidates.models import Evidence, ShortlistEntry
+from candidates.queries.reports import present_fingerprints
 from candidates.services.reports import build_report
 from candidates.services.shortlists import name_reviewer
 from rubrics.enums import NameForm
@@ -73,3 +74,46 @@ def test_the_order_is_told_to_nobody_who_has_still_to_judge() -> None:
 
     assert [one["position"] for one in as_(reviewer).get(address).json()["entries"]] == [None] * len(entries)
     assert [one["position"] for one in as_(RecruiterFactory()).get(address).json()["entries"]] == [1, 2]
+
+
+def test_a_summary_leads_to_the_incidents_it_rests_on(initials: tuple[ShortlistEntry, User]) -> None:
+    entry, reviewer = initials
+    told = Evidence.objects.filter(scorecard__interview__application=entry.application).exclude(incident="")
+    claim = entry.claims.create(evidence=told.earliest("pk"))
+    client, inside = as_(reviewer), as_(RecruiterFactory())
+    for browser, name in ((client, "entry"), (inside, "entry"), (inside, "entry_preview")):
+        page = browser.get(reverse(f"candidates:{name}", args=[entry.pk])).content.decode()
+        assert f'href="#evidence-{claim.evidence_id}"' in page
+        assert f'id="evidence-{claim.evidence_id}"' in page
+        assert page.count('href="#evidence-') == 1
+
+
+def test_a_recruiter_picks_the_incidents_while_writing_the_summary() -> None:
+    role, by = RoleFactory(), RecruiterFactory()
+    shortlist = shortlist_of(scored(role, 1), by=by)
+    entry, browser = shortlist.entries.get(), as_(by)
+    overview = reverse("candidates:shortlist", args=[shortlist.pk])
+    told = Evidence.objects.filter(scorecard__interview__application=entry.application).exclude(incident="")
+    chosen = told.latest("pk").pk
+    assert browser.get(overview).content.decode().count('name="rests_on"') == told.count()
+
+    saved = browser.post(
+        reverse("candidates:entry_summary", args=[entry.pk]), {"summary": "Kept it up.", "rests_on": [chosen]}
+    )
+
+    assert saved.status_code == 302
+    assert list(entry.claims.values_list("evidence", flat=True)) == [chosen]
+    assert f'value="{chosen}" checked' in browser.get(overview).content.decode()
+
+
+def test_the_report_says_what_a_summary_rests_on(initials: tuple[ShortlistEntry, User]) -> None:
+    entry, _ = initials
+    told = Evidence.objects.filter(scorecard__interview__application=entry.application).exclude(incident="")
+    before = present_fingerprints(entry.shortlist)
+    entry.claims.create(evidence=told.earliest("pk"))
+
+    after = present_fingerprints(entry.shortlist)
+    reports = build_report(shortlist=entry.shortlist, now=NOW, progress=lambda _done, _total: None)
+
+    assert set(after.values()).isdisjoint(before.values())
+    assert [report.file.read(5) for report in reports] == [b"%PDF-", b"%PDF-"]
