@@ -11,10 +11,10 @@ from redis import Redis
 
 from screening import embedded
 from tests import databases, processes
+from tests.abridged import UNABRIDGED
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 HOW_TO_GET_CHROMIUM = "browser tests need Chromium: `apt-get install chromium`, or set CHROMIUM to the path of one"
-UNABRIDGED = os.environ.get("SCREENING_UNABRIDGED") == "1"
 
 
 def chromium() -> str | None:

@@ -22,11 +22,12 @@ from schemathesis.checks import not_a_server_error, response_schema_conformance
 
 from screening.accounts.models import ApiToken, User
 from screening.accounts.services.tokens import create_token
+from tests.abridged import UNABRIDGED
 from tests.callers import program
 from tests.factories.accounts import RecruiterFactory
 from tests.installation import Installation, install
 
-CASES = int(os.environ.get("SCREENING_FUZZ") or (100 if os.environ.get("SCREENING_UNABRIDGED") == "1" else 4))
+CASES = int(os.environ.get("SCREENING_FUZZ") or (100 if UNABRIDGED else 4))
 PARAMETER = re.compile(r"\{(\w+)\}")
 pytestmark = pytest.mark.django_db
 

@@ -43,6 +43,7 @@ from rubrics.enums import GateName, SignalKind, StageKind
 from rubrics.models import GateOverride, RoleMember, Signal
 from screening.accounts.models import User
 from screening.jobs.models import Delivery
+from tests.abridged import UNABRIDGED
 from tests.factories.accounts import HiringManagerFactory, ReviewerFactory
 from tests.factories.candidates import (
     NOW,
@@ -377,6 +378,7 @@ def test_forms_refuse_and_accept_the_same_whatever_is_thought(letter: str) -> No
     room = furnish()
     questions = dict(writes(room))
     assert len(questions) > 100
+    questions = questions if UNABRIDGED else dict(list(questions.items())[::3])
     assert differences(room, signed_in(room.world.people[letter]), questions) == []
 
 

@@ -36,6 +36,7 @@ from rubrics.enums import StageKind
 from rubrics.models import GateOverride, KickoffAnswer, RoleMember, Scope
 from screening.accounts.models import Invitation, User
 from screening.jobs.models import Delivery, Job
+from tests.abridged import UNABRIDGED
 from tests.asking import as_, instances, statements
 from tests.factories.accounts import (
     AdministratorFactory,
@@ -84,7 +85,7 @@ class Visit:
 
 def visits(world: World, where: list[str]) -> list[Visit]:
     found = []
-    for letter in "armc":
+    for letter in "armc" if UNABRIDGED else "arc":
         browser = as_(world.people[letter])
         for address in where if letter != "a" else filter(re.compile(ADMINISTRATORS).match, where):
             answer = browser.get(address)  # what is remembered once is remembered now
@@ -228,7 +229,7 @@ def test_no_page_asks_more_for_more_rows() -> None:
         _more_of_the_role(world)
     _score(world)
     many = {visit.key: visit for visit in visits(world, where)}
-    assert len(few) > 130
+    assert len(few) > 100
     assert set(few) == set(many)
     wrong = [
         f"{address} as {letter}: {few[letter, address].statements} statements, then {visit.statements}"

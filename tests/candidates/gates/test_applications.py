@@ -1,4 +1,3 @@
-import os
 from itertools import pairwise, product
 
 import pytest
@@ -32,6 +31,7 @@ from rubrics.enums import GateName, RoleStatus, StageKind
 from rubrics.gates.base import GateRefused
 from rubrics.models import GateOverride
 from screening.accounts.errors import Refused
+from tests.abridged import UNABRIDGED
 from tests.factories.accounts import RecruiterFactory
 from tests.factories.candidates import NOW, ApplicationFactory, CandidateFactory
 from tests.factories.rubrics import RoleFactory
@@ -151,7 +151,7 @@ class Pipeline(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_whatever_people_try() -> None:
-    thorough = os.environ.get("SCREENING_UNABRIDGED") == "1"
+    thorough = UNABRIDGED
     run_state_machine_as_test(
         Pipeline,
         settings=settings(

@@ -21,7 +21,7 @@ from candidates.services.scorecards import (
     submit_scorecard,
 )
 from screening.accounts.errors import Refused
-from tests.conftest import UNABRIDGED
+from tests.abridged import UNABRIDGED
 from tests.factories.accounts import HiringManagerFactory, RecruiterFactory
 from tests.factories.candidates import NOW, ApplicationFactory, InterviewFactory, ScorecardFactory
 from tests.factories.drafts import whole_draft
