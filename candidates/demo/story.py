@@ -15,9 +15,9 @@ from candidates.services.decisions import decide
 from candidates.services.drafts import EvidenceDraft, RatingDraft, ScorecardDraft, save_draft
 from candidates.services.engagements import OutcomeDraft, start_engagement, submit_engagement_review
 from candidates.services.erasures import ask_erasure
+from candidates.services.panels import excuse_scorecard
 from candidates.services.reports import build_report
 from candidates.services.reviews import ReviewDraft, commit_review, save_review
-from candidates.services.panels import excuse_scorecard
 from candidates.services.scorecards import amend_scorecard
 from candidates.services.scores import score_pool
 from candidates.services.shortlists import (

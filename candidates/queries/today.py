@@ -1,12 +1,10 @@
 """What waits for somebody today: each list short, most urgent first, with why and where to act."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, Min, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -15,7 +13,7 @@ from candidates.models import Application, Consent, DebriefOutcome, DebriefQuest
 from candidates.queries.names import name_for
 from candidates.querysets.applications import ApplicationQuerySet
 from rubrics.enums import KickoffState, RoleStatus, StageKind
-from rubrics.models import KickoffAnswer, Role
+from rubrics.models import KickoffAnswer, Role, Stage
 from screening.accounts.models import User
 
 MOST = 5
@@ -56,9 +54,14 @@ class Panel:
 class PipelineLine:
     """A role in one line: how many are where."""
 
-    role: Role
+    slug: str
+    title: str
+    client: str
     stages: list[tuple[str, int]]
-    total: int
+
+    @property
+    def total(self) -> int:
+        return sum(number for _, number in self.stages)
 
 
 def shortened(items: Iterable[Item]) -> Items:
@@ -94,6 +97,10 @@ def _due(card: Scorecard, user: User, now: datetime) -> Item:
 
 
 def debriefs_opened(user: User, now: datetime) -> Items:
+    return _debriefs(user, _with_debrief(user, now)[: MOST + 1])
+
+
+def _with_debrief(user: User, now: datetime) -> ApplicationQuerySet:
     """Where the user's own scorecard is in, and all the others are too, lately, and nothing has been concluded."""
     mine = Scorecard.objects.submitted().filter(
         interviewer=user, interview__application=OuterRef("pk"), submitted_at__gte=now - DEBRIEF_IS_NEWS
@@ -101,10 +108,13 @@ def debriefs_opened(user: User, now: datetime) -> Items:
     awaited = Scorecard.objects.owed().filter(interview__application=OuterRef("pk"))
     open_ones = Application.objects.opinions_visible_to(user).in_stage(StageKind.INTERVIEWING, StageKind.SCORED)
     concluded = DebriefOutcome.objects.filter(application=OuterRef("pk"))
-    found = open_ones.filter(Exists(mine), ~Exists(awaited), ~Exists(concluded)).select_related("candidate", "role")
+    found = open_ones.filter(Exists(mine), ~Exists(awaited), ~Exists(concluded))
+    return found.select_related("candidate", "role", "stage").order_by("-stage_since", "-pk")
+
+
+def _debriefs(user: User, found: Iterable[Application]) -> Items:
     return shortened(
-        Item(name_for(user, one), reverse("candidates:debrief", args=[one.pk]), why=one.role.title)
-        for one in found.order_by("-stage_since", "-pk")[: MOST + 1]
+        Item(name_for(user, one), reverse("candidates:debrief", args=[one.pk]), why=one.role.title) for one in found
     )
 
 
@@ -138,6 +148,21 @@ def questions_asked(user: User) -> Items:
     )
 
 
+def answers_to_judge(user: User) -> Items:
+    """Answers to scope questions this user sent, which wait to be accepted or returned."""
+    waiting = KickoffAnswer.objects.visible_to(user).filter(asked_by=user, state=KickoffState.ANSWERED)
+    roles = waiting.order_by().values("role__slug", "role__title").annotate(number=Count("pk"), at=Min("answered_at"))
+    return shortened(
+        Item(
+            row["role__title"],
+            reverse("rubrics:role", args=[row["role__slug"]]),
+            why=_plural(row["number"], "answer about the scope"),
+            at=row["at"],
+        )
+        for row in roles.order_by("at")[: MOST + 1]
+    )
+
+
 def _plural(number: int, what: str) -> str:
     first, _, rest = what.partition(" ")
     return f"{number} {what}" if number == 1 else f"{number} {first}s {rest}".rstrip()
@@ -148,7 +173,32 @@ def _mine_or_nobodys(user: User) -> ApplicationQuerySet:
     return applications.filter(Q(owner=user) | Q(owner=None)).select_related("candidate", "role", "stage")
 
 
-def without_consent(user: User, now: datetime) -> Items:
+@dataclass(frozen=True)
+class People:
+    debriefs: Items
+    without_consent: Items
+    panels_too_small: Items
+
+
+def people_today(user: User, now: datetime) -> People:
+    """Three lists of people in one statement."""
+    lists = (_with_debrief(user, now), _without_consent(user, now), _panel_too_small(user, now))
+    seats = [found if "seats" in found.query.annotations else found.annotate(seats=Value(0)) for found in lists]
+    parts = [found.annotate(part=Value(number))[: MOST + 1] for number, found in enumerate(seats)]
+    read: list[list[Application]] = [[], [], []]
+    for one in parts[0].union(*parts[1:], all=True):
+        read[vars(one)["part"]].append(one)
+    debriefs, without, small = read
+    return People(
+        debriefs=_debriefs(user, debriefs),
+        without_consent=shortened(_stuck(one, f"{one.stage.name} · no valid consent") for one in without),
+        panels_too_small=shortened(
+            _stuck(one, f"{vars(one)['seats']} of {one.role.panel_size} interviewers") for one in small
+        ),
+    )
+
+
+def _without_consent(user: User, now: datetime) -> ApplicationQuerySet:
     """People on their way to or in interviews who have not agreed to be screened."""
     consents = Consent.objects.valid(now).filter(candidate=OuterRef("candidate"))
     kinds = (
@@ -158,11 +208,10 @@ def without_consent(user: User, now: datetime) -> Items:
         StageKind.SHORTLISTED,
         StageKind.WITH_CLIENT,
     )
-    found = _mine_or_nobodys(user).in_stage(*kinds).filter(~Exists(consents))
-    return _stuck(found, "no valid consent")
+    return _mine_or_nobodys(user).in_stage(*kinds).filter(~Exists(consents)).order_by("stage_since", "pk")
 
 
-def panels_too_small(user: User, now: datetime) -> Items:
+def _panel_too_small(user: User, now: datetime) -> ApplicationQuerySet:
     """People who have been in interviews for days with fewer interviewers than the role asks for."""
     seats = Scorecard.objects.filter(
         interview__application=OuterRef("pk"), interview__state__in=AWAITED, amends=None
@@ -176,33 +225,15 @@ def panels_too_small(user: User, now: datetime) -> Items:
         .filter(stage_since__lte=now - LONG_IN_INTERVIEWS)
         .annotate(seats=Coalesce(Subquery(number, output_field=IntegerField()), 0))
     )
-    found = found.filter(seats__lt=F("role__panel_size")).order_by("stage_since", "pk")
-    return shortened(
-        Item(
-            one.candidate.name,
-            reverse("candidates:candidate", args=[one.candidate_id]),
-            why=f"{one.role.title} · {_seats(one)} of {one.role.panel_size} interviewers",
-            at=one.stage_since,
-        )
-        for one in found[: MOST + 1]
-    )
+    return found.filter(seats__lt=F("role__panel_size")).order_by("stage_since", "pk")
 
 
-def _seats(application: Application) -> int:
-    """As annotated above."""
-    number: int = vars(application)["seats"]
-    return number
-
-
-def _stuck(found: QuerySet[Application], why: str) -> Items:
-    return shortened(
-        Item(
-            one.candidate.name,
-            reverse("candidates:candidate", args=[one.candidate_id]),
-            why=f"{one.role.title} · {one.stage.name} · {why}",
-            at=one.stage_since,
-        )
-        for one in found.order_by("stage_since", "pk")[: MOST + 1]
+def _stuck(application: Application, why: str) -> Item:
+    return Item(
+        application.candidate.name,
+        reverse("candidates:candidate", args=[application.candidate_id]),
+        why=f"{application.role.title} · {why}",
+        at=application.stage_since,
     )
 
 
@@ -245,17 +276,19 @@ def interviews_unmarked(user: User, now: datetime) -> Items:
 
 
 def pipelines(user: User) -> list[PipelineLine]:
-    """Open roles, newest first, with how many stand in each stage; two statements."""
-    roles = list(Role.objects.visible_to(user).open().select_related("client").order_by("-created_at", "-pk")[:12])
-    counts: dict[int, list[Any]] = defaultdict(list)
-    rows = (
-        Application.objects.visible_to(user)
-        .filter(role__in=roles)
-        .exclude(stage__kind__in=[StageKind.REJECTED, StageKind.WITHDRAWN])
-        .order_by("stage__position")
-        .values_list("role_id", "stage__name", "stage__position")
-        .annotate(number=Count("pk"))
+    """Open roles, newest first, with how many stand in each stage."""
+    newest = Role.objects.visible_to(user).open().order_by("-created_at", "-pk")[:12]
+    people = Application.objects.visible_to(user).filter(stage=OuterRef("pk")).order_by().values("stage")
+    stages = (
+        Stage.objects.filter(role__in=newest.values("pk"))
+        .exclude(kind__in=[StageKind.REJECTED, StageKind.WITHDRAWN])
+        .annotate(number=Coalesce(Subquery(people.annotate(n=Count("pk")).values("n")), 0))
+        .order_by("-role__created_at", "-role", "position")
     )
-    for role, stage, _position, number in rows:
-        counts[role].append((stage, number))
-    return [PipelineLine(role, counts[role.pk], sum(number for _, number in counts[role.pk])) for role in roles]
+    lines: dict[str, PipelineLine] = {}
+    columns = ("role__slug", "role__title", "role__client__name", "name", "number")
+    for slug, title, client, stage, number in stages.values_list(*columns):
+        line = lines.setdefault(slug, PipelineLine(slug, title, client, []))
+        if number:
+            line.stages.append((stage, number))
+    return list(lines.values())

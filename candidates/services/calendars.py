@@ -53,6 +53,12 @@ def tell_left(*, interview: Interview, person: User, to: User | None = None, now
     _tell(interview, person, "left", words, text if interview.ends_at > now else "", to=to)
 
 
+def tell_excused(*, scorecard: Scorecard, by: User) -> None:
+    """The conversation is over, and nobody waits for this scorecard any more. The reason stands with the interview."""
+    interview = scorecard.interview
+    _tell(interview, scorecard.interviewer, "excused", f"No scorecard owed: {_subject(interview)}", "", by=by)
+
+
 def _tell(interview: Interview, person: User, event: str, subject: str, calendar: str, **context: object) -> None:
     queue_mail(
         event=f"interview.{event}",

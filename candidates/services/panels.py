@@ -8,7 +8,7 @@ from django.db.models import F
 from candidates.enums import InterviewState, ScorecardState
 from candidates.gates.interviews import missing_for_panel
 from candidates.models import Interview, Scorecard
-from candidates.services.calendars import invite, tell_changed, tell_left
+from candidates.services.calendars import invite, tell_changed, tell_excused, tell_left
 from candidates.services.drafts import AlreadySealed, NotYours
 from candidates.services.reminders import SCORECARD_DUE_AFTER, withdraw_reminders
 from candidates.services.schedules import When, refuse_clashes
@@ -97,6 +97,8 @@ def excuse_scorecard(*, scorecard: Scorecard, reason: str, by: User, now: dateti
         next_sequence(locked)
         tell_left(interview=locked, person=given.interviewer, now=now)
         _tell_the_others(locked, given.interviewer, now=now)
+    elif given.interviewer != by:
+        tell_excused(scorecard=given, by=by)
     return given
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
 
+import structlog
 from django.db import transaction
 from django.db.models import Q
 
@@ -15,6 +16,7 @@ from screening.jobs.services.deliveries import queue_mail, withdraw_mail
 
 BEFORE = (timedelta(hours=24), timedelta(hours=1))
 AFTER = (timedelta(hours=1), timedelta(hours=24), timedelta(hours=72))
+log = structlog.get_logger(__name__)
 SCORECARD_DUE_AFTER = timedelta(hours=24)
 TOO_LATE = timedelta(days=14)
 """Who owed a scorecard for so long is not written to any more; recruiters see it as overdue."""
@@ -73,7 +75,7 @@ def remind(*, now: datetime) -> int:
     """Queue every reminder that is due and was not queued before; how many. Twice, or late, is harmless."""
     due = [found for seat in _seats(now) if (found := newest_due(seat, now))]
     known = set(Delivery.objects.exclude(key="").filter(key__in=[one.key for one in due]).values_list("key", flat=True))
-    return sum(_queue(one, now) for one in due if one.key not in known)
+    return sum(_queue_or_log(one, now) for one in due if one.key not in known)
 
 
 def _seats(now: datetime) -> Iterator[Seat]:
@@ -86,6 +88,15 @@ def _seats(now: datetime) -> Iterator[Seat]:
     ):
         if due is not None:
             yield Seat(pk, starts, due - SCORECARD_DUE_AFTER, max(created, planned))
+
+
+def _queue_or_log(reminder: Reminder, now: datetime) -> bool:
+    """One that can't be written keeps nobody else from theirs; it is tried again at the next tick."""
+    try:
+        return _queue(reminder, now)
+    except Exception:  # whatever the one row comes up with
+        log.exception("reminder_failed", scorecard=reminder.seat.scorecard, hours=reminder.hours)
+        return False
 
 
 @transaction.atomic

@@ -10,15 +10,15 @@ from django.views.decorators.http import require_safe
 
 from candidates.queries.client_home import searches
 from candidates.queries.today import (
+    answers_to_judge,
     debriefs_opened,
     interviews_unmarked,
     my_panel,
-    panels_too_small,
+    people_today,
     pipelines,
     questions_asked,
     scorecards_overdue,
     threads_waiting,
-    without_consent,
 )
 from candidates.queries.waiting import (
     engagement_reviews_due,
@@ -39,13 +39,13 @@ def today(request: AuthedRequest) -> HttpResponse:
         return render(request, "candidates/today/client.html", _client(user, now))
     panel = {
         "panel": my_panel(user, now),
-        "debriefs": debriefs_opened(user, now),
         "threads": threads_waiting(user),
         "now": now,
     }
     if user.is_staff_of_firm:
         return render(request, "candidates/today/staff.html", panel | _staff(user, now))
-    return render(request, "candidates/today/manager.html", panel | {"questions": questions_asked(user)})
+    more = {"debriefs": debriefs_opened(user, now), "questions": questions_asked(user)}
+    return render(request, "candidates/today/manager.html", panel | more)
 
 
 def _client(user: User, now: datetime) -> dict[str, Any]:
@@ -58,16 +58,19 @@ def _client(user: User, now: datetime) -> dict[str, Any]:
 
 
 def _staff(user: User, now: datetime) -> dict[str, Any]:
+    people = people_today(user, now)
     stuck = [
         ("Waiting for your approval", overrides_waiting(user)),
         ("Scorecards overdue", scorecards_overdue(user, now)),
+        ("Answers to judge", answers_to_judge(user)),
         ("Interviews nobody has marked", interviews_unmarked(user, now)),
-        ("No consent", without_consent(user, now)),
-        ("Panel too small", panels_too_small(user, now)),
+        ("No consent", people.without_consent),
+        ("Panel too small", people.panels_too_small),
         ("Shortlist unread for 3 days", shortlists_unread(user, now)),
     ]
     return {
         "stuck": stuck,
+        "debriefs": people.debriefs,
         "nothing_stuck": not any(items.rows for _, items in stuck),
         "pipelines": pipelines(user),
         "administration": for_administrator() if user.is_administrator else None,

@@ -158,8 +158,10 @@ def _items(
             yield Change(f"{noun} added: {name(item)}")
         else:
             yield from compare(before[key], item)
-    if [key for key in before if key in after] != [key for key in after if key in before]:
-        yield Change(f"{noun}s: their order")
+    stayed = [key for key in before if key in after], [key for key in after if key in before]
+    if stayed[0] != stayed[1]:
+        orders = ["\n".join(name(after[key]) for key in keys) for keys in stayed]
+        yield Change(f"{noun}s: their order", *orders)
 
 
 def _identity(item: Any) -> tuple[str, str]:

@@ -170,3 +170,26 @@ def test_a_session_that_ended_and_a_draft_that_was_published_take_no_words_away(
     opened.keyboard.press("Control+Enter")
     expect(opened.get_by_text("This version is published and never changes.")).to_be_visible()
     expect(opened.locator(f"{CELL} textarea")).to_have_value("Written for two.")
+
+
+def test_a_comment_is_written_where_it_belongs_and_can_be_read(opened: Page) -> None:
+    thread = opened.locator("#thread-question-q0")
+    thread.get_by_role("link", name="Comment").press("Enter")
+    thread.get_by_role("textbox").fill("Two questions in one?")
+    opened.keyboard.press("Control+Enter")
+    expect(thread.get_by_text("Two questions in one?", exact=True)).to_be_visible()
+    above, below = thread.evaluate(
+        "(one) => [one, one.querySelector('article')].map((it) => it.getBoundingClientRect().top)"
+    )
+    assert below >= above
+    thread.get_by_role("button", name="Resolve").click()
+    expect(thread.get_by_text("1 resolved")).to_be_visible()
+
+
+def test_kits_follow_a_question_that_is_reworded(opened: Page) -> None:
+    kits = opened.get_by_role("region", name="Kits")
+    question = opened.locator("#question-q0")
+    question.get_by_role("link").press("Enter")
+    question.get_by_role("textbox").first.fill("What broke last, and who noticed?")
+    opened.keyboard.press("Control+Enter")
+    expect(kits).to_contain_text("What broke last, and who noticed?")

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from candidates.demo.crowd import write_crowd
+from candidates.demo.debriefs import hold_debriefs
 from candidates.demo.interviews import write_interviews
 from candidates.demo.kickoff import hold_kickoff, plan_roles
 from candidates.demo.samples import write_sample_ratings
@@ -60,6 +61,7 @@ class Command(BaseCommand):
         write_sample_ratings(raters=world.managers, truth=truth, seed=seed, now=now)
         hold_kickoff(world=world, now=now)
         plan_roles(world=world)
+        hold_debriefs(world=world, now=now)
         tell_story(world=world, seed=seed, now=now)
         return sealed
 

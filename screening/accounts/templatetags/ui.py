@@ -144,8 +144,11 @@ def figure(value: float | None, places: int = 2) -> str:
 
 @register.filter
 def signed(value: float | None, places: int = 2) -> str:
-    """A difference, with its sign."""
-    return NOTHING if value is None else f"{value:+.{places}f}".replace("-", MINUS)
+    """A difference, with its sign; what rounds to nothing has none."""
+    if value is None:
+        return NOTHING
+    text = f"{value:+.{places}f}"
+    return text.replace("-", MINUS) if text.strip("+-0.") else text[1:]
 
 
 @register.filter

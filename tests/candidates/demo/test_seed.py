@@ -19,11 +19,14 @@ from candidates.models import (
     Application,
     Candidate,
     ClientReview,
+    DebriefOutcome,
+    DebriefQuestion,
     Decision,
     Engagement,
     Evidence,
     Interview,
     Rating,
+    SampleRating,
     Score,
     Scorecard,
     ScoringRun,
@@ -74,6 +77,10 @@ def test_every_part_and_state_is_there(small: None) -> None:
     assert ClientReview.objects.exclude(committed_at=None).exists()
     assert GateOverride.objects.filter(approved_at=None, declined_at=None).exists()
     assert Scorecard.objects.filter(amends__isnull=False, state="draft").exists()
+    assert DebriefQuestion.objects.filter(resolved_at=None, answers=None).exists()
+    assert DebriefQuestion.objects.filter(resolved_at__isnull=False, answers__isnull=False).exists()
+    assert DebriefOutcome.objects.exists()
+    assert not SampleRating.objects.exclude(sample__question__version__status="published").exists()
     assert Candidate.objects.filter(erasure_requested_at__isnull=False).exists()
 
 

@@ -200,3 +200,19 @@ def test_submitted_or_handed_over_never_both(committed_db: str) -> None:
         card.refresh_from_db()
         taken = card.interview.scorecards.filter(interviewer=team[1]).exists()
         assert (card.state, taken) in {("submitted", False), ("excused", True)}
+
+
+def test_whoever_is_excused_after_the_interview_is_told(card: Scorecard, team: list[User]) -> None:
+    recruiter, over = RecruiterFactory(name="Hanna"), card.interview.ends_at + HOUR
+    excuse_scorecard(scorecard=card, reason="Has left.", by=recruiter, now=over)
+    told = Delivery.objects.get(event="interview.excused")
+    assert (told.user, told.calendar) == (team[0], "")
+    assert "Hanna excused you" in told.text
+    assert "Has left." not in told.text
+
+
+def test_nobody_is_written_to_about_what_they_did_themselves(application: Application) -> None:
+    recruiter = RecruiterFactory()
+    own = ScorecardFactory(interview=InterviewFactory(application=application), interviewer=recruiter)
+    excuse_scorecard(scorecard=own, reason="Was ill.", by=recruiter, now=own.interview.ends_at + HOUR)
+    assert not Delivery.objects.exists()

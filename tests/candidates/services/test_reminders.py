@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from candidates.models import Interview, Scorecard
 from candidates.services.drafts import save_draft
 from candidates.services.interviews import Arrangement, cancel_interview, move_interview, schedule_interview
-from candidates.services.panels import excuse_scorecard, hand_over
+from candidates.services.panels import add_to_panel, excuse_scorecard, hand_over
 from candidates.services.reminders import Seat, newest_due, remind, reminders
 from candidates.services.schedules import When
 from candidates.services.scorecards import submit_scorecard
@@ -96,6 +96,15 @@ def sent(moment: datetime) -> list[tuple[str, str]]:
     remind(now=moment)
     new = Delivery.objects.exclude(pk__in=before).select_related("user").order_by("pk")
     return [(one.user.name if one.user else "", one.subject.partition(":")[0]) for one in new]
+
+
+def test_one_that_can_not_be_written_keeps_nobody_else_from_theirs(interview: Interview, team: list[User]) -> None:
+    with time_machine.travel(NOW, tick=False):
+        add_to_panel(interview=interview, person=team[1], now=NOW)
+    User.objects.filter(name="Mara").update(time_zone="Nowhere/Else")
+    assert sent(STARTS - HOUR) == [("Teo", "Soon")]
+    User.objects.filter(name="Mara").update(time_zone="Asia/Bangkok")
+    assert sent(STARTS - HOUR) == [("Mara", "Soon")]
 
 
 def test_from_the_day_before_to_three_days_after(interview: Interview) -> None:

@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from candidates.models import Engagement, EngagementReview
 from rubrics.enums import Duty, GateName, NameForm, RoleStatus, StageKind
 from rubrics.models import GateOverride, KickoffAnswer, RoleMember, ScopeApproval
+from rubrics.services.kickoffs import accept_answers, answer_questions, send_questions
 from screening.accounts.models import User
 from screening.jobs.models import Delivery, Job
 from tests.factories.accounts import AdministratorFactory, HiringManagerFactory, RecruiterFactory, ReviewerFactory
@@ -130,9 +131,8 @@ def test_a_recruiter_reads_what_is_stuck_and_why() -> None:
         asked_at=NOW,
     )
 
-    stuck = {
-        title: [item.title for item in items.rows] for title, items in as_user(recruiter).get("/").context["stuck"]
-    }
+    listed = as_user(recruiter).get("/").context["stuck"]
+    stuck = {title: [item.title for item in items.rows] for title, items in listed if items.rows}
     page = page_of(recruiter)
 
     assert stuck == {
@@ -155,8 +155,21 @@ def test_what_is_sealed_from_a_recruiter_is_not_listed() -> None:
 
     context = as_user(recruiter).get("/").context
 
-    assert [items.rows for _, items in context["stuck"]] == [[]] * 5
+    assert [title for title, items in context["stuck"] if items.rows] == []
     assert [item.title for item in context["panel"].due] == ["Sealed One"]
+
+
+def test_a_recruiter_reads_of_answers_that_wait_for_their_judgment() -> None:
+    recruiter, manager, now = RecruiterFactory(), HiringManagerFactory(), timezone.now()
+    role = RoleFactory(title="Night porter", rubric_version=None, status=RoleStatus.DRAFT)
+    RoleMember.objects.create(role=role, user=manager)
+    send_questions(role=role, questions=["problem", "overlap", "dependents"], to=manager, by=recruiter)
+    assert "answers about the scope" not in page_of(recruiter)
+    answer_questions(role=role, answers={"problem": "Guests wait.", "overlap": "Nights."}, by=manager, now=now)
+    assert "2 answers about the scope" in page_of(recruiter)
+    assert "Answers to judge" not in page_of(RecruiterFactory())
+    accept_answers(role=role)
+    assert "Answers to judge" not in page_of(recruiter)
 
 
 def test_pipelines_stand_in_one_line_each() -> None:
@@ -167,7 +180,8 @@ def test_pipelines_stand_in_one_line_each() -> None:
 
     [line] = as_user(RecruiterFactory()).get("/").context["pipelines"]
 
-    assert (line.role, line.stages, line.total) == (role, [("Screening", 2)], 2)
+    assert (line.slug, line.title, line.client) == (role.slug, "Claims Engineer", role.client.name)
+    assert (line.stages, line.total) == ([("Screening", 2)], 2)
 
 
 def test_a_client_reads_what_waits_for_it_alone() -> None:

@@ -25,6 +25,7 @@ def told(new: RubricSpec, old: RubricSpec = AI) -> list[tuple[str, str, str]]:
     return [(change.what, change.before, change.after) for change in changes(old, new)]
 
 
+NAMES = [dimension.name for dimension in AI.dimensions]
 OWNERSHIP, QUESTION, KIT, SAMPLE = AI.dimensions[0], AI.questions[0], AI.kits[0], AI.samples[0]
 
 
@@ -56,7 +57,7 @@ def test_the_same_rubric_has_no_changes() -> None:
         ),
         (
             dataclasses.replace(AI, dimensions=(AI.dimensions[1], AI.dimensions[0], *AI.dimensions[2:])),
-            [("Dimensions: their order", "", "")],
+            [("Dimensions: their order", "\n".join(NAMES), "\n".join((NAMES[1], NAMES[0], *NAMES[2:])))],
         ),
         (dataclasses.replace(AI, dimensions=AI.dimensions[1:]), [("Dimension removed: Production ownership", "", "")]),
         (

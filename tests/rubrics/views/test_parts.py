@@ -6,10 +6,12 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from rubrics.models import Dimension, RoleMember, RubricVersion
+from rubrics.enums import Duty
+from rubrics.models import Dimension, DraftComment, RoleMember, RubricVersion
 from rubrics.queries.rubrics import version_spec
 from rubrics.services.rubrics import publish_version
 from screening.accounts.models import User
+from screening.jobs.models import Delivery
 from tests.asking import as_, statements
 from tests.factories.accounts import HiringManagerFactory, RecruiterFactory, ReviewerFactory
 from tests.factories.candidates import NOW
@@ -178,6 +180,12 @@ def test_things_pass_each_other_and_go(draft: RubricVersion) -> None:
     assert "Informs nothing yet" in again.text
 
 
+def test_the_form_of_a_part_says_which_piece_of_its_page_it_is(draft: RubricVersion) -> None:
+    asked = as_(RecruiterFactory()).get(address(draft, *CELL), headers={"hx-request": "true"})
+    assert asked.headers["HX-Reselect"] == f"#cell-{OWNERSHIP}-3"
+    assert f'id="cell-{OWNERSHIP}-3"' in asked.text
+
+
 def test_what_is_said_of_a_draft_stays_among_those_who_write_it(draft: RubricVersion) -> None:
     published = publish_version(version=draft_version(), by=RecruiterFactory(), now=NOW)
     role = RoleFactory(rubric_version=published)
@@ -200,6 +208,30 @@ def test_what_is_said_of_a_draft_stays_among_those_who_write_it(draft: RubricVer
         assert browser.post(address(draft, "comment_add_on", rest), {"text": "kept"}).status_code == 422
     assert browser.post(address(draft, "comment_add", ["question"]), {"text": "x"}).status_code == 404
     assert browser.post(address(draft, "comment_add_on", ["draft", "x"]), {"text": "x"}).status_code == 404
+
+
+def test_a_comment_is_mailed_to_those_who_work_on_the_draft(draft: RubricVersion) -> None:
+    begun_by, gone = RecruiterFactory(name="Rosa"), RecruiterFactory(is_active=False)
+    lead = manager_of(draft)
+    lead.memberships.update(duty=Duty.LEAD)
+    RoleMember.objects.create(role=draft.rubric.written_for, user=HiringManagerFactory(), duty=Duty.INTERVIEWER)
+    RubricVersion.objects.filter(pk=draft.pk).update(created_by=begun_by)
+    for person, text in ((lead, "Too broad?"), (begun_by, "Which half?"), (RecruiterFactory(), "Both.")):
+        where = address(draft, "comment_add_on", ["dimension", OWNERSHIP])
+        assert as_(person).post(where, {"text": text}).status_code == 302
+    DraftComment.objects.create(version=draft, about="draft", text="x", author=gone, written_at=NOW)
+    as_(lead).post(address(draft, "comment_add", ["draft"]), {"text": "Done."})
+    told: dict[str, list[str]] = {}
+    for mail in Delivery.objects.filter(event="rubric.comment").order_by("pk"):
+        words = [text for text in ("Too broad?", "Which half?", "Both.", "Done.") if text in mail.text]
+        told.setdefault(mail.recipient, []).extend(words)
+    third = DraftComment.objects.get(text="Both.").author
+    assert told == {
+        begun_by.email: ["Too broad?", "Both.", "Done."],
+        lead.email: ["Which half?", "Both."],
+        third.email: ["Done."],
+    }
+    assert f"#thread-dimension-{OWNERSHIP}" in Delivery.objects.filter(event="rubric.comment").earliest("pk").text
 
 
 def test_a_file_that_replaces_the_draft_leaves_what_was_said_of_it(draft: RubricVersion) -> None:

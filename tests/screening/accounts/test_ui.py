@@ -105,6 +105,7 @@ def test_figures() -> None:
     assert ui.signed(0.123) == "+0.12"
     assert ui.signed(-0.123) == "−0.12"
     assert ui.signed(None) == "–"
+    assert ui.signed(-0.004) == ui.signed(0.0) == "0.00"
     assert ui.plus_minus(0.494) == "±0.49"
     assert ui.plus_minus(None) == "–"
 
