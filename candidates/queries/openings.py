@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from candidates.enums import Opened
 from candidates.models import Shortlist, ShortlistOpening
@@ -19,7 +19,7 @@ class Look:
 
     @property
     def is_again(self) -> bool:
-        return self.last_at > self.first_at
+        return self.last_at - self.first_at >= timedelta(minutes=1)
 
 
 @dataclass(frozen=True)

@@ -164,6 +164,10 @@ class Row:
     decision: Decision | None
     incidents: Sequence[Citable]
 
+    @property
+    def cited(self) -> int:
+        return sum(incident.is_cited for incident in self.incidents)
+
 
 def staff_rows(shortlist: Shortlist, user: User, *, with_incidents: bool) -> list[Row]:
     """The people in their order, with the evaluations committed so far; three or four queries.

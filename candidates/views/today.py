@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from candidates.queries.client_home import searches
+from candidates.queries.client_questions import client_threads_waiting
 from candidates.queries.today import (
     answers_to_judge,
     debriefs_opened,
@@ -51,6 +52,7 @@ def today(request: AuthedRequest) -> HttpResponse:
 def _client(user: User, now: datetime) -> dict[str, Any]:
     return {
         "shortlists": shortlists_to_evaluate(user),
+        "threads": client_threads_waiting(user),
         "scopes": scopes_to_approve(user),
         "reviews": engagement_reviews_due(user, now.astimezone(user.zone).date()),
         "searches": searches(user),
@@ -61,6 +63,7 @@ def _staff(user: User, now: datetime) -> dict[str, Any]:
     people = people_today(user, now)
     stuck = [
         ("Waiting for your approval", overrides_waiting(user)),
+        ("Asked by clients", client_threads_waiting(user)),
         ("Scorecards overdue", scorecards_overdue(user, now)),
         ("Answers to judge", answers_to_judge(user)),
         ("Interviews nobody has marked", interviews_unmarked(user, now)),
