@@ -57,14 +57,19 @@ WITH named AS (
     SELECT here, id, name, ARRAY(SELECT w FROM unnest(string_to_array(btrim(name), ' ')) w ORDER BY w) AS words
     FROM named
 ), keyed AS MATERIALIZED (
-    SELECT DISTINCT here, id, name, key
+    SELECT here, id, name, key
     FROM cut CROSS JOIN LATERAL generate_subscripts(words, 1) place
-    CROSS JOIN LATERAL (SELECT array_to_string(words[:place - 1] || words[place + 1:], ' ') AS others) rest
+    CROSS JOIN LATERAL (SELECT
+        array_to_string(words, ' ') AS whole,
+        array_to_string(words[:place - 1] || words[place + 1:], ' ') AS others,
+        cardinality(words) AS many
+    ) parts
     CROSS JOIN LATERAL (VALUES
-        (array_to_string(words, ' ')),
-        (CASE WHEN cardinality(words) > 1 THEN others || '|' || left(words[place], 3) END),
-        (CASE WHEN cardinality(words) > 1 THEN others || '$' || right(words[place], 3) END),
-        (CASE WHEN cardinality(words) > 2 THEN others END)
+        (CASE WHEN place = 1 THEN '=' || whole END),
+        (CASE WHEN place = 1 THEN CASE WHEN here THEN '>' ELSE '<' END || whole END),
+        (CASE WHEN many > 2 THEN CASE WHEN here THEN '<' ELSE '>' END || others END),
+        (CASE WHEN many > 1 THEN '^' || left(words[place], 3) || ' ' || others END),
+        (CASE WHEN many > 1 THEN '$' || right(words[place], 3) || ' ' || others END)
     ) keys (key)
     WHERE key IS NOT NULL
 ), nearest AS (
@@ -89,7 +94,7 @@ def find_matches(*, of: CandidateImport, email: str, reference: str) -> None:
     asked = {"of": of.pk, "by": of.created_by_id, "alike": ALIKE}
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'")
-        cursor.execute("ANALYZE candidates_importrow")
+        cursor.execute("SET LOCAL enable_nestloop = off")  # rows of a moment ago have no statistics, and seem few
         cursor.execute(TWICE.format(key="email"), asked | {"column": email})
         cursor.execute(TWICE.format(key="reference"), asked | {"column": reference})
         cursor.execute(SAME_EMAIL, asked)
