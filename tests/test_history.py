@@ -14,9 +14,12 @@ from pghistory.models import Event
 from candidates.models import (
     Application,
     ClientReview,
+    Decision,
     Erasure,
     Evidence,
+    Feedback,
     Note,
+    Offer,
     OpinionSeen,
     Rating,
     Score,
@@ -208,6 +211,7 @@ SEALED = {
     "candidates_scorecard": "state = 'submitted'",
     "candidates_clientreview": "committed_at IS NOT NULL",
     "candidates_engagementreview": "submitted_at IS NOT NULL",
+    "candidates_feedback": "sent_at IS NOT NULL",
 }
 REFUSALS = ("is refused", "permission denied")
 ANOTHER_VALUE = {
@@ -277,6 +281,9 @@ def everything_that_stays() -> None:
     )
     review.submitted_at = NOW
     review.save()
+    against = Decision.objects.get(entry=found.arguments["candidates:entry_feedback"]["pk"])
+    Feedback.objects.create(decision=against, text="Calm.", written_by=by, saved_at=NOW, sent_by=by, sent_at=NOW)
+    Offer.objects.create(decision=against, starts_on=NOW.date(), recorded_by=by, made_at=NOW)
 
 
 def test_every_column_of_what_is_kept_is_held_by_the_database() -> None:

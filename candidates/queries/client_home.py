@@ -47,7 +47,7 @@ def searches(user: User) -> list[Search]:
         .values("role")
         .annotate(**{_column(at): Count("pk", filter=Q(stage__kind__in=kinds)) for at, (_, kinds) in enumerate(FUNNEL)})
     )
-    counts = {row["role"]: row for row in counted}
+    counts: dict[int, Mapping[str, int]] = {row["role"]: dict(row) for row in counted}
     return [Search(role, _steps(counts.get(role.pk, {})), has_agreed=role.has_agreed) for role in roles]  # type: ignore[attr-defined]  # annotated
 
 

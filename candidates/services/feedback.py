@@ -19,7 +19,7 @@ def drafted_feedback(*, entry: ShortlistEntry, why: str, by: User) -> str:
         f"thank you for the time you gave to the conversations about the role {entry.application.role.title}. "
         "The company has decided not to go on with your application.\n\n"
         f"What it rested on: {why}\n\n"
-        "If you have questions about this, answer this mail. We wish you well.\n\n"
+        f"If you have questions about this, write to me at {by.email}. We wish you well.\n\n"
         f"{by.name}"
     )
 

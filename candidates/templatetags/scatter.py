@@ -7,7 +7,7 @@ from django import template
 
 register = template.Library()
 
-SIDE, LEFT, BOTTOM, MARGIN = 340, 44, 40, 10
+SIDE, LEFT, BOTTOM, TOP, MARGIN = 340, 44, 40, 26, 10
 STEPS = 4
 """Parts of an axis between whole levels, where a range has too many of them to write each."""
 
@@ -20,7 +20,7 @@ def scatter_plot(points: Iterable[tuple[Any, float, float]], lowest: int, highes
         return round(LEFT + (level - lowest) / (highest - lowest) * (SIDE - LEFT - MARGIN), 1)
 
     def y(level: float) -> float:
-        return round(SIDE - BOTTOM - (level - lowest) / (highest - lowest) * (SIDE - BOTTOM - MARGIN), 1)
+        return round(SIDE - BOTTOM - (level - lowest) / (highest - lowest) * (SIDE - BOTTOM - TOP), 1)
 
     step = max((highest - lowest) // STEPS, 1)
     return {
@@ -28,7 +28,7 @@ def scatter_plot(points: Iterable[tuple[Any, float, float]], lowest: int, highes
         "ticks": [{"level": level, "x": x(level), "y": y(level)} for level in range(lowest, highest + 1, step)],
         "left": LEFT,
         "right": SIDE - MARGIN,
-        "top": MARGIN,
+        "top": TOP,
         "floor": SIDE - BOTTOM,
         "foot": SIDE - BOTTOM + 16,
         "middle": (SIDE + LEFT) / 2,
