@@ -214,7 +214,7 @@ def test_a_comment_is_mailed_to_those_who_work_on_the_draft(draft: RubricVersion
     begun_by, gone = RecruiterFactory(name="Rosa"), RecruiterFactory(is_active=False)
     lead = manager_of(draft)
     lead.memberships.update(duty=Duty.LEAD)
-    RoleMember.objects.create(role=draft.rubric.written_for, user=HiringManagerFactory(), duty=Duty.INTERVIEWER)
+    RoleMember.objects.create(role=lead.roles.get(), user=HiringManagerFactory(), duty=Duty.INTERVIEWER)
     RubricVersion.objects.filter(pk=draft.pk).update(created_by=begun_by)
     for person, text in ((lead, "Too broad?"), (begun_by, "Which half?"), (RecruiterFactory(), "Both.")):
         where = address(draft, "comment_add_on", ["dimension", OWNERSHIP])
