@@ -98,7 +98,7 @@ def test_each_problem_names_its_row_and_column() -> None:
         f"{HEADER}\n"
         ",a@example.org,,,,,\n"
         "Ole,not an address,,,,,\n"
-        "Ole,,=HYPERLINK(\"http://x\"),,,,\n"
+        'Ole,,=HYPERLINK("http://x"),,,,\n'
         "@SUM(A1),,,,,,\n"
         "Ole,,+66 2 555 0100,,many,,\n"
         "Ole,,,,,,,extra\n"

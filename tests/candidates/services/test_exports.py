@@ -38,11 +38,11 @@ def test_escaped_text_computes_nothing_and_comes_back(text: str) -> None:
 
 @given(st.lists(st.tuples(TEXT | AWKWARD, TEXT | AWKWARD), max_size=8))
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@pytest.mark.parametrize("format", TableFormat.values)
-def test_what_is_written_is_read_back(format: str, given_rows: list[tuple[str, str]]) -> None:
+@pytest.mark.parametrize("written_as", TableFormat.values)
+def test_what_is_written_is_read_back(written_as: str, given_rows: list[tuple[str, str]]) -> None:
     file = io.BytesIO()
-    write_table(file, ["Name", "Headline"], [list(row) for row in given_rows], format=format)
-    writing = Writing("utf-8-sig", ",") if format == "csv" else Writing(sheet="Candidates")
+    write_table(file, ["Name", "Headline"], [list(row) for row in given_rows], format=written_as)
+    writing = Writing("utf-8-sig", ",") if written_as == "csv" else Writing(sheet="Candidates")
     found = [[unescaped(cell).strip() for cell in (*cells, "", "")[:2]] for _, cells in records(file, writing)][1:]
     assert found == [[name, headline] for name, headline in given_rows if name or headline]
 
