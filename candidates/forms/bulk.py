@@ -15,8 +15,8 @@ OTHERS = [(str(kind), f"{label}…") for kind, label in BulkKind.choices if kind
 
 def things_to_do(stages: list[Stage]) -> list[tuple[str, Any]]:
     """What a table offers to do with many: a move to each stage one may move to by hand, and the rest."""
-    moves = [(f"move:{one.pk}", one.name) for one in stages if one.kind in {*BY_HAND, *ENDED}]
-    return [("Move to", moves), ("Or", OTHERS)]
+    moves = [(f"move:{one.pk}", f"Move to “{one.name}”") for one in stages if one.kind in {*BY_HAND, *ENDED}]
+    return [("Stage", moves), ("Tags and people", OTHERS)]
 
 
 class BulkPlanForm(forms.Form):
@@ -77,4 +77,7 @@ class BulkStartForm(forms.Form):
             del self.fields["owner"]
 
     def clean_owner(self) -> User:
-        return User.objects.active().get(pk=self.cleaned_data["owner"], part__in=[Part.ADMINISTRATOR, Part.RECRUITER])
+        owner: User = User.objects.active().get(
+            pk=self.cleaned_data["owner"], part__in=[Part.ADMINISTRATOR, Part.RECRUITER]
+        )
+        return owner

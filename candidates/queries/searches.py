@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.contrib.postgres.search import SearchHeadline, TrigramWordSimilarity
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.contrib.postgres.search import SearchHeadline
+from django.db.models import Case, F, FloatField, Func, Q, QuerySet, Value, When
 from django.db.models.functions import Concat, Left
 from django.urls import reverse
 
@@ -113,8 +113,9 @@ def _misspelt(user: User, text: str) -> QuerySet[Candidate]:
     close = Q(**{f"{field}__trigram_word_similar": whole})
     nothing = Q(pk__in=[])
     readable = where_readable(user, *((nothing, close) if field == "email_words" else (close, nothing)))
+    similar = Func(whole, F(field), function="word_similarity", output_field=FloatField())
     found = find_candidates(user, CandidateFilter()).filter(readable)
-    return found.alias(similar=TrigramWordSimilarity(whole, field)).order_by("-similar", "-pk")
+    return found.alias(similar=similar).order_by("-similar", "-pk")
 
 
 def _tagged(user: User, words: list[str], most: int) -> dict[int, Hit]:

@@ -65,7 +65,7 @@ def _freeze(action: BulkAction, applications: QuerySet[Application]) -> int:
         return 0
     with connection.cursor() as cursor:
         cursor.execute(FREEZE.replace("{found}", found), [action.pk, *values])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 @transaction.atomic

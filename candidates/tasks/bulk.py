@@ -11,10 +11,11 @@ from screening.jobs.services.running import work_on
 @shared_task(name=BULK)
 def bulk(*, job_id: str) -> None:
     with work_on(job_id) as job:
-        action = (
-            job and BulkAction.objects.select_related("role", "to_stage", "by").filter(pk=job.params["bulk"]).first()
-        )
-        if job is None or action is None:
+        if job is None:
+            return
+        planned = BulkAction.objects.select_related("role", "to_stage", "by")
+        action = planned.filter(pk=job.params["bulk"]).first()
+        if action is None:
             return
         left = BulkOutcome.DONE if action.undo_asked_at else BulkOutcome.WAITING
         total = action.items.filter(outcome=left).count()

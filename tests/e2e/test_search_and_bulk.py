@@ -70,7 +70,7 @@ def test_many_are_chosen_looked_at_moved_and_taken_back(page: Page, site: str, s
     expect(page.get_by_text("4 chosen")).to_be_visible()
     page.get_by_label("All 6 of this filter").check()
     expect(page.get_by_label("Choose Nok 0")).to_be_disabled()
-    page.get_by_label("What to do").select_option(label="Interviewing")
+    page.get_by_label("What to do").select_option(label="Move to “Interviewing”")
     page.get_by_role("button", name="Look at it first").click()
     expect(page.get_by_role("heading", name="5 of 6 people will be changed")).to_be_visible()
     expect(page.get_by_text("Nok 3")).to_be_visible()
