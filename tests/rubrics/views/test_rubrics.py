@@ -18,6 +18,7 @@ from rubrics.spec import read, write
 from screening.accounts.models import User
 from tests.factories.accounts import ClientFactory, HiringManagerFactory, RecruiterFactory, ReviewerFactory
 from tests.factories.rubrics import RoleFactory, published_version
+from tests.test_weights import PAGE, compressed
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 AI = shipped_rubric("senior-ai-engineer")
@@ -75,6 +76,16 @@ def test_the_page_shows_all_of_a_version(published: RubricVersion, recruiter: Us
     assert [text for text in shown if text not in escaped] == []
     assert "22\N{NO-BREAK SPACE}% of the score" in page
     assert "must reach 3" in page
+
+
+def test_every_way_to_look_at_the_shipped_rubric_is_light(
+    published: RubricVersion, draft: RubricVersion, recruiter: User, enter: Enter
+) -> None:
+    role = RoleFactory(rubric_version=published)
+    browser = enter(recruiter)
+    shown = [url(draft), url(draft, "kits"), url(draft, "version_samples"), url(published)]
+    pages = [*shown, reverse("rubrics:role_rubric", args=[role.slug])]
+    assert {page: weight for page in pages if (weight := compressed(browser.get(page).content)) > PAGE} == {}
 
 
 def test_who_sees_which_version(published: RubricVersion, draft: RubricVersion, enter: Enter) -> None:
