@@ -1,10 +1,11 @@
 """The run of an import: chunk by chunk, each whole or not at all, so that a killed worker's successor goes on after it."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Q
 from django.db.models.functions import Lower
 
@@ -21,6 +22,10 @@ from screening.jobs.services.jobs import request_job
 AT_ONCE = 1_000
 EXACT = (MatchedBy.EMAIL, MatchedBy.REFERENCE)
 COLUMNS = ("name", "email", "phone", "location", "time_zone", "headline", "links", "years_of_experience", "reference")
+MARK = """
+UPDATE candidates_importrow r SET outcome = done.outcome, problems = done.problems::jsonb, candidate_id = done.person
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[]) done (id, outcome, problems, person) WHERE r.id = done.id
+"""
 CLOSED = "is about somebody you owe a scorecard on, or whose file is closed; they were not changed."
 CAME_MEANWHILE = "has an e-mail or a reference that belongs to two people here."
 
@@ -100,8 +105,22 @@ def run_chunk(*, of: CandidateImport, stage: Stage | None, by: User, now: dateti
     _tag(chunk.touched)
     if stage is not None:
         _put_into_role(chunk, stage, now)
-    ImportRow.objects.bulk_update(rows, ["outcome", "problems", "candidate"], batch_size=500)
+    _mark(rows)
     return len(rows)
+
+
+def _mark(rows: Sequence[ImportRow]) -> None:
+    """One statement of a few arrays; `bulk_update` spends most of a chunk's time on putting its own together."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            MARK,
+            [
+                [row.pk for row in rows],
+                [str(row.outcome) for row in rows],
+                [json.dumps(row.problems) for row in rows],
+                [row.candidate_id for row in rows],
+            ],
+        )
 
 
 def _look_up(chunk: Chunk) -> Chunk:
