@@ -6,6 +6,7 @@ put on a shortlist that is not presented yet, would tell what the panel thinks.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -47,7 +48,7 @@ def searches(user: User) -> list[Search]:
         .values("role")
         .annotate(**{_column(at): Count("pk", filter=Q(stage__kind__in=kinds)) for at, (_, kinds) in enumerate(FUNNEL)})
     )
-    counts: dict[int, Mapping[str, int]] = {row["role"]: dict(row) for row in counted}
+    counts: dict[int, Mapping[str, Any]] = {row["role"]: row for row in counted}
     return [Search(role, _steps(counts.get(role.pk, {})), has_agreed=role.has_agreed) for role in roles]  # type: ignore[attr-defined]  # annotated
 
 

@@ -35,7 +35,7 @@ def query_to_save(query: str) -> str:
 def choices_of(user: User, role: Role | None, *, query: str) -> list[Choice]:
     """One's own first, then those of colleagues; one statement."""
     now = query_to_save(query)
-    views: Sequence[SavedView] = SavedView.objects.visible_to(user).of(role).select_related("owner")
+    views = SavedView.objects.visible_to(user).of(role).select_related("owner")
     mine_first = sorted(views, key=lambda view: (view.owner_id != user.pk, view.name.casefold(), view.pk))
     return [
         Choice(

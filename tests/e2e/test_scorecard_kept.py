@@ -24,7 +24,8 @@ from candidates.models import Scorecard
 from candidates.services.drafts import ScorecardDraft, save_draft
 from screening.accounts.models import User
 from tests import processes
-from tests.abridged import UNABRIDGED, chromium
+from tests.abridged import UNABRIDGED
+from tests.conftest import chromium
 from tests.e2e.conftest import SignIn
 from tests.e2e.scorecards import (
     TWO_SECONDS,
