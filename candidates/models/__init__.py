@@ -9,8 +9,8 @@ from candidates.models.decisions import Decision
 from candidates.models.documents import Document
 from candidates.models.engagements import Engagement, EngagementRating, EngagementReview
 from candidates.models.erasures import Erasure
-from candidates.models.feedback import Feedback
 from candidates.models.exports import Export
+from candidates.models.feedback import Feedback
 from candidates.models.interviews import Interview
 from candidates.models.notes import CandidateTag, Note, Tag
 from candidates.models.offers import Offer
@@ -47,8 +47,8 @@ __all__ = [
     "EntryClaim",
     "Erasure",
     "Evidence",
-    "Feedback",
     "Export",
+    "Feedback",
     "ImportRow",
     "Interview",
     "Note",
