@@ -132,7 +132,7 @@ def _role_arguments(role: Role, member: RoleMember, people: dict[str, User]) -> 
         "role-detail": {"slug": role.slug},
         "rubricversion-detail": {"pk": version.pk},
     }
-    for name in ("version", "version_yaml", "version_draft"):
+    for name in ("version", "version_yaml", "version_draft", "version_samples"):
         named[f"rubrics:{name}"] = published
     for name in ("changes", "upload", "equivalent", "publish"):
         named[f"rubrics:version_{name}"] = drafted
