@@ -123,6 +123,8 @@ def test_each_core_question_has_a_weak_a_working_and_a_senior_sample() -> None:
         samples = [sample for sample in AI.samples if sample.question == key]
         assert [sample.key.rsplit("-")[-1] for sample in samples] == ["weak", "working", "senior"]
         for sample, level in zip(samples, (2, 3, 4), strict=True):
-            assert {key: one.level for key, one in sample.reference.items()} == dict.fromkeys(question.dimensions, level)
+            assert {key: one.level for key, one in sample.reference.items()} == dict.fromkeys(
+                question.dimensions, level
+            )
             assert all(one.why.endswith(".") for one in sample.reference.values())
             assert 150 <= len(sample.answer.split()) <= 300

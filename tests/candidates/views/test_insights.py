@@ -87,7 +87,9 @@ def test_planted_habits_come_out_with_what_would_help(role: Role) -> None:
     assert lena.agreement["lower"] > 0.6
     first, *others = questions_of(run)
     assert (first.verdict, first.candidates) == ("discriminates", 24)
-    assert [(one.basis, one.verdict) for one in others] == [("levels", "discriminates")] * 2, "no signals were ticked there"
+    assert [(one.basis, one.verdict) for one in others] == [("levels", "discriminates")] * 2, (
+        "no signals were ticked there"
+    )
     assert first.basis == "signals"
 
 
