@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db.models import Model
 
-from candidates.enums import InterviewState, Outcome, ScorecardState, ShortlistState, ShowPanel
+from candidates.enums import BulkKind, InterviewState, Outcome, ScorecardState, ShortlistState, ShowPanel
 from candidates.models import (
     Application,
     BulkAction,
@@ -169,6 +169,7 @@ def build(seed: int) -> World:
     for user in world.people:
         Job.objects.create(task="some.task", title="Some work", due_at=NOW, created_by=user)
     _build_views(world)
+    _build_bulk_work(world)
     Delivery.objects.create(event="some.event", recipient="a@example.com", subject="s", text="t", due_at=NOW)
     return world
 
@@ -178,9 +179,19 @@ def _build_views(world: World) -> None:
         for role in (None, *Role.objects.all()):
             if world.likely(0.4):
                 SavedView.objects.create(owner=user, role=role, name="A view", shared=world.likely(0.5))
-        if user.is_staff_of_firm:
-            CandidateImport.objects.create(name="people.csv", created_by=user, created_at=NOW)
-            Export.objects.create(what="Candidates", format="csv", created_by=user, created_at=NOW)
+
+
+def _build_bulk_work(world: World) -> None:
+    """Of everybody inside: who does such work now may be a manager later, and then it is closed to them."""
+    for user in world.inside:
+        CandidateImport.objects.create(name="people.csv", created_by=user, created_at=NOW)
+        Export.objects.create(what="Candidates", format="csv", created_by=user, created_at=NOW)
+        BulkAction.objects.create(
+            role=world.chance.choice(Role.objects.all()),
+            kind=world.chance.choice(list(BulkKind)),
+            by=user,
+            started_at=NOW if world.likely(0.5) else None,
+        )
 
 
 def _build_drafts(world: World, version: RubricVersion) -> None:
