@@ -11,6 +11,7 @@ import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
 import screening.accounts.models.users
+import screening.accounts.operations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -274,11 +275,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
-        ),
-        migrations.AddField(
-            model_name='application',
-            name='candidate',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='candidates.candidate'),
         ),
         migrations.CreateModel(
             name='CandidateEvent',
@@ -767,11 +763,6 @@ class Migration(migrations.Migration):
                 ('scorecard', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='private_note', to='candidates.scorecard')),
             ],
         ),
-        migrations.AddField(
-            model_name='interview',
-            name='panel',
-            field=models.ManyToManyField(related_name='panels', through='candidates.Scorecard', through_fields=('interview', 'interviewer'), to=settings.AUTH_USER_MODEL),
-        ),
         migrations.CreateModel(
             name='Evidence',
             fields=[
@@ -890,1011 +881,1023 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['pool_key', '-started_at'], name='run_of_pool')],
             },
         ),
-        migrations.AddField(
-            model_name='scoresnapshot',
-            name='run',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='candidates.scoringrun'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scoringrun',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='828c50eeb3cdee7d08ab9972144ce9c00f7e4550', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_d09f2', table='candidates_scoringrun', when='BEFORE')),
-        ),
-        migrations.AddField(
-            model_name='shortlist',
-            name='created_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='shortlist',
-            name='presented_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='shortlist',
-            name='role',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shortlists', to='rubrics.role'),
-        ),
-        migrations.AddField(
-            model_name='reportevent',
-            name='shortlist',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='candidates.shortlist'),
-        ),
-        migrations.AddField(
-            model_name='report',
-            name='shortlist',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='candidates.shortlist'),
-        ),
-        migrations.AddField(
-            model_name='shortlistentry',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='candidates.application'),
-        ),
-        migrations.AddField(
-            model_name='shortlistentry',
-            name='shortlist',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='candidates.shortlist'),
-        ),
-        migrations.AddField(
-            model_name='shortlistentry',
-            name='snapshot',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='candidates.scoresnapshot'),
-        ),
-        migrations.AddField(
-            model_name='decision',
-            name='entry',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='candidates.shortlistentry'),
-        ),
-        migrations.AddField(
-            model_name='clientreviewevent',
-            name='entry',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='candidates.shortlistentry'),
-        ),
-        migrations.AddField(
-            model_name='clientreview',
-            name='entry',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='candidates.shortlistentry'),
-        ),
-        migrations.AddField(
-            model_name='shortlistentryevent',
-            name='application',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='candidates.application'),
-        ),
-        migrations.AddField(
-            model_name='shortlistentryevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='candidates.shortlistentry'),
-        ),
-        migrations.AddField(
-            model_name='shortlistentryevent',
-            name='shortlist',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='candidates.shortlist'),
-        ),
-        migrations.AddField(
-            model_name='shortlistentryevent',
-            name='snapshot',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='candidates.scoresnapshot'),
-        ),
-        migrations.AddField(
-            model_name='shortlistevent',
-            name='created_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='shortlistevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='candidates.shortlist'),
-        ),
-        migrations.AddField(
-            model_name='shortlistevent',
-            name='presented_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='shortlistevent',
-            name='role',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.role'),
-        ),
-        migrations.AddField(
-            model_name='shortlistreviewer',
-            name='released_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='shortlistreviewer',
-            name='shortlist',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviewers', to='candidates.shortlist'),
-        ),
-        migrations.AddField(
-            model_name='shortlistreviewer',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shortlists_to_review', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='shortlistreviewerevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='candidates.shortlistreviewer'),
-        ),
-        migrations.AddField(
-            model_name='shortlistreviewerevent',
-            name='released_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='shortlistreviewerevent',
-            name='shortlist',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='candidates.shortlist'),
-        ),
-        migrations.AddField(
-            model_name='shortlistreviewerevent',
-            name='user',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='signalheard',
-            name='scorecard',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signals_heard', to='candidates.scorecard'),
-        ),
-        migrations.AddField(
-            model_name='signalheard',
-            name='signal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rubrics.signal'),
-        ),
-        migrations.AddField(
-            model_name='stagechange',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stage_changes', to='candidates.application'),
-        ),
-        migrations.AddField(
-            model_name='stagechange',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='stagechange',
-            name='from_stage',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rubrics.stage'),
-        ),
-        migrations.AddField(
-            model_name='stagechange',
-            name='to_stage',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rubrics.stage'),
-        ),
-        migrations.AddField(
-            model_name='candidatetagevent',
-            name='tag',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='candidates.tag'),
-        ),
-        migrations.AddField(
-            model_name='candidatetag',
-            name='tag',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='candidates.tag'),
-        ),
-        migrations.AddField(
-            model_name='candidate',
-            name='tags',
-            field=models.ManyToManyField(blank=True, related_name='candidates', through='candidates.CandidateTag', to='candidates.tag'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='tag',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='cfb143b8f6fd6d04cbedb5fd2f4c6293cda4be3b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_422c7', table='candidates_tag', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='tag',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_tagevent" ("id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id"); RETURN NULL;', hash='11359497d92567e6b5692c3dd389672846217586', operation='UPDATE', pgid='pgtrigger_update_update_5c17a', table='candidates_tag', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='tag',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_tagevent" ("id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='992b947b8cc67a8989fc662498f2018db882f359', operation='INSERT', pgid='pgtrigger_insert_insert_a3205', table='candidates_tag', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='tag',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_tagevent" ("id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='3d643fc6c5c4608e949aa01178ecb508330671fe', operation='DELETE', pgid='pgtrigger_delete_delete_0d0f8', table='candidates_tag', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='tagevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='candidates.tag'),
-        ),
-        migrations.AddField(
-            model_name='score',
-            name='role',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='rubrics.role'),
-        ),
-        migrations.AddField(
-            model_name='score',
-            name='run',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='candidates.scoringrun'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='applicationevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='fbe6e243a580321073f17a9156e9829038191e17', operation='UPDATE', pgid='pgtrigger_content_never_changes_8f747', table='candidates_applicationevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='applicationevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='89ac2118a73ceac797f13c6358542df71576d87c', operation='DELETE', pgid='pgtrigger_never_deleted_98d79', table='candidates_applicationevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='applicationevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='3705d6573c85b57d162b61cd6402cf913768113f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_377c6', table='candidates_applicationevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['stage', '-stage_since', '-id'], name='application_of_stage'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['role', '-created_at', '-id'], name='application_of_role'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['owner', 'stage'], name='application_of_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(fields=('candidate', 'role'), name='application_once_per_role', violation_error_message='This person is already in the pipeline of this role.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='application',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='8f720b727d91b523c3f2b73295cfbeb9ebc329f8', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_66dc3', table='candidates_application', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='application',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_applicationevent" ("candidate_id", "created_at", "id", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "source", "source_detail", "stage_id", "stage_since") VALUES (NEW."candidate_id", NEW."created_at", NEW."id", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."role_id", NEW."source", NEW."source_detail", NEW."stage_id", NEW."stage_since"); RETURN NULL;', hash='bbfdf33b681dd37f62759eb418198bce28a77d99', operation='UPDATE', pgid='pgtrigger_update_update_813da', table='candidates_application', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='application',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_applicationevent" ("candidate_id", "created_at", "id", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "source", "source_detail", "stage_id", "stage_since") VALUES (NEW."candidate_id", NEW."created_at", NEW."id", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."role_id", NEW."source", NEW."source_detail", NEW."stage_id", NEW."stage_since"); RETURN NULL;', hash='4e875541c61ca98d060172a2ba3350e03f973405', operation='INSERT', pgid='pgtrigger_insert_insert_2038f', table='candidates_application', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='application',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_applicationevent" ("candidate_id", "created_at", "id", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "source", "source_detail", "stage_id", "stage_since") VALUES (OLD."candidate_id", OLD."created_at", OLD."id", OLD."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."role_id", OLD."source", OLD."source_detail", OLD."stage_id", OLD."stage_since"); RETURN NULL;', hash='918c86a6054255f1d808d993b5c4903b2cbd6e9f', operation='DELETE', pgid='pgtrigger_delete_delete_951a2', table='candidates_application', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='candidateevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='13234172eab35d039e6bfb36c4dd7740f37c57d1', operation='UPDATE', pgid='pgtrigger_content_never_changes_4a100', table='candidates_candidateevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='candidateevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='fd87b135e94f9094f226f0f3363e2722f303e8a2', operation='DELETE', pgid='pgtrigger_never_deleted_7ed51', table='candidates_candidateevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='candidateevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='4e1679ef5336a4e62e7e36eb93bd1276c30f633b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_9cdbd', table='candidates_candidateevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='clientrating',
-            constraint=models.UniqueConstraint(fields=('review', 'dimension'), name='client_rating_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='clientrating',
-            constraint=models.CheckConstraint(condition=models.Q(('level__isnull', True), ('not_assessed', False), _connector='OR'), name='client_rating_level_or_not_assessed'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='clientrating',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM candidates_clientreview r WHERE r.id IN (OLD.review_id, NEW.review_id) AND r.committed_at IS NOT NULL) THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a committed evaluation never changes' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='210ac77939e85161b648a44ccdc3016b3673c69d', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_7ea5b', table='candidates_clientrating', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='clientrating',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='50f6f919f9127cbe7755ec7b348307ce4709b11f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_4bc46', table='candidates_clientrating', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['candidate', 'expires_at'], name='consent_of_candidate'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('how', 'own_page'), models.Q(('recorded_by__isnull', False), models.Q(('where_given', ''), _negated=True)), _connector='OR'), name='consent_recorded_with_where', violation_error_message='A consent recorded for a candidate needs where it was given.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='consent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='e3fed5340946dc6039116e4e632b0fca05bc2b3f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_9921c', table='candidates_consent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='consent',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_consentevent" ("candidate_id", "expires_at", "given_at", "how", "id", "notice_version", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "where_given", "withdrawn_at") VALUES (NEW."candidate_id", NEW."expires_at", NEW."given_at", NEW."how", NEW."id", NEW."notice_version", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."recorded_by_id", NEW."where_given", NEW."withdrawn_at"); RETURN NULL;', hash='a454c95b2e452b9b8c5083211e18f3742efd5e8e', operation='UPDATE', pgid='pgtrigger_update_update_3b052', table='candidates_consent', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='consent',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_consentevent" ("candidate_id", "expires_at", "given_at", "how", "id", "notice_version", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "where_given", "withdrawn_at") VALUES (NEW."candidate_id", NEW."expires_at", NEW."given_at", NEW."how", NEW."id", NEW."notice_version", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."recorded_by_id", NEW."where_given", NEW."withdrawn_at"); RETURN NULL;', hash='93c54d10b502ba162a850db9db12a396298ea8f7', operation='INSERT', pgid='pgtrigger_insert_insert_c98e9', table='candidates_consent', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='consent',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_consentevent" ("candidate_id", "expires_at", "given_at", "how", "id", "notice_version", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "where_given", "withdrawn_at") VALUES (OLD."candidate_id", OLD."expires_at", OLD."given_at", OLD."how", OLD."id", OLD."notice_version", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."recorded_by_id", OLD."where_given", OLD."withdrawn_at"); RETURN NULL;', hash='d833fac64167036325d1a9be6b04ac36c609701a', operation='DELETE', pgid='pgtrigger_delete_delete_ebe1b', table='candidates_consent', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='consentevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='7b43fd86f9d2b0cd2e9f1292f1a20bfff79a5e72', operation='UPDATE', pgid='pgtrigger_content_never_changes_01b59', table='candidates_consentevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='consentevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='cfc90abd7e12fe7be96e0f7d264643d8ab0f2566', operation='DELETE', pgid='pgtrigger_never_deleted_153f0', table='candidates_consentevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='consentevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='2588d2ab7922b1430af7f09998470fc80a947b7f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_8db10', table='candidates_consentevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='document',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='7c128871d9337cd30b329b4d63a183d04bd4b7fc', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_a4809', table='candidates_document', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='document',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."candidate_id" IS DISTINCT FROM (NEW."candidate_id") OR OLD."content_type" IS DISTINCT FROM (NEW."content_type") OR OLD."file" IS DISTINCT FROM (NEW."file") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."size" IS DISTINCT FROM (NEW."size") OR OLD."uploaded_at" IS DISTINCT FROM (NEW."uploaded_at") OR OLD."uploaded_by_id" IS DISTINCT FROM (NEW."uploaded_by_id"))', func='INSERT INTO "candidates_documentevent" ("candidate_id", "content_type", "file", "id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sha256", "size", "uploaded_at", "uploaded_by_id") VALUES (NEW."candidate_id", NEW."content_type", NEW."file", NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."sha256", NEW."size", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;', hash='8fc71e013549e907ef946028299f8972eb8ac10a', operation='UPDATE', pgid='pgtrigger_update_update_e0521', table='candidates_document', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='document',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_documentevent" ("candidate_id", "content_type", "file", "id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sha256", "size", "uploaded_at", "uploaded_by_id") VALUES (NEW."candidate_id", NEW."content_type", NEW."file", NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."sha256", NEW."size", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;', hash='41c7961326d2b1101cb338ac3026583a709d565c', operation='INSERT', pgid='pgtrigger_insert_insert_b15b9', table='candidates_document', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='document',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_documentevent" ("candidate_id", "content_type", "file", "id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sha256", "size", "uploaded_at", "uploaded_by_id") VALUES (OLD."candidate_id", OLD."content_type", OLD."file", OLD."id", OLD."kind", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."sha256", OLD."size", OLD."uploaded_at", OLD."uploaded_by_id"); RETURN NULL;', hash='f8f0b520377b1b233c1d34915c0fb43ef3e79d79', operation='DELETE', pgid='pgtrigger_delete_delete_2b495', table='candidates_document', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='documentevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='2f31679029bee908926e796cd38b017296f1912a', operation='UPDATE', pgid='pgtrigger_content_never_changes_f1104', table='candidates_documentevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='documentevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='0a5740bdf11cdd74a346cb378a82ad72317175ed', operation='DELETE', pgid='pgtrigger_never_deleted_45d4c', table='candidates_documentevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='documentevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='5bad76027ed518b4ff2a381c283b527c78a561db', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_89b39', table='candidates_documentevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='engagement',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), models.Q(('ended_on__gte', models.F('started_on')), models.Q(('end_reason', ''), _negated=True)), _connector='OR'), name='engagement_ends_after_start_with_reason', violation_error_message='An engagement ends on or after its start, with a reason.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='engagement',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='c4546217ece3d06fd60431b24b67dfc6b261078e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_042e9', table='candidates_engagement', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='engagement',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_engagementevent" ("application_id", "created_at", "created_by_id", "end_reason", "ended_on", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "started_on") VALUES (NEW."application_id", NEW."created_at", NEW."created_by_id", NEW."end_reason", NEW."ended_on", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."started_on"); RETURN NULL;', hash='567c4174f4abb114cf016bb7f215f0cef4caf6d6', operation='UPDATE', pgid='pgtrigger_update_update_755cb', table='candidates_engagement', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='engagement',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_engagementevent" ("application_id", "created_at", "created_by_id", "end_reason", "ended_on", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "started_on") VALUES (NEW."application_id", NEW."created_at", NEW."created_by_id", NEW."end_reason", NEW."ended_on", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."started_on"); RETURN NULL;', hash='bcd58d122d97a6363c64d27135a073d58e32835d', operation='INSERT', pgid='pgtrigger_insert_insert_672a9', table='candidates_engagement', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='engagement',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_engagementevent" ("application_id", "created_at", "created_by_id", "end_reason", "ended_on", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "started_on") VALUES (OLD."application_id", OLD."created_at", OLD."created_by_id", OLD."end_reason", OLD."ended_on", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."started_on"); RETURN NULL;', hash='5f40c8d19dcc0e29d6f17451222d4e7ec89bc6fa', operation='DELETE', pgid='pgtrigger_delete_delete_887ab', table='candidates_engagement', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='engagementevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='1bc222ad8a88f9412c0e7ce2cf40450f33afa1c2', operation='UPDATE', pgid='pgtrigger_content_never_changes_1fc09', table='candidates_engagementevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='engagementevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='b7935296347b3657e1a8e5191bea600aa78ebd74', operation='DELETE', pgid='pgtrigger_never_deleted_aa49a', table='candidates_engagementevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='engagementevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='c68b85a77b8dc57decf259cdfc80b7d0f593740f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_f13ed', table='candidates_engagementevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='engagementreview',
-            index=models.Index(condition=models.Q(('submitted_at__isnull', True)), fields=['due_on'], name='engagement_review_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='engagementreview',
-            constraint=models.UniqueConstraint(fields=('engagement', 'day'), name='engagement_review_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='engagementreview',
-            constraint=models.CheckConstraint(condition=models.Q(('submitted_at__isnull', True), ('reviewer__isnull', False), _connector='OR'), name='engagement_review_by_somebody'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='engagementreview',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((OLD."submitted_at" IS NOT NULL) AND (OLD.* IS DISTINCT FROM NEW.*))', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a given review never changes' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='f88c5ebdafb9d864fa0db1c6c1db0501305043c3', operation='UPDATE', pgid='pgtrigger_content_never_changes_7e572', table='candidates_engagementreview', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='engagementreview',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."submitted_at" IS NOT NULL)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a given review never changes' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='aa9a834a2cb480bf29327f32cc9c35ad32d32cec', operation='DELETE', pgid='pgtrigger_never_deleted_3a266', table='candidates_engagementreview', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='engagementreview',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='d7f87ff04685e184b7de2c0e46cc3695e635a916', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_be3f9', table='candidates_engagementreview', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='engagementreview',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((NEW."submitted_at" IS NOT NULL) AND (OLD.* IS DISTINCT FROM NEW.*))', func='INSERT INTO "candidates_engagementreviewevent" ("comment", "day", "due_on", "engagement_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reviewer_id", "submitted_at") VALUES (NEW."comment", NEW."day", NEW."due_on", NEW."engagement_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reviewer_id", NEW."submitted_at"); RETURN NULL;', hash='621657602cccec1f5e21da4ec25f857ce336d1c5', operation='UPDATE', pgid='pgtrigger_update_update_d75fa', table='candidates_engagementreview', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='engagementrating',
-            constraint=models.UniqueConstraint(fields=('review', 'dimension'), name='engagement_rating_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='engagementrating',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM candidates_engagementreview r WHERE r.id IN (OLD.review_id, NEW.review_id) AND r.submitted_at IS NOT NULL) THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a given review never changes' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='7295e280f6167b8d34f178a9369bf58fa85667b5', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_65e56', table='candidates_engagementrating', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='engagementrating',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='c67d4cdbe3808f64fc73b85a30023371ef1703fb', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_97601', table='candidates_engagementrating', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='engagementreviewevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='9de640a4d719082cb51876b7ef9fee856a9fd941', operation='UPDATE', pgid='pgtrigger_content_never_changes_38b62', table='candidates_engagementreviewevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='engagementreviewevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='b989b1f9c2e465a244723696f3563c676316d90e', operation='DELETE', pgid='pgtrigger_never_deleted_309c7', table='candidates_engagementreviewevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='engagementreviewevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='eaae97711add546feffcd9c76548cfec6c3a6058', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_8a2c1', table='candidates_engagementreviewevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='erasure',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'the record of an erasure is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='2949c18a5177510a071fd34c330fbec201678b81', operation='UPDATE', pgid='pgtrigger_content_never_changes_048fa', table='candidates_erasure', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='erasure',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'the record of an erasure is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='4aa9ba24bcfd208b2d0971d4e7b745aa14d13d9b', operation='DELETE', pgid='pgtrigger_never_deleted_83d57', table='candidates_erasure', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='erasure',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='30ef5ca64000cfde10d4069065d94d351910a0e4', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_d6a8b', table='candidates_erasure', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='interviewevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='731cf437bf7b3c7c430a5987c56e07fc3b8d6e25', operation='UPDATE', pgid='pgtrigger_content_never_changes_61f45', table='candidates_interviewevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='interviewevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='72c32824e55f9cd58ec6b66e17286a473efa1fe7', operation='DELETE', pgid='pgtrigger_never_deleted_1073a', table='candidates_interviewevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='interviewevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='7dd94fe029f4fdd0428af75c235f23abe509b6c6', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_c7822', table='candidates_interviewevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='note',
-            index=models.Index(fields=['candidate', '-created_at'], name='note_of_candidate'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='note',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='2de5af249b3c0a5d3c4bb74d5fd702af8dad3cb1', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_a00be', table='candidates_note', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='note',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_noteevent" ("application_id", "author_id", "candidate_id", "created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text") VALUES (NEW."application_id", NEW."author_id", NEW."candidate_id", NEW."created_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."text"); RETURN NULL;', hash='460f55f8ff3ad57e187bbb96e9a115403847f45f', operation='UPDATE', pgid='pgtrigger_update_update_935e9', table='candidates_note', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='note',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_noteevent" ("application_id", "author_id", "candidate_id", "created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text") VALUES (NEW."application_id", NEW."author_id", NEW."candidate_id", NEW."created_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."text"); RETURN NULL;', hash='ae55566dcb6b30e0b0f115ee8615ba7481ad3a70', operation='INSERT', pgid='pgtrigger_insert_insert_89d71', table='candidates_note', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='note',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_noteevent" ("application_id", "author_id", "candidate_id", "created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text") VALUES (OLD."application_id", OLD."author_id", OLD."candidate_id", OLD."created_at", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."text"); RETURN NULL;', hash='87247e61099524be477107bea9b1372c09da5833', operation='DELETE', pgid='pgtrigger_delete_delete_91641', table='candidates_note', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='noteevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='932ed2302992f36a32a52bec2ab26fe67a52c5e7', operation='UPDATE', pgid='pgtrigger_content_never_changes_00ca1', table='candidates_noteevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='noteevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='2d366f914e358620f506bdb34911818978b90482', operation='DELETE', pgid='pgtrigger_never_deleted_297ef', table='candidates_noteevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='noteevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='804b6b47bf8e3934ba8289857978be2086c0a44c', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_7d3f8', table='candidates_noteevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='opinionseen',
-            constraint=models.UniqueConstraint(fields=('user', 'application'), name='opinion_seen_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='opinionseen',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'who has seen opinions is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='6221c6266f9a7b3870eb3e51053983fca8de6a2b', operation='UPDATE', pgid='pgtrigger_content_never_changes_7d27e', table='candidates_opinionseen', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='opinionseen',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'who has seen opinions is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='1473c93a847fb971891a5c90b6cce3123658fbf9', operation='DELETE', pgid='pgtrigger_never_deleted_64ee1', table='candidates_opinionseen', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='opinionseen',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='4436baeec1afa2b8f3bb59ca70b232166521704d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_67a67', table='candidates_opinionseen', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='samplerating',
-            constraint=models.UniqueConstraint(fields=('sample', 'dimension', 'rater'), name='sample_rated_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='samplerating',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='1fe8dcdc27512c9e05838501ab8f332224f43692', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_8141f', table='candidates_samplerating', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='samplerating',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_sampleratingevent" ("dimension_id", "id", "level", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rated_at", "rater_id", "sample_id") VALUES (NEW."dimension_id", NEW."id", NEW."level", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."rated_at", NEW."rater_id", NEW."sample_id"); RETURN NULL;', hash='229265aa1332e4a73b7d7f2d7654a06fdd254809', operation='UPDATE', pgid='pgtrigger_update_update_8c216', table='candidates_samplerating', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='samplerating',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_sampleratingevent" ("dimension_id", "id", "level", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rated_at", "rater_id", "sample_id") VALUES (NEW."dimension_id", NEW."id", NEW."level", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."rated_at", NEW."rater_id", NEW."sample_id"); RETURN NULL;', hash='ee938262a57dd601e289568f971f56faf95f69aa', operation='INSERT', pgid='pgtrigger_insert_insert_3dcf4', table='candidates_samplerating', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='samplerating',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_sampleratingevent" ("dimension_id", "id", "level", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rated_at", "rater_id", "sample_id") VALUES (OLD."dimension_id", OLD."id", OLD."level", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."rated_at", OLD."rater_id", OLD."sample_id"); RETURN NULL;', hash='fcbf3e7204d4beec690377da8d63ef14419ec3e4', operation='DELETE', pgid='pgtrigger_delete_delete_4b903', table='candidates_samplerating', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sampleratingevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='b2020cd07e31e784b466211508a998166ba698b5', operation='UPDATE', pgid='pgtrigger_content_never_changes_d0a24', table='candidates_sampleratingevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sampleratingevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='98be028e85528ed128b26884ec401210dff62109', operation='DELETE', pgid='pgtrigger_never_deleted_bcee1', table='candidates_sampleratingevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sampleratingevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='344fd9c8b34f3383b37d399c18191c8c5da6a7cd', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_6dd82', table='candidates_sampleratingevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='scorecard',
-            index=models.Index(condition=models.Q(('state', 'draft')), fields=['interviewer', 'due_at'], name='scorecard_owed'),
-        ),
-        migrations.AddIndex(
-            model_name='scorecard',
-            index=models.Index(fields=['interview', 'state'], name='scorecard_of_interview'),
-        ),
-        migrations.AddConstraint(
-            model_name='scorecard',
-            constraint=models.UniqueConstraint(condition=models.Q(('amends__isnull', True)), fields=('interview', 'interviewer'), name='scorecard_once_per_interviewer', violation_error_message='This person is already on the panel.'),
-        ),
-        migrations.AddConstraint(
-            model_name='scorecard',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('amends',), name='scorecard_one_open_amendment', violation_error_message='There is already an amendment being written.'),
-        ),
-        migrations.AddConstraint(
-            model_name='scorecard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'submitted'), _negated=True), models.Q(('independent__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='scorecard_submitted_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='scorecard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'excused'), _negated=True), models.Q(('excused_by__isnull', False), models.Q(('excused_reason', ''), _negated=True)), _connector='OR'), name='scorecard_excused_with_reason', violation_error_message='A scorecard is excused by somebody, with a reason.'),
-        ),
-        migrations.AddConstraint(
-            model_name='scorecard',
-            constraint=models.CheckConstraint(condition=models.Q(('amends__isnull', True), models.Q(('amendment_reason', ''), _negated=True), _connector='OR'), name='scorecard_amended_with_reason', violation_error_message='An amendment needs a reason.'),
-        ),
-        migrations.AddConstraint(
-            model_name='scorecard',
-            constraint=models.CheckConstraint(condition=models.Q(('correction_approved_by__isnull', True), ('corrects_fact', True), _connector='OR'), name='scorecard_only_corrections_approved'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scorecard',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((OLD."state" = \'submitted\') AND ((OLD."amendment_reason" IS DISTINCT FROM (NEW."amendment_reason") OR OLD."amends_id" IS DISTINCT FROM (NEW."amends_id") OR OLD."comment" IS DISTINCT FROM (NEW."comment") OR OLD."corrects_fact" IS DISTINCT FROM (NEW."corrects_fact") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."due_at" IS DISTINCT FROM (NEW."due_at") OR OLD."excused_by_id" IS DISTINCT FROM (NEW."excused_by_id") OR OLD."excused_reason" IS DISTINCT FROM (NEW."excused_reason") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."independent" IS DISTINCT FROM (NEW."independent") OR OLD."interview_id" IS DISTINCT FROM (NEW."interview_id") OR OLD."interviewer_id" IS DISTINCT FROM (NEW."interviewer_id") OR OLD."origin" IS DISTINCT FROM (NEW."origin") OR OLD."recommendation" IS DISTINCT FROM (NEW."recommendation") OR OLD."revision" IS DISTINCT FROM (NEW."revision") OR OLD."saved_at" IS DISTINCT FROM (NEW."saved_at") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."submitted_at" IS DISTINCT FROM (NEW."submitted_at"))))', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a submitted scorecard never changes; amend it instead' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='ae8cb7478b31ab1bcc05bc83c5eda5df94e80456', operation='UPDATE', pgid='pgtrigger_content_never_changes_cd853', table='candidates_scorecard', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scorecard',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" = \'submitted\')', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a submitted scorecard never changes; amend it instead' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='b7a58e75bc27429ea600df0b82fce37d74d39eba', operation='DELETE', pgid='pgtrigger_never_deleted_26173', table='candidates_scorecard', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scorecard',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='62df2d30972134fe0641bdafb6b40270e7826eed', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_cf2a5', table='candidates_scorecard', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scorecard',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((NEW."state" IN (\'submitted\', \'excused\')) AND (OLD.* IS DISTINCT FROM NEW.*))', func='INSERT INTO "candidates_scorecardevent" ("amendment_reason", "amends_id", "comment", "correction_approved_at", "correction_approved_by_id", "corrects_fact", "created_at", "due_at", "excused_by_id", "excused_reason", "id", "independent", "interview_id", "interviewer_id", "origin", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recommendation", "revision", "saved_at", "state", "submitted_at") VALUES (NEW."amendment_reason", NEW."amends_id", NEW."comment", NEW."correction_approved_at", NEW."correction_approved_by_id", NEW."corrects_fact", NEW."created_at", NEW."due_at", NEW."excused_by_id", NEW."excused_reason", NEW."id", NEW."independent", NEW."interview_id", NEW."interviewer_id", NEW."origin", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."recommendation", NEW."revision", NEW."saved_at", NEW."state", NEW."submitted_at"); RETURN NULL;', hash='c0565a7daa97fb4c331900ed940b53279e1374cc', operation='UPDATE', pgid='pgtrigger_update_update_6ef1e', table='candidates_scorecard', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.UniqueConstraint(fields=('scorecard', 'dimension'), name='rating_once_per_dimension'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.CheckConstraint(condition=models.Q(('level__isnull', True), ('not_assessed', False), _connector='OR'), name='rating_level_or_not_assessed', violation_error_message='Give a level or mark the dimension as not assessed, not both.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rating',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM candidates_scorecard s WHERE s.id IN (OLD.scorecard_id, NEW.scorecard_id) AND s.state = 'submitted') THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a submitted scorecard never changes; amend it instead' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='df7c3e5f4556247de538c9886ded8d9ff27554f7', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_60b75', table='candidates_rating', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rating',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='5acdcdf2dc8e15ddc454bd6968eeb5f40d5a6e4c', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_f2b15', table='candidates_rating', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='questionnote',
-            constraint=models.UniqueConstraint(fields=('scorecard', 'question'), name='question_note_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='questionnote',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM candidates_scorecard s WHERE s.id IN (OLD.scorecard_id, NEW.scorecard_id) AND s.state = 'submitted') THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a submitted scorecard never changes; amend it instead' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='e9b79a5c1d9f636368f999424705b69c4340479a', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_f367d', table='candidates_questionnote', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='questionnote',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='7a5229d09b6db994404fe4b2eb89758205263840', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_6ff31', table='candidates_questionnote', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='privatenote',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='6253f6da58c2e45310355f6ec4cf605c5d004963', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_e4872', table='candidates_privatenote', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='interview',
-            index=models.Index(fields=['application', 'starts_at'], name='interview_of_application'),
-        ),
-        migrations.AddIndex(
-            model_name='interview',
-            index=models.Index(fields=['starts_at', 'id'], name='interview_by_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='interview_ends_after_start', violation_error_message='An interview must end after it starts.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='interview',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='f20da293c26ffc8bfc84379d9102f4a42a7cb213', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_3e8e3', table='candidates_interview', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='interview',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_interviewevent" ("application_id", "brief", "created_at", "created_by_id", "ends_at", "id", "imported", "kit_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "starts_at", "state", "state_reason", "time_zone") VALUES (NEW."application_id", NEW."brief", NEW."created_at", NEW."created_by_id", NEW."ends_at", NEW."id", NEW."imported", NEW."kit_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."place", NEW."starts_at", NEW."state", NEW."state_reason", NEW."time_zone"); RETURN NULL;', hash='bc4ced48c20f5de1e4f29b9efd0c8bdbfaceb2bf', operation='UPDATE', pgid='pgtrigger_update_update_a67fe', table='candidates_interview', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='interview',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_interviewevent" ("application_id", "brief", "created_at", "created_by_id", "ends_at", "id", "imported", "kit_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "starts_at", "state", "state_reason", "time_zone") VALUES (NEW."application_id", NEW."brief", NEW."created_at", NEW."created_by_id", NEW."ends_at", NEW."id", NEW."imported", NEW."kit_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."place", NEW."starts_at", NEW."state", NEW."state_reason", NEW."time_zone"); RETURN NULL;', hash='2a4c55c66c8705db11281c4b0022139299b6363e', operation='INSERT', pgid='pgtrigger_insert_insert_4c8f8', table='candidates_interview', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='interview',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_interviewevent" ("application_id", "brief", "created_at", "created_by_id", "ends_at", "id", "imported", "kit_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "starts_at", "state", "state_reason", "time_zone") VALUES (OLD."application_id", OLD."brief", OLD."created_at", OLD."created_by_id", OLD."ends_at", OLD."id", OLD."imported", OLD."kit_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."place", OLD."starts_at", OLD."state", OLD."state_reason", OLD."time_zone"); RETURN NULL;', hash='2894c084b02138b64e575c28801ff6fe0c3f1965', operation='DELETE', pgid='pgtrigger_delete_delete_10b20', table='candidates_interview', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='evidence',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM candidates_scorecard s WHERE s.id IN (OLD.scorecard_id, NEW.scorecard_id) AND s.state = 'submitted') THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a submitted scorecard never changes; amend it instead' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='470d76b8a562a8fafd585aae3bf3e1b89ea15073', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_987be', table='candidates_evidence', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='evidence',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='81413743763b311649a2470be9e8ea4f4aea8be1', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_c2514', table='candidates_evidence', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scorecardevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='2fb3d0ba7cd777134d6ce6e1e66dbf9596e660b6', operation='UPDATE', pgid='pgtrigger_content_never_changes_20a63', table='candidates_scorecardevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scorecardevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='2bf1c51382d280356b89fee3da661fd16a38250d', operation='DELETE', pgid='pgtrigger_never_deleted_6d044', table='candidates_scorecardevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scorecardevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='31e0065adab2e3267cf04d57e904fd7e2cf84576', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_2602d', table='candidates_scorecardevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scoresnapshot',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a cited score is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='a63c3fb8c73ee0309f1fdfe40a8ab733eae45dfa', operation='UPDATE', pgid='pgtrigger_content_never_changes_a9435', table='candidates_scoresnapshot', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scoresnapshot',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a cited score is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='c65f768db9d8025773dd2b9642479c20045e8785', operation='DELETE', pgid='pgtrigger_never_deleted_2c731', table='candidates_scoresnapshot', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scoresnapshot',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='b4c2956c4a7ad8621e27ce6ff2f9663008b8f519', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_7cdf3', table='candidates_scoresnapshot', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='shortlist',
-            constraint=models.UniqueConstraint(fields=('role', 'number'), name='shortlist_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='shortlist',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['presented', 'decided']), _negated=True), models.Q(('presented_at__isnull', False), ('presented_by__isnull', False)), _connector='OR'), name='shortlist_presented_by_somebody'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shortlist',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='9c2007915e9cd49fe1f8316ad87f4e84c90faac0', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_c2b5a', table='candidates_shortlist', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shortlist',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_shortlistevent" ("closed_at", "created_at", "created_by_id", "id", "name_form", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presented_at", "presented_by_id", "role_id", "show_cv", "show_panel", "state", "withdrawn_reason") VALUES (NEW."closed_at", NEW."created_at", NEW."created_by_id", NEW."id", NEW."name_form", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."presented_at", NEW."presented_by_id", NEW."role_id", NEW."show_cv", NEW."show_panel", NEW."state", NEW."withdrawn_reason"); RETURN NULL;', hash='2b5df30463c3c044e3c5b29578601f5ddc495f60', operation='UPDATE', pgid='pgtrigger_update_update_87284', table='candidates_shortlist', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shortlist',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_shortlistevent" ("closed_at", "created_at", "created_by_id", "id", "name_form", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presented_at", "presented_by_id", "role_id", "show_cv", "show_panel", "state", "withdrawn_reason") VALUES (NEW."closed_at", NEW."created_at", NEW."created_by_id", NEW."id", NEW."name_form", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."presented_at", NEW."presented_by_id", NEW."role_id", NEW."show_cv", NEW."show_panel", NEW."state", NEW."withdrawn_reason"); RETURN NULL;', hash='46333928e02da32d744dfdceda53bfc287a978a4', operation='INSERT', pgid='pgtrigger_insert_insert_5e6cd', table='candidates_shortlist', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shortlist',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_shortlistevent" ("closed_at", "created_at", "created_by_id", "id", "name_form", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presented_at", "presented_by_id", "role_id", "show_cv", "show_panel", "state", "withdrawn_reason") VALUES (OLD."closed_at", OLD."created_at", OLD."created_by_id", OLD."id", OLD."name_form", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."presented_at", OLD."presented_by_id", OLD."role_id", OLD."show_cv", OLD."show_panel", OLD."state", OLD."withdrawn_reason"); RETURN NULL;', hash='d4bb9798675002837beb8d24b9bd428cc5387e30', operation='DELETE', pgid='pgtrigger_delete_delete_35994', table='candidates_shortlist', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reportevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='6f04aff613daa1e0a9177733a4843d9e5907c66d', operation='UPDATE', pgid='pgtrigger_content_never_changes_9f125', table='candidates_reportevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reportevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='2d3791d91d946bd050ed518790b062abf1c64e6b', operation='DELETE', pgid='pgtrigger_never_deleted_22e81', table='candidates_reportevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reportevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='2c1b7bac75f3e00e377684f1c9f770285c2c4318', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_ccf7b', table='candidates_reportevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('shortlist', 'rendering', 'fingerprint'), name='report_built_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='report',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a report stays as it was built' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='285b269afd1d1c00d3912df8472ea6b8f4b9b099', operation='UPDATE', pgid='pgtrigger_content_never_changes_18c97', table='candidates_report', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='report',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a report stays as it was built' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='02209d93a9130d10271365fdaafd58ccc352f03d', operation='DELETE', pgid='pgtrigger_never_deleted_4d933', table='candidates_report', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='report',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='35cd2179500409d3c5a991e8420671bd4cc6eaec', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_3f1e2', table='candidates_report', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='report',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_reportevent" ("built_at", "file", "fingerprint", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rendering", "shortlist_id", "size") VALUES (NEW."built_at", NEW."file", NEW."fingerprint", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."rendering", NEW."shortlist_id", NEW."size"); RETURN NULL;', hash='463a64510349a149be2c447a5c3a99979d501246', operation='UPDATE', pgid='pgtrigger_update_update_05bc1', table='candidates_report', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='report',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_reportevent" ("built_at", "file", "fingerprint", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rendering", "shortlist_id", "size") VALUES (NEW."built_at", NEW."file", NEW."fingerprint", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."rendering", NEW."shortlist_id", NEW."size"); RETURN NULL;', hash='ebebd2b48f9bc9d00962d28cdce3a9ecc46ce0f5', operation='INSERT', pgid='pgtrigger_insert_insert_6b130', table='candidates_report', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='report',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_reportevent" ("built_at", "file", "fingerprint", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rendering", "shortlist_id", "size") VALUES (OLD."built_at", OLD."file", OLD."fingerprint", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."rendering", OLD."shortlist_id", OLD."size"); RETURN NULL;', hash='0832e50935572febd5b6f02caba4af292e5a4c88', operation='DELETE', pgid='pgtrigger_delete_delete_6b64f', table='candidates_report', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='shortlistentry',
-            constraint=models.UniqueConstraint(fields=('shortlist', 'application'), name='entry_once', violation_error_message='This person is already on the shortlist.'),
-        ),
-        migrations.AddConstraint(
-            model_name='shortlistentry',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('shortlist', 'position'), name='entry_position_unique'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shortlistentry',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='541ad045126624b89b11503833a4d306d541b5c9', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_09fdb', table='candidates_shortlistentry', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shortlistentry',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_shortlistentryevent" ("application_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "shortlist_id", "snapshot_id", "summary", "why") VALUES (NEW."application_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position", NEW."shortlist_id", NEW."snapshot_id", NEW."summary", NEW."why"); RETURN NULL;', hash='a11006f44475c3daf53206da3b96ee48d2819575', operation='UPDATE', pgid='pgtrigger_update_update_9ccf6', table='candidates_shortlistentry', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shortlistentry',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_shortlistentryevent" ("application_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "shortlist_id", "snapshot_id", "summary", "why") VALUES (NEW."application_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position", NEW."shortlist_id", NEW."snapshot_id", NEW."summary", NEW."why"); RETURN NULL;', hash='20b42c472bfd7e6c9ecdc6c80421c168aecd239a', operation='INSERT', pgid='pgtrigger_insert_insert_a21ea', table='candidates_shortlistentry', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shortlistentry',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_shortlistentryevent" ("application_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "shortlist_id", "snapshot_id", "summary", "why") VALUES (OLD."application_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position", OLD."shortlist_id", OLD."snapshot_id", OLD."summary", OLD."why"); RETURN NULL;', hash='d3f5ae53a9776558cdbe4243ca0e4e8cd01e02b6', operation='DELETE', pgid='pgtrigger_delete_delete_84147', table='candidates_shortlistentry', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(fields=['entry', '-decided_at', '-id'], name='decision_of_entry'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', False), ('recorded_by__isnull', True)), models.Q(('decided_by__isnull', True), ('recorded_by__isnull', False), models.Q(('where_given', ''), _negated=True)), _connector='OR'), name='decided_or_recorded', violation_error_message='A decision recorded for the client needs where it was given.'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('why', ''), _negated=True), name='decision_has_reason', violation_error_message='A decision needs a reason.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a decision is kept; a later one may follow' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='bcaaffb6227bfe208d340da09cd9284d511dac19', operation='UPDATE', pgid='pgtrigger_content_never_changes_78086', table='candidates_decision', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a decision is kept; a later one may follow' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='6673db1dcd27b95ed18e826b2301a04200ac6e6a', operation='DELETE', pgid='pgtrigger_never_deleted_ab106', table='candidates_decision', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='43a93fe824904b0fd567f6a3e8955915cdab8a2e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_e446a', table='candidates_decision', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='clientreviewevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='fb607ba9e3e3dd6b6461a04c82d5333a2758718c', operation='UPDATE', pgid='pgtrigger_content_never_changes_80213', table='candidates_clientreviewevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='clientreviewevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='6fc7853aa5404e6c9b1c94c2c4eca2e18fbcf95f', operation='DELETE', pgid='pgtrigger_never_deleted_5e47c', table='candidates_clientreviewevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='clientreviewevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='ec9c8d0a7f86e32ae8d547cfef3ee2ac8008fe59', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_43f43', table='candidates_clientreviewevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='clientreview',
-            constraint=models.UniqueConstraint(fields=('entry', 'reviewer'), name='client_review_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='clientreview',
-            constraint=models.CheckConstraint(condition=models.Q(('committed_at__isnull', True), models.Q(models.Q(('basis', ''), _negated=True), models.Q(('verdict', ''), _negated=True)), _connector='OR'), name='client_review_complete_when_committed'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='clientreview',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((OLD."committed_at" IS NOT NULL) AND (OLD.* IS DISTINCT FROM NEW.*))', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a committed evaluation never changes' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='c9ddb2298678e9284fcb79fca5f9584918ef5b4f', operation='UPDATE', pgid='pgtrigger_content_never_changes_c8465', table='candidates_clientreview', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='clientreview',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."committed_at" IS NOT NULL)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a committed evaluation never changes' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='279332a430edf5c496b65f87ff9b3d5d50a57591', operation='DELETE', pgid='pgtrigger_never_deleted_eb839', table='candidates_clientreview', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='clientreview',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='be864ce39d3dc998dc3d012686d73f773d1efc91', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_eaa38', table='candidates_clientreview', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='clientreview',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((NEW."committed_at" IS NOT NULL) AND (OLD.* IS DISTINCT FROM NEW.*))', func='INSERT INTO "candidates_clientreviewevent" ("basis", "comment", "committed_at", "entry_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reviewer_id", "saved_at", "verdict") VALUES (NEW."basis", NEW."comment", NEW."committed_at", NEW."entry_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reviewer_id", NEW."saved_at", NEW."verdict"); RETURN NULL;', hash='b8d2a40605c9ea1e285deaac823e612d1d24c2e6', operation='UPDATE', pgid='pgtrigger_update_update_fc3fa', table='candidates_clientreview', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shortlistentryevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='62c1892956f3517f924e8f76dd70e0c53fdd1cea', operation='UPDATE', pgid='pgtrigger_content_never_changes_1bfa5', table='candidates_shortlistentryevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shortlistentryevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='472263b5edaaa94735cceecfe82f2510a5e975f9', operation='DELETE', pgid='pgtrigger_never_deleted_edb85', table='candidates_shortlistentryevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shortlistentryevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='f0615e72b54379230f7f7c726c320d0de2db898b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_9ec96', table='candidates_shortlistentryevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shortlistevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='ade988a25f174286c91dc4f9e62103c1b5bc2d58', operation='UPDATE', pgid='pgtrigger_content_never_changes_ba2c1', table='candidates_shortlistevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shortlistevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='b9aaa70414a6030f99d04304adef0c806a3f7d3d', operation='DELETE', pgid='pgtrigger_never_deleted_a934b', table='candidates_shortlistevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shortlistevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='f658d5a3b9fe16a2a4379fde982d89f650ff664a', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_00b2e', table='candidates_shortlistevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='shortlistreviewer',
-            constraint=models.UniqueConstraint(fields=('shortlist', 'user'), name='shortlist_reviewer_once', violation_error_message='This person is already asked to evaluate.'),
-        ),
-        migrations.AddConstraint(
-            model_name='shortlistreviewer',
-            constraint=models.CheckConstraint(condition=models.Q(('released_at__isnull', True), models.Q(('released_by__isnull', False), models.Q(('release_reason', ''), _negated=True)), _connector='OR'), name='reviewer_released_with_reason', violation_error_message='Releasing a reviewer needs a reason.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shortlistreviewer',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='dcfb187389596a58ddbeeef4d3813a149e7f360d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_30ef8', table='candidates_shortlistreviewer', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shortlistreviewer',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_shortlistreviewerevent" ("id", "must", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "release_reason", "released_at", "released_by_id", "shortlist_id", "user_id") VALUES (NEW."id", NEW."must", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."release_reason", NEW."released_at", NEW."released_by_id", NEW."shortlist_id", NEW."user_id"); RETURN NULL;', hash='621a52133e4a60ee6f965e052d20e360ff908ba5', operation='UPDATE', pgid='pgtrigger_update_update_5b1db', table='candidates_shortlistreviewer', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shortlistreviewer',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_shortlistreviewerevent" ("id", "must", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "release_reason", "released_at", "released_by_id", "shortlist_id", "user_id") VALUES (NEW."id", NEW."must", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."release_reason", NEW."released_at", NEW."released_by_id", NEW."shortlist_id", NEW."user_id"); RETURN NULL;', hash='d71a3b98437dd1072e8c1565b26effab778f6048', operation='INSERT', pgid='pgtrigger_insert_insert_4b38a', table='candidates_shortlistreviewer', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shortlistreviewer',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_shortlistreviewerevent" ("id", "must", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "release_reason", "released_at", "released_by_id", "shortlist_id", "user_id") VALUES (OLD."id", OLD."must", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."release_reason", OLD."released_at", OLD."released_by_id", OLD."shortlist_id", OLD."user_id"); RETURN NULL;', hash='1d9942ef6a149cdba1fbdd9a1e2c4af7aa689035', operation='DELETE', pgid='pgtrigger_delete_delete_32c00', table='candidates_shortlistreviewer', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shortlistreviewerevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='1b13ad840d11c22847156e6d373d31dbeae277bd', operation='UPDATE', pgid='pgtrigger_content_never_changes_e098a', table='candidates_shortlistreviewerevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shortlistreviewerevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='8b20ad0629628b66eed227a0a773dfefeed1e789', operation='DELETE', pgid='pgtrigger_never_deleted_e9260', table='candidates_shortlistreviewerevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shortlistreviewerevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='623d2c1c0a13c0aab6a6b661976590d81811efd6', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_4907a', table='candidates_shortlistreviewerevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='signalheard',
-            constraint=models.UniqueConstraint(fields=('scorecard', 'signal'), name='signal_heard_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='signalheard',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM candidates_scorecard s WHERE s.id IN (OLD.scorecard_id, NEW.scorecard_id) AND s.state = 'submitted') THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a submitted scorecard never changes; amend it instead' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='c96ea98d12ef5188f972003a1cdec886ef2088e7', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_a22d1', table='candidates_signalheard', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='signalheard',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='f7ac94eec329cfe9b6065a2e0a0262203e1ff6dc', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_ef2a9', table='candidates_signalheard', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='stagechange',
-            index=models.Index(fields=['application', '-at', '-id'], name='stagechange_of_application'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='stagechange',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'the history of a pipeline is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='dd149d5ca4fb0f15e793b358d9a72ed18d057088', operation='UPDATE', pgid='pgtrigger_content_never_changes_f0166', table='candidates_stagechange', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='stagechange',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'the history of a pipeline is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='cf9dd6b59f32d1527ed319111f07d9af6d2e7b32', operation='DELETE', pgid='pgtrigger_never_deleted_24190', table='candidates_stagechange', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='stagechange',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='348e8498092ecbcbcb1e12dc5205559f1e2849de', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_f4d43', table='candidates_stagechange', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='candidatetagevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='6cd4286d2e935ca09cec30af95a5561f07b42794', operation='UPDATE', pgid='pgtrigger_content_never_changes_50a82', table='candidates_candidatetagevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='candidatetagevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='c8346251b939a69791fd70b26895fda5b602e4bd', operation='DELETE', pgid='pgtrigger_never_deleted_06b85', table='candidates_candidatetagevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='candidatetagevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='324afa9a4d75881d1f4c926a6584a062c090be05', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_c2fb7', table='candidates_candidatetagevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='candidatetag',
-            constraint=models.UniqueConstraint(fields=('candidate', 'tag'), name='candidate_tag_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='candidatetag',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='0fcf45a184dc232c64621a8973ac67f427eae9f4', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_65555', table='candidates_candidatetag', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='candidatetag',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_candidatetagevent" ("candidate_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tag_id") VALUES (NEW."candidate_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."tag_id"); RETURN NULL;', hash='d1991640303ec16e63123179b416c7f0e9f86679', operation='UPDATE', pgid='pgtrigger_update_update_73cef', table='candidates_candidatetag', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='candidatetag',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_candidatetagevent" ("candidate_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tag_id") VALUES (NEW."candidate_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."tag_id"); RETURN NULL;', hash='106325f642acceae48d02d16cc58a95a775b8837', operation='INSERT', pgid='pgtrigger_insert_insert_5d51e', table='candidates_candidatetag', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='candidatetag',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_candidatetagevent" ("candidate_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tag_id") VALUES (OLD."candidate_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."tag_id"); RETURN NULL;', hash='9d420b46858ccaee84518a2bae472fb6fffaa1dd', operation='DELETE', pgid='pgtrigger_delete_delete_df87b', table='candidates_candidatetag', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='candidate',
-            index=models.Index(fields=['-created_at', '-id'], name='candidate_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='candidate',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), 'gin_trgm_ops'), name='candidate_name_trigram'),
-        ),
-        migrations.AddIndex(
-            model_name='candidate',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('email'), 'gin_trgm_ops'), name='candidate_email_trigram'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(models.Q(('email', ''), _negated=True), ('merged_into__isnull', True)), name='candidate_email_unique', violation_error_message='There is already a candidate with this e-mail.'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('reference', ''), _negated=True), ('merged_into__isnull', True)), fields=('reference',), name='candidate_reference_unique', violation_error_message='There is already a candidate with this reference.'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('pk')), _negated=True), name='candidate_not_merged_into_self'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='candidate',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='e7ca578ef12de2a22678ee424dbbc64e81280839', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_378f2', table='candidates_candidate', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='candidate',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."erased_at" IS DISTINCT FROM (NEW."erased_at") OR OLD."erasure_requested_at" IS DISTINCT FROM (NEW."erasure_requested_at") OR OLD."headline" IS DISTINCT FROM (NEW."headline") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."links" IS DISTINCT FROM (NEW."links") OR OLD."location" IS DISTINCT FROM (NEW."location") OR OLD."merged_into_id" IS DISTINCT FROM (NEW."merged_into_id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."phone" IS DISTINCT FROM (NEW."phone") OR OLD."reference" IS DISTINCT FROM (NEW."reference") OR OLD."time_zone" IS DISTINCT FROM (NEW."time_zone") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id") OR OLD."years_of_experience" IS DISTINCT FROM (NEW."years_of_experience"))', func='INSERT INTO "candidates_candidateevent" ("created_at", "created_by_id", "email", "erased_at", "erasure_requested_at", "headline", "id", "links", "location", "merged_into_id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "reference", "time_zone", "user_id", "years_of_experience") VALUES (NEW."created_at", NEW."created_by_id", NEW."email", NEW."erased_at", NEW."erasure_requested_at", NEW."headline", NEW."id", NEW."links", NEW."location", NEW."merged_into_id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."reference", NEW."time_zone", NEW."user_id", NEW."years_of_experience"); RETURN NULL;', hash='cf90fc69029f8172a8c2c5cccfca302f3239b312', operation='UPDATE', pgid='pgtrigger_update_update_23607', table='candidates_candidate', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='candidate',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_candidateevent" ("created_at", "created_by_id", "email", "erased_at", "erasure_requested_at", "headline", "id", "links", "location", "merged_into_id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "reference", "time_zone", "user_id", "years_of_experience") VALUES (NEW."created_at", NEW."created_by_id", NEW."email", NEW."erased_at", NEW."erasure_requested_at", NEW."headline", NEW."id", NEW."links", NEW."location", NEW."merged_into_id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."phone", NEW."reference", NEW."time_zone", NEW."user_id", NEW."years_of_experience"); RETURN NULL;', hash='267ba227885c5e5413711d74f65cd60ce9fd4c02', operation='INSERT', pgid='pgtrigger_insert_insert_f5e2b', table='candidates_candidate', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='candidate',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_candidateevent" ("created_at", "created_by_id", "email", "erased_at", "erasure_requested_at", "headline", "id", "links", "location", "merged_into_id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "reference", "time_zone", "user_id", "years_of_experience") VALUES (OLD."created_at", OLD."created_by_id", OLD."email", OLD."erased_at", OLD."erasure_requested_at", OLD."headline", OLD."id", OLD."links", OLD."location", OLD."merged_into_id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."phone", OLD."reference", OLD."time_zone", OLD."user_id", OLD."years_of_experience"); RETURN NULL;', hash='84a55b410c17d9c9b6a26d656b2ef92441b6ae63', operation='DELETE', pgid='pgtrigger_delete_delete_109a6', table='candidates_candidate', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='tagevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='1ecbf8bb63b3d93731cd64e1fd81cc0647180570', operation='UPDATE', pgid='pgtrigger_content_never_changes_eaf4d', table='candidates_tagevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='tagevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='99d37dc0a05fb8129e4f1970b0da4a9de9c93c86', operation='DELETE', pgid='pgtrigger_never_deleted_b784a', table='candidates_tagevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='tagevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='dcfd9d503c5396e1536ce6c4fb72c6a00cbec718', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_9c447', table='candidates_tagevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='score',
-            index=models.Index(fields=['role', '-score', 'application'], name='score_of_role'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='score',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='99c6f8cf88004f0653a31ba5160d253e5542f1f8', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_3dee7', table='candidates_score', when='BEFORE')),
-        ),
+        screening.accounts.operations.Together([
+            migrations.AddField(
+                model_name='application',
+                name='candidate',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='candidates.candidate'),
+            ),
+            migrations.AddField(
+                model_name='interview',
+                name='panel',
+                field=models.ManyToManyField(related_name='panels', through='candidates.Scorecard', through_fields=('interview', 'interviewer'), to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='scoresnapshot',
+                name='run',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='candidates.scoringrun'),
+            ),
+            migrations.AddField(
+                model_name='shortlist',
+                name='created_by',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='shortlist',
+                name='presented_by',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='shortlist',
+                name='role',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shortlists', to='rubrics.role'),
+            ),
+            migrations.AddField(
+                model_name='reportevent',
+                name='shortlist',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='candidates.shortlist'),
+            ),
+            migrations.AddField(
+                model_name='report',
+                name='shortlist',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='candidates.shortlist'),
+            ),
+            migrations.AddField(
+                model_name='shortlistentry',
+                name='application',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='candidates.application'),
+            ),
+            migrations.AddField(
+                model_name='shortlistentry',
+                name='shortlist',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='candidates.shortlist'),
+            ),
+            migrations.AddField(
+                model_name='shortlistentry',
+                name='snapshot',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='candidates.scoresnapshot'),
+            ),
+            migrations.AddField(
+                model_name='decision',
+                name='entry',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='candidates.shortlistentry'),
+            ),
+            migrations.AddField(
+                model_name='clientreviewevent',
+                name='entry',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='candidates.shortlistentry'),
+            ),
+            migrations.AddField(
+                model_name='clientreview',
+                name='entry',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='candidates.shortlistentry'),
+            ),
+            migrations.AddField(
+                model_name='shortlistentryevent',
+                name='application',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='candidates.application'),
+            ),
+            migrations.AddField(
+                model_name='shortlistentryevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='candidates.shortlistentry'),
+            ),
+            migrations.AddField(
+                model_name='shortlistentryevent',
+                name='shortlist',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='candidates.shortlist'),
+            ),
+            migrations.AddField(
+                model_name='shortlistentryevent',
+                name='snapshot',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='candidates.scoresnapshot'),
+            ),
+            migrations.AddField(
+                model_name='shortlistevent',
+                name='created_by',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='shortlistevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='candidates.shortlist'),
+            ),
+            migrations.AddField(
+                model_name='shortlistevent',
+                name='presented_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='shortlistevent',
+                name='role',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.role'),
+            ),
+            migrations.AddField(
+                model_name='shortlistreviewer',
+                name='released_by',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='shortlistreviewer',
+                name='shortlist',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviewers', to='candidates.shortlist'),
+            ),
+            migrations.AddField(
+                model_name='shortlistreviewer',
+                name='user',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shortlists_to_review', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='shortlistreviewerevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='candidates.shortlistreviewer'),
+            ),
+            migrations.AddField(
+                model_name='shortlistreviewerevent',
+                name='released_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='shortlistreviewerevent',
+                name='shortlist',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='candidates.shortlist'),
+            ),
+            migrations.AddField(
+                model_name='shortlistreviewerevent',
+                name='user',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='signalheard',
+                name='scorecard',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signals_heard', to='candidates.scorecard'),
+            ),
+            migrations.AddField(
+                model_name='signalheard',
+                name='signal',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rubrics.signal'),
+            ),
+            migrations.AddField(
+                model_name='stagechange',
+                name='application',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stage_changes', to='candidates.application'),
+            ),
+            migrations.AddField(
+                model_name='stagechange',
+                name='by',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='stagechange',
+                name='from_stage',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rubrics.stage'),
+            ),
+            migrations.AddField(
+                model_name='stagechange',
+                name='to_stage',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rubrics.stage'),
+            ),
+            migrations.AddField(
+                model_name='candidatetagevent',
+                name='tag',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='candidates.tag'),
+            ),
+            migrations.AddField(
+                model_name='candidatetag',
+                name='tag',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='candidates.tag'),
+            ),
+            migrations.AddField(
+                model_name='candidate',
+                name='tags',
+                field=models.ManyToManyField(blank=True, related_name='candidates', through='candidates.CandidateTag', to='candidates.tag'),
+            ),
+            migrations.AddField(
+                model_name='tagevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='candidates.tag'),
+            ),
+            migrations.AddField(
+                model_name='score',
+                name='role',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='rubrics.role'),
+            ),
+            migrations.AddField(
+                model_name='score',
+                name='run',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='candidates.scoringrun'),
+            ),
+            migrations.AddIndex(
+                model_name='application',
+                index=models.Index(fields=['stage', '-stage_since', '-id'], name='application_of_stage'),
+            ),
+            migrations.AddIndex(
+                model_name='application',
+                index=models.Index(fields=['role', '-created_at', '-id'], name='application_of_role'),
+            ),
+            migrations.AddIndex(
+                model_name='application',
+                index=models.Index(fields=['owner', 'stage'], name='application_of_owner'),
+            ),
+            migrations.AddIndex(
+                model_name='consent',
+                index=models.Index(fields=['candidate', 'expires_at'], name='consent_of_candidate'),
+            ),
+            migrations.AddIndex(
+                model_name='engagementreview',
+                index=models.Index(condition=models.Q(('submitted_at__isnull', True)), fields=['due_on'], name='engagement_review_due'),
+            ),
+            migrations.AddIndex(
+                model_name='note',
+                index=models.Index(fields=['candidate', '-created_at'], name='note_of_candidate'),
+            ),
+            migrations.AddIndex(
+                model_name='scorecard',
+                index=models.Index(condition=models.Q(('state', 'draft')), fields=['interviewer', 'due_at'], name='scorecard_owed'),
+            ),
+            migrations.AddIndex(
+                model_name='scorecard',
+                index=models.Index(fields=['interview', 'state'], name='scorecard_of_interview'),
+            ),
+            migrations.AddIndex(
+                model_name='interview',
+                index=models.Index(fields=['application', 'starts_at'], name='interview_of_application'),
+            ),
+            migrations.AddIndex(
+                model_name='interview',
+                index=models.Index(fields=['starts_at', 'id'], name='interview_by_time'),
+            ),
+            migrations.AddIndex(
+                model_name='decision',
+                index=models.Index(fields=['entry', '-decided_at', '-id'], name='decision_of_entry'),
+            ),
+            migrations.AddIndex(
+                model_name='stagechange',
+                index=models.Index(fields=['application', '-at', '-id'], name='stagechange_of_application'),
+            ),
+            migrations.AddIndex(
+                model_name='candidate',
+                index=models.Index(fields=['-created_at', '-id'], name='candidate_newest'),
+            ),
+            migrations.AddIndex(
+                model_name='candidate',
+                index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), 'gin_trgm_ops'), name='candidate_name_trigram'),
+            ),
+            migrations.AddIndex(
+                model_name='candidate',
+                index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('email'), 'gin_trgm_ops'), name='candidate_email_trigram'),
+            ),
+            migrations.AddIndex(
+                model_name='score',
+                index=models.Index(fields=['role', '-score', 'application'], name='score_of_role'),
+            ),
+            migrations.AddConstraint(
+                model_name='application',
+                constraint=models.UniqueConstraint(fields=('candidate', 'role'), name='application_once_per_role', violation_error_message='This person is already in the pipeline of this role.'),
+            ),
+            migrations.AddConstraint(
+                model_name='clientrating',
+                constraint=models.UniqueConstraint(fields=('review', 'dimension'), name='client_rating_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='clientrating',
+                constraint=models.CheckConstraint(condition=models.Q(('level__isnull', True), ('not_assessed', False), _connector='OR'), name='client_rating_level_or_not_assessed'),
+            ),
+            migrations.AddConstraint(
+                model_name='consent',
+                constraint=models.CheckConstraint(condition=models.Q(('how', 'own_page'), models.Q(('recorded_by__isnull', False), models.Q(('where_given', ''), _negated=True)), _connector='OR'), name='consent_recorded_with_where', violation_error_message='A consent recorded for a candidate needs where it was given.'),
+            ),
+            migrations.AddConstraint(
+                model_name='engagement',
+                constraint=models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), models.Q(('ended_on__gte', models.F('started_on')), models.Q(('end_reason', ''), _negated=True)), _connector='OR'), name='engagement_ends_after_start_with_reason', violation_error_message='An engagement ends on or after its start, with a reason.'),
+            ),
+            migrations.AddConstraint(
+                model_name='engagementreview',
+                constraint=models.UniqueConstraint(fields=('engagement', 'day'), name='engagement_review_once_a_day'),
+            ),
+            migrations.AddConstraint(
+                model_name='engagementreview',
+                constraint=models.CheckConstraint(condition=models.Q(('submitted_at__isnull', True), ('reviewer__isnull', False), _connector='OR'), name='engagement_review_by_somebody'),
+            ),
+            migrations.AddConstraint(
+                model_name='engagementrating',
+                constraint=models.UniqueConstraint(fields=('review', 'dimension'), name='engagement_rating_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='opinionseen',
+                constraint=models.UniqueConstraint(fields=('user', 'application'), name='opinion_seen_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='samplerating',
+                constraint=models.UniqueConstraint(fields=('sample', 'dimension', 'rater'), name='sample_rated_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='scorecard',
+                constraint=models.UniqueConstraint(condition=models.Q(('amends__isnull', True)), fields=('interview', 'interviewer'), name='scorecard_once_per_interviewer', violation_error_message='This person is already on the panel.'),
+            ),
+            migrations.AddConstraint(
+                model_name='scorecard',
+                constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('amends',), name='scorecard_one_open_amendment', violation_error_message='There is already an amendment being written.'),
+            ),
+            migrations.AddConstraint(
+                model_name='scorecard',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'submitted'), _negated=True), models.Q(('independent__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='scorecard_submitted_when'),
+            ),
+            migrations.AddConstraint(
+                model_name='scorecard',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'excused'), _negated=True), models.Q(('excused_by__isnull', False), models.Q(('excused_reason', ''), _negated=True)), _connector='OR'), name='scorecard_excused_with_reason', violation_error_message='A scorecard is excused by somebody, with a reason.'),
+            ),
+            migrations.AddConstraint(
+                model_name='scorecard',
+                constraint=models.CheckConstraint(condition=models.Q(('amends__isnull', True), models.Q(('amendment_reason', ''), _negated=True), _connector='OR'), name='scorecard_amended_with_reason', violation_error_message='An amendment needs a reason.'),
+            ),
+            migrations.AddConstraint(
+                model_name='scorecard',
+                constraint=models.CheckConstraint(condition=models.Q(('correction_approved_by__isnull', True), ('corrects_fact', True), _connector='OR'), name='scorecard_only_corrections_approved'),
+            ),
+            migrations.AddConstraint(
+                model_name='rating',
+                constraint=models.UniqueConstraint(fields=('scorecard', 'dimension'), name='rating_once_per_dimension'),
+            ),
+            migrations.AddConstraint(
+                model_name='rating',
+                constraint=models.CheckConstraint(condition=models.Q(('level__isnull', True), ('not_assessed', False), _connector='OR'), name='rating_level_or_not_assessed', violation_error_message='Give a level or mark the dimension as not assessed, not both.'),
+            ),
+            migrations.AddConstraint(
+                model_name='questionnote',
+                constraint=models.UniqueConstraint(fields=('scorecard', 'question'), name='question_note_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='interview',
+                constraint=models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='interview_ends_after_start', violation_error_message='An interview must end after it starts.'),
+            ),
+            migrations.AddConstraint(
+                model_name='shortlist',
+                constraint=models.UniqueConstraint(fields=('role', 'number'), name='shortlist_number_unique'),
+            ),
+            migrations.AddConstraint(
+                model_name='shortlist',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['presented', 'decided']), _negated=True), models.Q(('presented_at__isnull', False), ('presented_by__isnull', False)), _connector='OR'), name='shortlist_presented_by_somebody'),
+            ),
+            migrations.AddConstraint(
+                model_name='report',
+                constraint=models.UniqueConstraint(fields=('shortlist', 'rendering', 'fingerprint'), name='report_built_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='shortlistentry',
+                constraint=models.UniqueConstraint(fields=('shortlist', 'application'), name='entry_once', violation_error_message='This person is already on the shortlist.'),
+            ),
+            migrations.AddConstraint(
+                model_name='shortlistentry',
+                constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('shortlist', 'position'), name='entry_position_unique'),
+            ),
+            migrations.AddConstraint(
+                model_name='decision',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', False), ('recorded_by__isnull', True)), models.Q(('decided_by__isnull', True), ('recorded_by__isnull', False), models.Q(('where_given', ''), _negated=True)), _connector='OR'), name='decided_or_recorded', violation_error_message='A decision recorded for the client needs where it was given.'),
+            ),
+            migrations.AddConstraint(
+                model_name='decision',
+                constraint=models.CheckConstraint(condition=models.Q(('why', ''), _negated=True), name='decision_has_reason', violation_error_message='A decision needs a reason.'),
+            ),
+            migrations.AddConstraint(
+                model_name='clientreview',
+                constraint=models.UniqueConstraint(fields=('entry', 'reviewer'), name='client_review_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='clientreview',
+                constraint=models.CheckConstraint(condition=models.Q(('committed_at__isnull', True), models.Q(models.Q(('basis', ''), _negated=True), models.Q(('verdict', ''), _negated=True)), _connector='OR'), name='client_review_complete_when_committed'),
+            ),
+            migrations.AddConstraint(
+                model_name='shortlistreviewer',
+                constraint=models.UniqueConstraint(fields=('shortlist', 'user'), name='shortlist_reviewer_once', violation_error_message='This person is already asked to evaluate.'),
+            ),
+            migrations.AddConstraint(
+                model_name='shortlistreviewer',
+                constraint=models.CheckConstraint(condition=models.Q(('released_at__isnull', True), models.Q(('released_by__isnull', False), models.Q(('release_reason', ''), _negated=True)), _connector='OR'), name='reviewer_released_with_reason', violation_error_message='Releasing a reviewer needs a reason.'),
+            ),
+            migrations.AddConstraint(
+                model_name='signalheard',
+                constraint=models.UniqueConstraint(fields=('scorecard', 'signal'), name='signal_heard_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='candidatetag',
+                constraint=models.UniqueConstraint(fields=('candidate', 'tag'), name='candidate_tag_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='candidate',
+                constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(models.Q(('email', ''), _negated=True), ('merged_into__isnull', True)), name='candidate_email_unique', violation_error_message='There is already a candidate with this e-mail.'),
+            ),
+            migrations.AddConstraint(
+                model_name='candidate',
+                constraint=models.UniqueConstraint(condition=models.Q(models.Q(('reference', ''), _negated=True), ('merged_into__isnull', True)), fields=('reference',), name='candidate_reference_unique', violation_error_message='There is already a candidate with this reference.'),
+            ),
+            migrations.AddConstraint(
+                model_name='candidate',
+                constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('pk')), _negated=True), name='candidate_not_merged_into_self'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='scoringrun',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='828c50eeb3cdee7d08ab9972144ce9c00f7e4550', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_d09f2', table='candidates_scoringrun', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='tag',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='cfb143b8f6fd6d04cbedb5fd2f4c6293cda4be3b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_422c7', table='candidates_tag', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='tag',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_tagevent" ("id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id"); RETURN NULL;', hash='11359497d92567e6b5692c3dd389672846217586', operation='UPDATE', pgid='pgtrigger_update_update_5c17a', table='candidates_tag', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='tag',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_tagevent" ("id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='992b947b8cc67a8989fc662498f2018db882f359', operation='INSERT', pgid='pgtrigger_insert_insert_a3205', table='candidates_tag', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='tag',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_tagevent" ("id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='3d643fc6c5c4608e949aa01178ecb508330671fe', operation='DELETE', pgid='pgtrigger_delete_delete_0d0f8', table='candidates_tag', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='applicationevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='fbe6e243a580321073f17a9156e9829038191e17', operation='UPDATE', pgid='pgtrigger_content_never_changes_8f747', table='candidates_applicationevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='applicationevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='89ac2118a73ceac797f13c6358542df71576d87c', operation='DELETE', pgid='pgtrigger_never_deleted_98d79', table='candidates_applicationevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='applicationevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='3705d6573c85b57d162b61cd6402cf913768113f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_377c6', table='candidates_applicationevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='application',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='8f720b727d91b523c3f2b73295cfbeb9ebc329f8', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_66dc3', table='candidates_application', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='application',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_applicationevent" ("candidate_id", "created_at", "id", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "source", "source_detail", "stage_id", "stage_since") VALUES (NEW."candidate_id", NEW."created_at", NEW."id", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."role_id", NEW."source", NEW."source_detail", NEW."stage_id", NEW."stage_since"); RETURN NULL;', hash='bbfdf33b681dd37f62759eb418198bce28a77d99', operation='UPDATE', pgid='pgtrigger_update_update_813da', table='candidates_application', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='application',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_applicationevent" ("candidate_id", "created_at", "id", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "source", "source_detail", "stage_id", "stage_since") VALUES (NEW."candidate_id", NEW."created_at", NEW."id", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."role_id", NEW."source", NEW."source_detail", NEW."stage_id", NEW."stage_since"); RETURN NULL;', hash='4e875541c61ca98d060172a2ba3350e03f973405', operation='INSERT', pgid='pgtrigger_insert_insert_2038f', table='candidates_application', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='application',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_applicationevent" ("candidate_id", "created_at", "id", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "source", "source_detail", "stage_id", "stage_since") VALUES (OLD."candidate_id", OLD."created_at", OLD."id", OLD."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."role_id", OLD."source", OLD."source_detail", OLD."stage_id", OLD."stage_since"); RETURN NULL;', hash='918c86a6054255f1d808d993b5c4903b2cbd6e9f', operation='DELETE', pgid='pgtrigger_delete_delete_951a2', table='candidates_application', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='candidateevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='13234172eab35d039e6bfb36c4dd7740f37c57d1', operation='UPDATE', pgid='pgtrigger_content_never_changes_4a100', table='candidates_candidateevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='candidateevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='fd87b135e94f9094f226f0f3363e2722f303e8a2', operation='DELETE', pgid='pgtrigger_never_deleted_7ed51', table='candidates_candidateevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='candidateevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='4e1679ef5336a4e62e7e36eb93bd1276c30f633b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_9cdbd', table='candidates_candidateevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='clientrating',
+                trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM candidates_clientreview r WHERE r.id IN (OLD.review_id, NEW.review_id) AND r.committed_at IS NOT NULL) THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a committed evaluation never changes' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='210ac77939e85161b648a44ccdc3016b3673c69d', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_7ea5b', table='candidates_clientrating', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='clientrating',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='50f6f919f9127cbe7755ec7b348307ce4709b11f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_4bc46', table='candidates_clientrating', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='consent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='e3fed5340946dc6039116e4e632b0fca05bc2b3f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_9921c', table='candidates_consent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='consent',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_consentevent" ("candidate_id", "expires_at", "given_at", "how", "id", "notice_version", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "where_given", "withdrawn_at") VALUES (NEW."candidate_id", NEW."expires_at", NEW."given_at", NEW."how", NEW."id", NEW."notice_version", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."recorded_by_id", NEW."where_given", NEW."withdrawn_at"); RETURN NULL;', hash='a454c95b2e452b9b8c5083211e18f3742efd5e8e', operation='UPDATE', pgid='pgtrigger_update_update_3b052', table='candidates_consent', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='consent',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_consentevent" ("candidate_id", "expires_at", "given_at", "how", "id", "notice_version", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "where_given", "withdrawn_at") VALUES (NEW."candidate_id", NEW."expires_at", NEW."given_at", NEW."how", NEW."id", NEW."notice_version", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."recorded_by_id", NEW."where_given", NEW."withdrawn_at"); RETURN NULL;', hash='93c54d10b502ba162a850db9db12a396298ea8f7', operation='INSERT', pgid='pgtrigger_insert_insert_c98e9', table='candidates_consent', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='consent',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_consentevent" ("candidate_id", "expires_at", "given_at", "how", "id", "notice_version", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "where_given", "withdrawn_at") VALUES (OLD."candidate_id", OLD."expires_at", OLD."given_at", OLD."how", OLD."id", OLD."notice_version", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."recorded_by_id", OLD."where_given", OLD."withdrawn_at"); RETURN NULL;', hash='d833fac64167036325d1a9be6b04ac36c609701a', operation='DELETE', pgid='pgtrigger_delete_delete_ebe1b', table='candidates_consent', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='consentevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='7b43fd86f9d2b0cd2e9f1292f1a20bfff79a5e72', operation='UPDATE', pgid='pgtrigger_content_never_changes_01b59', table='candidates_consentevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='consentevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='cfc90abd7e12fe7be96e0f7d264643d8ab0f2566', operation='DELETE', pgid='pgtrigger_never_deleted_153f0', table='candidates_consentevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='consentevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='2588d2ab7922b1430af7f09998470fc80a947b7f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_8db10', table='candidates_consentevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='document',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='7c128871d9337cd30b329b4d63a183d04bd4b7fc', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_a4809', table='candidates_document', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='document',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."candidate_id" IS DISTINCT FROM (NEW."candidate_id") OR OLD."content_type" IS DISTINCT FROM (NEW."content_type") OR OLD."file" IS DISTINCT FROM (NEW."file") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."size" IS DISTINCT FROM (NEW."size") OR OLD."uploaded_at" IS DISTINCT FROM (NEW."uploaded_at") OR OLD."uploaded_by_id" IS DISTINCT FROM (NEW."uploaded_by_id"))', func='INSERT INTO "candidates_documentevent" ("candidate_id", "content_type", "file", "id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sha256", "size", "uploaded_at", "uploaded_by_id") VALUES (NEW."candidate_id", NEW."content_type", NEW."file", NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."sha256", NEW."size", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;', hash='8fc71e013549e907ef946028299f8972eb8ac10a', operation='UPDATE', pgid='pgtrigger_update_update_e0521', table='candidates_document', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='document',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_documentevent" ("candidate_id", "content_type", "file", "id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sha256", "size", "uploaded_at", "uploaded_by_id") VALUES (NEW."candidate_id", NEW."content_type", NEW."file", NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."sha256", NEW."size", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;', hash='41c7961326d2b1101cb338ac3026583a709d565c', operation='INSERT', pgid='pgtrigger_insert_insert_b15b9', table='candidates_document', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='document',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_documentevent" ("candidate_id", "content_type", "file", "id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sha256", "size", "uploaded_at", "uploaded_by_id") VALUES (OLD."candidate_id", OLD."content_type", OLD."file", OLD."id", OLD."kind", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."sha256", OLD."size", OLD."uploaded_at", OLD."uploaded_by_id"); RETURN NULL;', hash='f8f0b520377b1b233c1d34915c0fb43ef3e79d79', operation='DELETE', pgid='pgtrigger_delete_delete_2b495', table='candidates_document', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='documentevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='2f31679029bee908926e796cd38b017296f1912a', operation='UPDATE', pgid='pgtrigger_content_never_changes_f1104', table='candidates_documentevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='documentevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='0a5740bdf11cdd74a346cb378a82ad72317175ed', operation='DELETE', pgid='pgtrigger_never_deleted_45d4c', table='candidates_documentevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='documentevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='5bad76027ed518b4ff2a381c283b527c78a561db', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_89b39', table='candidates_documentevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='engagement',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='c4546217ece3d06fd60431b24b67dfc6b261078e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_042e9', table='candidates_engagement', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='engagement',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_engagementevent" ("application_id", "created_at", "created_by_id", "end_reason", "ended_on", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "started_on") VALUES (NEW."application_id", NEW."created_at", NEW."created_by_id", NEW."end_reason", NEW."ended_on", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."started_on"); RETURN NULL;', hash='567c4174f4abb114cf016bb7f215f0cef4caf6d6', operation='UPDATE', pgid='pgtrigger_update_update_755cb', table='candidates_engagement', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='engagement',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_engagementevent" ("application_id", "created_at", "created_by_id", "end_reason", "ended_on", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "started_on") VALUES (NEW."application_id", NEW."created_at", NEW."created_by_id", NEW."end_reason", NEW."ended_on", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."started_on"); RETURN NULL;', hash='bcd58d122d97a6363c64d27135a073d58e32835d', operation='INSERT', pgid='pgtrigger_insert_insert_672a9', table='candidates_engagement', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='engagement',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_engagementevent" ("application_id", "created_at", "created_by_id", "end_reason", "ended_on", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "started_on") VALUES (OLD."application_id", OLD."created_at", OLD."created_by_id", OLD."end_reason", OLD."ended_on", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."started_on"); RETURN NULL;', hash='5f40c8d19dcc0e29d6f17451222d4e7ec89bc6fa', operation='DELETE', pgid='pgtrigger_delete_delete_887ab', table='candidates_engagement', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='engagementevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='1bc222ad8a88f9412c0e7ce2cf40450f33afa1c2', operation='UPDATE', pgid='pgtrigger_content_never_changes_1fc09', table='candidates_engagementevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='engagementevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='b7935296347b3657e1a8e5191bea600aa78ebd74', operation='DELETE', pgid='pgtrigger_never_deleted_aa49a', table='candidates_engagementevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='engagementevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='c68b85a77b8dc57decf259cdfc80b7d0f593740f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_f13ed', table='candidates_engagementevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='engagementreview',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((OLD."submitted_at" IS NOT NULL) AND (OLD.* IS DISTINCT FROM NEW.*))', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a given review never changes' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='f88c5ebdafb9d864fa0db1c6c1db0501305043c3', operation='UPDATE', pgid='pgtrigger_content_never_changes_7e572', table='candidates_engagementreview', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='engagementreview',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."submitted_at" IS NOT NULL)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a given review never changes' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='aa9a834a2cb480bf29327f32cc9c35ad32d32cec', operation='DELETE', pgid='pgtrigger_never_deleted_3a266', table='candidates_engagementreview', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='engagementreview',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='d7f87ff04685e184b7de2c0e46cc3695e635a916', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_be3f9', table='candidates_engagementreview', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='engagementreview',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((NEW."submitted_at" IS NOT NULL) AND (OLD.* IS DISTINCT FROM NEW.*))', func='INSERT INTO "candidates_engagementreviewevent" ("comment", "day", "due_on", "engagement_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reviewer_id", "submitted_at") VALUES (NEW."comment", NEW."day", NEW."due_on", NEW."engagement_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reviewer_id", NEW."submitted_at"); RETURN NULL;', hash='621657602cccec1f5e21da4ec25f857ce336d1c5', operation='UPDATE', pgid='pgtrigger_update_update_d75fa', table='candidates_engagementreview', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='engagementrating',
+                trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM candidates_engagementreview r WHERE r.id IN (OLD.review_id, NEW.review_id) AND r.submitted_at IS NOT NULL) THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a given review never changes' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='7295e280f6167b8d34f178a9369bf58fa85667b5', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_65e56', table='candidates_engagementrating', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='engagementrating',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='c67d4cdbe3808f64fc73b85a30023371ef1703fb', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_97601', table='candidates_engagementrating', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='engagementreviewevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='9de640a4d719082cb51876b7ef9fee856a9fd941', operation='UPDATE', pgid='pgtrigger_content_never_changes_38b62', table='candidates_engagementreviewevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='engagementreviewevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='b989b1f9c2e465a244723696f3563c676316d90e', operation='DELETE', pgid='pgtrigger_never_deleted_309c7', table='candidates_engagementreviewevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='engagementreviewevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='eaae97711add546feffcd9c76548cfec6c3a6058', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_8a2c1', table='candidates_engagementreviewevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='erasure',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'the record of an erasure is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='2949c18a5177510a071fd34c330fbec201678b81', operation='UPDATE', pgid='pgtrigger_content_never_changes_048fa', table='candidates_erasure', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='erasure',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'the record of an erasure is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='4aa9ba24bcfd208b2d0971d4e7b745aa14d13d9b', operation='DELETE', pgid='pgtrigger_never_deleted_83d57', table='candidates_erasure', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='erasure',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='30ef5ca64000cfde10d4069065d94d351910a0e4', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_d6a8b', table='candidates_erasure', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='interviewevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='731cf437bf7b3c7c430a5987c56e07fc3b8d6e25', operation='UPDATE', pgid='pgtrigger_content_never_changes_61f45', table='candidates_interviewevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='interviewevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='72c32824e55f9cd58ec6b66e17286a473efa1fe7', operation='DELETE', pgid='pgtrigger_never_deleted_1073a', table='candidates_interviewevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='interviewevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='7dd94fe029f4fdd0428af75c235f23abe509b6c6', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_c7822', table='candidates_interviewevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='note',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='2de5af249b3c0a5d3c4bb74d5fd702af8dad3cb1', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_a00be', table='candidates_note', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='note',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_noteevent" ("application_id", "author_id", "candidate_id", "created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text") VALUES (NEW."application_id", NEW."author_id", NEW."candidate_id", NEW."created_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."text"); RETURN NULL;', hash='460f55f8ff3ad57e187bbb96e9a115403847f45f', operation='UPDATE', pgid='pgtrigger_update_update_935e9', table='candidates_note', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='note',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_noteevent" ("application_id", "author_id", "candidate_id", "created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text") VALUES (NEW."application_id", NEW."author_id", NEW."candidate_id", NEW."created_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."text"); RETURN NULL;', hash='ae55566dcb6b30e0b0f115ee8615ba7481ad3a70', operation='INSERT', pgid='pgtrigger_insert_insert_89d71', table='candidates_note', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='note',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_noteevent" ("application_id", "author_id", "candidate_id", "created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text") VALUES (OLD."application_id", OLD."author_id", OLD."candidate_id", OLD."created_at", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."text"); RETURN NULL;', hash='87247e61099524be477107bea9b1372c09da5833', operation='DELETE', pgid='pgtrigger_delete_delete_91641', table='candidates_note', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='noteevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='932ed2302992f36a32a52bec2ab26fe67a52c5e7', operation='UPDATE', pgid='pgtrigger_content_never_changes_00ca1', table='candidates_noteevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='noteevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='2d366f914e358620f506bdb34911818978b90482', operation='DELETE', pgid='pgtrigger_never_deleted_297ef', table='candidates_noteevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='noteevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='804b6b47bf8e3934ba8289857978be2086c0a44c', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_7d3f8', table='candidates_noteevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='opinionseen',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'who has seen opinions is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='6221c6266f9a7b3870eb3e51053983fca8de6a2b', operation='UPDATE', pgid='pgtrigger_content_never_changes_7d27e', table='candidates_opinionseen', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='opinionseen',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'who has seen opinions is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='1473c93a847fb971891a5c90b6cce3123658fbf9', operation='DELETE', pgid='pgtrigger_never_deleted_64ee1', table='candidates_opinionseen', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='opinionseen',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='4436baeec1afa2b8f3bb59ca70b232166521704d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_67a67', table='candidates_opinionseen', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='samplerating',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='1fe8dcdc27512c9e05838501ab8f332224f43692', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_8141f', table='candidates_samplerating', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='samplerating',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_sampleratingevent" ("dimension_id", "id", "level", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rated_at", "rater_id", "sample_id") VALUES (NEW."dimension_id", NEW."id", NEW."level", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."rated_at", NEW."rater_id", NEW."sample_id"); RETURN NULL;', hash='229265aa1332e4a73b7d7f2d7654a06fdd254809', operation='UPDATE', pgid='pgtrigger_update_update_8c216', table='candidates_samplerating', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='samplerating',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_sampleratingevent" ("dimension_id", "id", "level", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rated_at", "rater_id", "sample_id") VALUES (NEW."dimension_id", NEW."id", NEW."level", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."rated_at", NEW."rater_id", NEW."sample_id"); RETURN NULL;', hash='ee938262a57dd601e289568f971f56faf95f69aa', operation='INSERT', pgid='pgtrigger_insert_insert_3dcf4', table='candidates_samplerating', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='samplerating',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_sampleratingevent" ("dimension_id", "id", "level", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rated_at", "rater_id", "sample_id") VALUES (OLD."dimension_id", OLD."id", OLD."level", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."rated_at", OLD."rater_id", OLD."sample_id"); RETURN NULL;', hash='fcbf3e7204d4beec690377da8d63ef14419ec3e4', operation='DELETE', pgid='pgtrigger_delete_delete_4b903', table='candidates_samplerating', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='sampleratingevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='b2020cd07e31e784b466211508a998166ba698b5', operation='UPDATE', pgid='pgtrigger_content_never_changes_d0a24', table='candidates_sampleratingevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='sampleratingevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='98be028e85528ed128b26884ec401210dff62109', operation='DELETE', pgid='pgtrigger_never_deleted_bcee1', table='candidates_sampleratingevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='sampleratingevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='344fd9c8b34f3383b37d399c18191c8c5da6a7cd', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_6dd82', table='candidates_sampleratingevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='scorecard',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((OLD."state" = \'submitted\') AND ((OLD."amendment_reason" IS DISTINCT FROM (NEW."amendment_reason") OR OLD."amends_id" IS DISTINCT FROM (NEW."amends_id") OR OLD."comment" IS DISTINCT FROM (NEW."comment") OR OLD."corrects_fact" IS DISTINCT FROM (NEW."corrects_fact") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."due_at" IS DISTINCT FROM (NEW."due_at") OR OLD."excused_by_id" IS DISTINCT FROM (NEW."excused_by_id") OR OLD."excused_reason" IS DISTINCT FROM (NEW."excused_reason") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."independent" IS DISTINCT FROM (NEW."independent") OR OLD."interview_id" IS DISTINCT FROM (NEW."interview_id") OR OLD."interviewer_id" IS DISTINCT FROM (NEW."interviewer_id") OR OLD."origin" IS DISTINCT FROM (NEW."origin") OR OLD."recommendation" IS DISTINCT FROM (NEW."recommendation") OR OLD."revision" IS DISTINCT FROM (NEW."revision") OR OLD."saved_at" IS DISTINCT FROM (NEW."saved_at") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."submitted_at" IS DISTINCT FROM (NEW."submitted_at"))))', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a submitted scorecard never changes; amend it instead' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='ae8cb7478b31ab1bcc05bc83c5eda5df94e80456', operation='UPDATE', pgid='pgtrigger_content_never_changes_cd853', table='candidates_scorecard', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='scorecard',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" = \'submitted\')', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a submitted scorecard never changes; amend it instead' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='b7a58e75bc27429ea600df0b82fce37d74d39eba', operation='DELETE', pgid='pgtrigger_never_deleted_26173', table='candidates_scorecard', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='scorecard',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='62df2d30972134fe0641bdafb6b40270e7826eed', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_cf2a5', table='candidates_scorecard', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='scorecard',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((NEW."state" IN (\'submitted\', \'excused\')) AND (OLD.* IS DISTINCT FROM NEW.*))', func='INSERT INTO "candidates_scorecardevent" ("amendment_reason", "amends_id", "comment", "correction_approved_at", "correction_approved_by_id", "corrects_fact", "created_at", "due_at", "excused_by_id", "excused_reason", "id", "independent", "interview_id", "interviewer_id", "origin", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recommendation", "revision", "saved_at", "state", "submitted_at") VALUES (NEW."amendment_reason", NEW."amends_id", NEW."comment", NEW."correction_approved_at", NEW."correction_approved_by_id", NEW."corrects_fact", NEW."created_at", NEW."due_at", NEW."excused_by_id", NEW."excused_reason", NEW."id", NEW."independent", NEW."interview_id", NEW."interviewer_id", NEW."origin", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."recommendation", NEW."revision", NEW."saved_at", NEW."state", NEW."submitted_at"); RETURN NULL;', hash='c0565a7daa97fb4c331900ed940b53279e1374cc', operation='UPDATE', pgid='pgtrigger_update_update_6ef1e', table='candidates_scorecard', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rating',
+                trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM candidates_scorecard s WHERE s.id IN (OLD.scorecard_id, NEW.scorecard_id) AND s.state = 'submitted') THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a submitted scorecard never changes; amend it instead' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='df7c3e5f4556247de538c9886ded8d9ff27554f7', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_60b75', table='candidates_rating', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rating',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='5acdcdf2dc8e15ddc454bd6968eeb5f40d5a6e4c', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_f2b15', table='candidates_rating', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='questionnote',
+                trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM candidates_scorecard s WHERE s.id IN (OLD.scorecard_id, NEW.scorecard_id) AND s.state = 'submitted') THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a submitted scorecard never changes; amend it instead' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='e9b79a5c1d9f636368f999424705b69c4340479a', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_f367d', table='candidates_questionnote', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='questionnote',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='7a5229d09b6db994404fe4b2eb89758205263840', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_6ff31', table='candidates_questionnote', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='privatenote',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='6253f6da58c2e45310355f6ec4cf605c5d004963', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_e4872', table='candidates_privatenote', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='interview',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='f20da293c26ffc8bfc84379d9102f4a42a7cb213', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_3e8e3', table='candidates_interview', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='interview',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_interviewevent" ("application_id", "brief", "created_at", "created_by_id", "ends_at", "id", "imported", "kit_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "starts_at", "state", "state_reason", "time_zone") VALUES (NEW."application_id", NEW."brief", NEW."created_at", NEW."created_by_id", NEW."ends_at", NEW."id", NEW."imported", NEW."kit_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."place", NEW."starts_at", NEW."state", NEW."state_reason", NEW."time_zone"); RETURN NULL;', hash='bc4ced48c20f5de1e4f29b9efd0c8bdbfaceb2bf', operation='UPDATE', pgid='pgtrigger_update_update_a67fe', table='candidates_interview', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='interview',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_interviewevent" ("application_id", "brief", "created_at", "created_by_id", "ends_at", "id", "imported", "kit_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "starts_at", "state", "state_reason", "time_zone") VALUES (NEW."application_id", NEW."brief", NEW."created_at", NEW."created_by_id", NEW."ends_at", NEW."id", NEW."imported", NEW."kit_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."place", NEW."starts_at", NEW."state", NEW."state_reason", NEW."time_zone"); RETURN NULL;', hash='2a4c55c66c8705db11281c4b0022139299b6363e', operation='INSERT', pgid='pgtrigger_insert_insert_4c8f8', table='candidates_interview', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='interview',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_interviewevent" ("application_id", "brief", "created_at", "created_by_id", "ends_at", "id", "imported", "kit_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "starts_at", "state", "state_reason", "time_zone") VALUES (OLD."application_id", OLD."brief", OLD."created_at", OLD."created_by_id", OLD."ends_at", OLD."id", OLD."imported", OLD."kit_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."place", OLD."starts_at", OLD."state", OLD."state_reason", OLD."time_zone"); RETURN NULL;', hash='2894c084b02138b64e575c28801ff6fe0c3f1965', operation='DELETE', pgid='pgtrigger_delete_delete_10b20', table='candidates_interview', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='evidence',
+                trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM candidates_scorecard s WHERE s.id IN (OLD.scorecard_id, NEW.scorecard_id) AND s.state = 'submitted') THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a submitted scorecard never changes; amend it instead' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='470d76b8a562a8fafd585aae3bf3e1b89ea15073', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_987be', table='candidates_evidence', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='evidence',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='81413743763b311649a2470be9e8ea4f4aea8be1', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_c2514', table='candidates_evidence', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='scorecardevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='2fb3d0ba7cd777134d6ce6e1e66dbf9596e660b6', operation='UPDATE', pgid='pgtrigger_content_never_changes_20a63', table='candidates_scorecardevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='scorecardevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='2bf1c51382d280356b89fee3da661fd16a38250d', operation='DELETE', pgid='pgtrigger_never_deleted_6d044', table='candidates_scorecardevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='scorecardevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='31e0065adab2e3267cf04d57e904fd7e2cf84576', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_2602d', table='candidates_scorecardevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='scoresnapshot',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a cited score is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='a63c3fb8c73ee0309f1fdfe40a8ab733eae45dfa', operation='UPDATE', pgid='pgtrigger_content_never_changes_a9435', table='candidates_scoresnapshot', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='scoresnapshot',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a cited score is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='c65f768db9d8025773dd2b9642479c20045e8785', operation='DELETE', pgid='pgtrigger_never_deleted_2c731', table='candidates_scoresnapshot', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='scoresnapshot',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='b4c2956c4a7ad8621e27ce6ff2f9663008b8f519', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_7cdf3', table='candidates_scoresnapshot', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shortlist',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='9c2007915e9cd49fe1f8316ad87f4e84c90faac0', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_c2b5a', table='candidates_shortlist', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shortlist',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_shortlistevent" ("closed_at", "created_at", "created_by_id", "id", "name_form", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presented_at", "presented_by_id", "role_id", "show_cv", "show_panel", "state", "withdrawn_reason") VALUES (NEW."closed_at", NEW."created_at", NEW."created_by_id", NEW."id", NEW."name_form", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."presented_at", NEW."presented_by_id", NEW."role_id", NEW."show_cv", NEW."show_panel", NEW."state", NEW."withdrawn_reason"); RETURN NULL;', hash='2b5df30463c3c044e3c5b29578601f5ddc495f60', operation='UPDATE', pgid='pgtrigger_update_update_87284', table='candidates_shortlist', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shortlist',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_shortlistevent" ("closed_at", "created_at", "created_by_id", "id", "name_form", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presented_at", "presented_by_id", "role_id", "show_cv", "show_panel", "state", "withdrawn_reason") VALUES (NEW."closed_at", NEW."created_at", NEW."created_by_id", NEW."id", NEW."name_form", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."presented_at", NEW."presented_by_id", NEW."role_id", NEW."show_cv", NEW."show_panel", NEW."state", NEW."withdrawn_reason"); RETURN NULL;', hash='46333928e02da32d744dfdceda53bfc287a978a4', operation='INSERT', pgid='pgtrigger_insert_insert_5e6cd', table='candidates_shortlist', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shortlist',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_shortlistevent" ("closed_at", "created_at", "created_by_id", "id", "name_form", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presented_at", "presented_by_id", "role_id", "show_cv", "show_panel", "state", "withdrawn_reason") VALUES (OLD."closed_at", OLD."created_at", OLD."created_by_id", OLD."id", OLD."name_form", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."presented_at", OLD."presented_by_id", OLD."role_id", OLD."show_cv", OLD."show_panel", OLD."state", OLD."withdrawn_reason"); RETURN NULL;', hash='d4bb9798675002837beb8d24b9bd428cc5387e30', operation='DELETE', pgid='pgtrigger_delete_delete_35994', table='candidates_shortlist', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='reportevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='6f04aff613daa1e0a9177733a4843d9e5907c66d', operation='UPDATE', pgid='pgtrigger_content_never_changes_9f125', table='candidates_reportevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='reportevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='2d3791d91d946bd050ed518790b062abf1c64e6b', operation='DELETE', pgid='pgtrigger_never_deleted_22e81', table='candidates_reportevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='reportevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='2c1b7bac75f3e00e377684f1c9f770285c2c4318', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_ccf7b', table='candidates_reportevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='report',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a report stays as it was built' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='285b269afd1d1c00d3912df8472ea6b8f4b9b099', operation='UPDATE', pgid='pgtrigger_content_never_changes_18c97', table='candidates_report', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='report',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a report stays as it was built' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='02209d93a9130d10271365fdaafd58ccc352f03d', operation='DELETE', pgid='pgtrigger_never_deleted_4d933', table='candidates_report', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='report',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='35cd2179500409d3c5a991e8420671bd4cc6eaec', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_3f1e2', table='candidates_report', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='report',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_reportevent" ("built_at", "file", "fingerprint", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rendering", "shortlist_id", "size") VALUES (NEW."built_at", NEW."file", NEW."fingerprint", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."rendering", NEW."shortlist_id", NEW."size"); RETURN NULL;', hash='463a64510349a149be2c447a5c3a99979d501246', operation='UPDATE', pgid='pgtrigger_update_update_05bc1', table='candidates_report', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='report',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_reportevent" ("built_at", "file", "fingerprint", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rendering", "shortlist_id", "size") VALUES (NEW."built_at", NEW."file", NEW."fingerprint", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."rendering", NEW."shortlist_id", NEW."size"); RETURN NULL;', hash='ebebd2b48f9bc9d00962d28cdce3a9ecc46ce0f5', operation='INSERT', pgid='pgtrigger_insert_insert_6b130', table='candidates_report', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='report',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_reportevent" ("built_at", "file", "fingerprint", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rendering", "shortlist_id", "size") VALUES (OLD."built_at", OLD."file", OLD."fingerprint", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."rendering", OLD."shortlist_id", OLD."size"); RETURN NULL;', hash='0832e50935572febd5b6f02caba4af292e5a4c88', operation='DELETE', pgid='pgtrigger_delete_delete_6b64f', table='candidates_report', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shortlistentry',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='541ad045126624b89b11503833a4d306d541b5c9', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_09fdb', table='candidates_shortlistentry', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shortlistentry',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_shortlistentryevent" ("application_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "shortlist_id", "snapshot_id", "summary", "why") VALUES (NEW."application_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position", NEW."shortlist_id", NEW."snapshot_id", NEW."summary", NEW."why"); RETURN NULL;', hash='a11006f44475c3daf53206da3b96ee48d2819575', operation='UPDATE', pgid='pgtrigger_update_update_9ccf6', table='candidates_shortlistentry', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shortlistentry',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_shortlistentryevent" ("application_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "shortlist_id", "snapshot_id", "summary", "why") VALUES (NEW."application_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position", NEW."shortlist_id", NEW."snapshot_id", NEW."summary", NEW."why"); RETURN NULL;', hash='20b42c472bfd7e6c9ecdc6c80421c168aecd239a', operation='INSERT', pgid='pgtrigger_insert_insert_a21ea', table='candidates_shortlistentry', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shortlistentry',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_shortlistentryevent" ("application_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "shortlist_id", "snapshot_id", "summary", "why") VALUES (OLD."application_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position", OLD."shortlist_id", OLD."snapshot_id", OLD."summary", OLD."why"); RETURN NULL;', hash='d3f5ae53a9776558cdbe4243ca0e4e8cd01e02b6', operation='DELETE', pgid='pgtrigger_delete_delete_84147', table='candidates_shortlistentry', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='decision',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a decision is kept; a later one may follow' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='bcaaffb6227bfe208d340da09cd9284d511dac19', operation='UPDATE', pgid='pgtrigger_content_never_changes_78086', table='candidates_decision', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='decision',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a decision is kept; a later one may follow' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='6673db1dcd27b95ed18e826b2301a04200ac6e6a', operation='DELETE', pgid='pgtrigger_never_deleted_ab106', table='candidates_decision', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='decision',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='43a93fe824904b0fd567f6a3e8955915cdab8a2e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_e446a', table='candidates_decision', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='clientreviewevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='fb607ba9e3e3dd6b6461a04c82d5333a2758718c', operation='UPDATE', pgid='pgtrigger_content_never_changes_80213', table='candidates_clientreviewevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='clientreviewevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='6fc7853aa5404e6c9b1c94c2c4eca2e18fbcf95f', operation='DELETE', pgid='pgtrigger_never_deleted_5e47c', table='candidates_clientreviewevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='clientreviewevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='ec9c8d0a7f86e32ae8d547cfef3ee2ac8008fe59', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_43f43', table='candidates_clientreviewevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='clientreview',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((OLD."committed_at" IS NOT NULL) AND (OLD.* IS DISTINCT FROM NEW.*))', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a committed evaluation never changes' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='c9ddb2298678e9284fcb79fca5f9584918ef5b4f', operation='UPDATE', pgid='pgtrigger_content_never_changes_c8465', table='candidates_clientreview', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='clientreview',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."committed_at" IS NOT NULL)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a committed evaluation never changes' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='279332a430edf5c496b65f87ff9b3d5d50a57591', operation='DELETE', pgid='pgtrigger_never_deleted_eb839', table='candidates_clientreview', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='clientreview',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='be864ce39d3dc998dc3d012686d73f773d1efc91', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_eaa38', table='candidates_clientreview', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='clientreview',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((NEW."committed_at" IS NOT NULL) AND (OLD.* IS DISTINCT FROM NEW.*))', func='INSERT INTO "candidates_clientreviewevent" ("basis", "comment", "committed_at", "entry_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reviewer_id", "saved_at", "verdict") VALUES (NEW."basis", NEW."comment", NEW."committed_at", NEW."entry_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reviewer_id", NEW."saved_at", NEW."verdict"); RETURN NULL;', hash='b8d2a40605c9ea1e285deaac823e612d1d24c2e6', operation='UPDATE', pgid='pgtrigger_update_update_fc3fa', table='candidates_clientreview', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shortlistentryevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='62c1892956f3517f924e8f76dd70e0c53fdd1cea', operation='UPDATE', pgid='pgtrigger_content_never_changes_1bfa5', table='candidates_shortlistentryevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shortlistentryevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='472263b5edaaa94735cceecfe82f2510a5e975f9', operation='DELETE', pgid='pgtrigger_never_deleted_edb85', table='candidates_shortlistentryevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shortlistentryevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='f0615e72b54379230f7f7c726c320d0de2db898b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_9ec96', table='candidates_shortlistentryevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shortlistevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='ade988a25f174286c91dc4f9e62103c1b5bc2d58', operation='UPDATE', pgid='pgtrigger_content_never_changes_ba2c1', table='candidates_shortlistevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shortlistevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='b9aaa70414a6030f99d04304adef0c806a3f7d3d', operation='DELETE', pgid='pgtrigger_never_deleted_a934b', table='candidates_shortlistevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shortlistevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='f658d5a3b9fe16a2a4379fde982d89f650ff664a', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_00b2e', table='candidates_shortlistevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shortlistreviewer',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='dcfb187389596a58ddbeeef4d3813a149e7f360d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_30ef8', table='candidates_shortlistreviewer', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shortlistreviewer',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_shortlistreviewerevent" ("id", "must", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "release_reason", "released_at", "released_by_id", "shortlist_id", "user_id") VALUES (NEW."id", NEW."must", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."release_reason", NEW."released_at", NEW."released_by_id", NEW."shortlist_id", NEW."user_id"); RETURN NULL;', hash='621a52133e4a60ee6f965e052d20e360ff908ba5', operation='UPDATE', pgid='pgtrigger_update_update_5b1db', table='candidates_shortlistreviewer', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shortlistreviewer',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_shortlistreviewerevent" ("id", "must", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "release_reason", "released_at", "released_by_id", "shortlist_id", "user_id") VALUES (NEW."id", NEW."must", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."release_reason", NEW."released_at", NEW."released_by_id", NEW."shortlist_id", NEW."user_id"); RETURN NULL;', hash='d71a3b98437dd1072e8c1565b26effab778f6048', operation='INSERT', pgid='pgtrigger_insert_insert_4b38a', table='candidates_shortlistreviewer', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shortlistreviewer',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_shortlistreviewerevent" ("id", "must", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "release_reason", "released_at", "released_by_id", "shortlist_id", "user_id") VALUES (OLD."id", OLD."must", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."release_reason", OLD."released_at", OLD."released_by_id", OLD."shortlist_id", OLD."user_id"); RETURN NULL;', hash='1d9942ef6a149cdba1fbdd9a1e2c4af7aa689035', operation='DELETE', pgid='pgtrigger_delete_delete_32c00', table='candidates_shortlistreviewer', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shortlistreviewerevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='1b13ad840d11c22847156e6d373d31dbeae277bd', operation='UPDATE', pgid='pgtrigger_content_never_changes_e098a', table='candidates_shortlistreviewerevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shortlistreviewerevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='8b20ad0629628b66eed227a0a773dfefeed1e789', operation='DELETE', pgid='pgtrigger_never_deleted_e9260', table='candidates_shortlistreviewerevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shortlistreviewerevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='623d2c1c0a13c0aab6a6b661976590d81811efd6', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_4907a', table='candidates_shortlistreviewerevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='signalheard',
+                trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM candidates_scorecard s WHERE s.id IN (OLD.scorecard_id, NEW.scorecard_id) AND s.state = 'submitted') THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a submitted scorecard never changes; amend it instead' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='c96ea98d12ef5188f972003a1cdec886ef2088e7', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_a22d1', table='candidates_signalheard', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='signalheard',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='f7ac94eec329cfe9b6065a2e0a0262203e1ff6dc', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_ef2a9', table='candidates_signalheard', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='stagechange',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'the history of a pipeline is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='dd149d5ca4fb0f15e793b358d9a72ed18d057088', operation='UPDATE', pgid='pgtrigger_content_never_changes_f0166', table='candidates_stagechange', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='stagechange',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'the history of a pipeline is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='cf9dd6b59f32d1527ed319111f07d9af6d2e7b32', operation='DELETE', pgid='pgtrigger_never_deleted_24190', table='candidates_stagechange', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='stagechange',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='348e8498092ecbcbcb1e12dc5205559f1e2849de', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_f4d43', table='candidates_stagechange', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='candidatetagevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='6cd4286d2e935ca09cec30af95a5561f07b42794', operation='UPDATE', pgid='pgtrigger_content_never_changes_50a82', table='candidates_candidatetagevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='candidatetagevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='c8346251b939a69791fd70b26895fda5b602e4bd', operation='DELETE', pgid='pgtrigger_never_deleted_06b85', table='candidates_candidatetagevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='candidatetagevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='324afa9a4d75881d1f4c926a6584a062c090be05', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_c2fb7', table='candidates_candidatetagevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='candidatetag',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='0fcf45a184dc232c64621a8973ac67f427eae9f4', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_65555', table='candidates_candidatetag', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='candidatetag',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_candidatetagevent" ("candidate_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tag_id") VALUES (NEW."candidate_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."tag_id"); RETURN NULL;', hash='d1991640303ec16e63123179b416c7f0e9f86679', operation='UPDATE', pgid='pgtrigger_update_update_73cef', table='candidates_candidatetag', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='candidatetag',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_candidatetagevent" ("candidate_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tag_id") VALUES (NEW."candidate_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."tag_id"); RETURN NULL;', hash='106325f642acceae48d02d16cc58a95a775b8837', operation='INSERT', pgid='pgtrigger_insert_insert_5d51e', table='candidates_candidatetag', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='candidatetag',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_candidatetagevent" ("candidate_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tag_id") VALUES (OLD."candidate_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."tag_id"); RETURN NULL;', hash='9d420b46858ccaee84518a2bae472fb6fffaa1dd', operation='DELETE', pgid='pgtrigger_delete_delete_df87b', table='candidates_candidatetag', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='candidate',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='e7ca578ef12de2a22678ee424dbbc64e81280839', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_378f2', table='candidates_candidate', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='candidate',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."erased_at" IS DISTINCT FROM (NEW."erased_at") OR OLD."erasure_requested_at" IS DISTINCT FROM (NEW."erasure_requested_at") OR OLD."headline" IS DISTINCT FROM (NEW."headline") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."links" IS DISTINCT FROM (NEW."links") OR OLD."location" IS DISTINCT FROM (NEW."location") OR OLD."merged_into_id" IS DISTINCT FROM (NEW."merged_into_id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."phone" IS DISTINCT FROM (NEW."phone") OR OLD."reference" IS DISTINCT FROM (NEW."reference") OR OLD."time_zone" IS DISTINCT FROM (NEW."time_zone") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id") OR OLD."years_of_experience" IS DISTINCT FROM (NEW."years_of_experience"))', func='INSERT INTO "candidates_candidateevent" ("created_at", "created_by_id", "email", "erased_at", "erasure_requested_at", "headline", "id", "links", "location", "merged_into_id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "reference", "time_zone", "user_id", "years_of_experience") VALUES (NEW."created_at", NEW."created_by_id", NEW."email", NEW."erased_at", NEW."erasure_requested_at", NEW."headline", NEW."id", NEW."links", NEW."location", NEW."merged_into_id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."reference", NEW."time_zone", NEW."user_id", NEW."years_of_experience"); RETURN NULL;', hash='cf90fc69029f8172a8c2c5cccfca302f3239b312', operation='UPDATE', pgid='pgtrigger_update_update_23607', table='candidates_candidate', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='candidate',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_candidateevent" ("created_at", "created_by_id", "email", "erased_at", "erasure_requested_at", "headline", "id", "links", "location", "merged_into_id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "reference", "time_zone", "user_id", "years_of_experience") VALUES (NEW."created_at", NEW."created_by_id", NEW."email", NEW."erased_at", NEW."erasure_requested_at", NEW."headline", NEW."id", NEW."links", NEW."location", NEW."merged_into_id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."phone", NEW."reference", NEW."time_zone", NEW."user_id", NEW."years_of_experience"); RETURN NULL;', hash='267ba227885c5e5413711d74f65cd60ce9fd4c02', operation='INSERT', pgid='pgtrigger_insert_insert_f5e2b', table='candidates_candidate', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='candidate',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_candidateevent" ("created_at", "created_by_id", "email", "erased_at", "erasure_requested_at", "headline", "id", "links", "location", "merged_into_id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "reference", "time_zone", "user_id", "years_of_experience") VALUES (OLD."created_at", OLD."created_by_id", OLD."email", OLD."erased_at", OLD."erasure_requested_at", OLD."headline", OLD."id", OLD."links", OLD."location", OLD."merged_into_id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."phone", OLD."reference", OLD."time_zone", OLD."user_id", OLD."years_of_experience"); RETURN NULL;', hash='84a55b410c17d9c9b6a26d656b2ef92441b6ae63', operation='DELETE', pgid='pgtrigger_delete_delete_109a6', table='candidates_candidate', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='tagevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='1ecbf8bb63b3d93731cd64e1fd81cc0647180570', operation='UPDATE', pgid='pgtrigger_content_never_changes_eaf4d', table='candidates_tagevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='tagevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='99d37dc0a05fb8129e4f1970b0da4a9de9c93c86', operation='DELETE', pgid='pgtrigger_never_deleted_b784a', table='candidates_tagevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='tagevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='dcfd9d503c5396e1536ce6c4fb72c6a00cbec718', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_9c447', table='candidates_tagevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='score',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='99c6f8cf88004f0653a31ba5160d253e5542f1f8', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_3dee7', table='candidates_score', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
+import screening.accounts.operations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -113,81 +114,83 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='debrief_outcome_has_reason', violation_error_message='Say what it rests on.')],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='debriefoutcome',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'the outcome of a debrief is kept; a later one may follow' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='a69574174d1953b75f0a867afd759b3e137b9992', operation='UPDATE', pgid='pgtrigger_content_never_changes_60aee', table='candidates_debriefoutcome', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='debriefoutcome',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'the outcome of a debrief is kept; a later one may follow' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='b4242d13e6f8a3d36a6cd72252a26684647fcf7b', operation='DELETE', pgid='pgtrigger_never_deleted_c5614', table='candidates_debriefoutcome', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='debriefoutcome',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='67da5df5506a3a709916e9567585028352b9111f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_4b504', table='candidates_debriefoutcome', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='debriefquestion',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='debrief_question_has_words', violation_error_message='Write the question.'),
-        ),
-        migrations.AddConstraint(
-            model_name='debriefquestion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('resolved_at__isnull', True), ('resolved_by__isnull', True)), models.Q(('resolved_at__isnull', False), ('resolved_by__isnull', False)), _connector='OR'), name='debrief_question_resolved_by_somebody'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='debriefquestion',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."asked_at" IS DISTINCT FROM (NEW."asked_at") OR OLD."asked_by_id" IS DISTINCT FROM (NEW."asked_by_id") OR OLD."dimension_id" IS DISTINCT FROM (NEW."dimension_id") OR OLD."evidence_id" IS DISTINCT FROM (NEW."evidence_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."scorecard_id" IS DISTINCT FROM (NEW."scorecard_id") OR OLD."text" IS DISTINCT FROM (NEW."text"))', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a question stays as it was asked; write another' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='3faf2f28197b5afc012d9be01c044dd1167d34d9', operation='UPDATE', pgid='pgtrigger_content_never_changes_9c2f2', table='candidates_debriefquestion', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='debriefquestion',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a question stays as it was asked; write another' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='b76fdd5569a3f616c84f757416432d2085ecd1ce', operation='DELETE', pgid='pgtrigger_never_deleted_358d8', table='candidates_debriefquestion', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='debriefquestion',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='35ff3effa0e13593fcfcb5564d599ff0f74670fb', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_0d1b2', table='candidates_debriefquestion', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='debriefquestion',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_debriefquestionevent" ("asked_at", "asked_by_id", "dimension_id", "evidence_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resolved_at", "resolved_by_id", "scorecard_id", "text") VALUES (NEW."asked_at", NEW."asked_by_id", NEW."dimension_id", NEW."evidence_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."resolved_at", NEW."resolved_by_id", NEW."scorecard_id", NEW."text"); RETURN NULL;', hash='df939537a2dd5ad31e28ff51bdef51d4527e89c3', operation='UPDATE', pgid='pgtrigger_update_update_1f8b7', table='candidates_debriefquestion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='debriefquestion',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_debriefquestionevent" ("asked_at", "asked_by_id", "dimension_id", "evidence_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resolved_at", "resolved_by_id", "scorecard_id", "text") VALUES (NEW."asked_at", NEW."asked_by_id", NEW."dimension_id", NEW."evidence_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."resolved_at", NEW."resolved_by_id", NEW."scorecard_id", NEW."text"); RETURN NULL;', hash='cb8ea184fd965b6d5d2cc273ad95a4393c939546', operation='INSERT', pgid='pgtrigger_insert_insert_060b1', table='candidates_debriefquestion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='debriefquestion',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_debriefquestionevent" ("asked_at", "asked_by_id", "dimension_id", "evidence_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resolved_at", "resolved_by_id", "scorecard_id", "text") VALUES (OLD."asked_at", OLD."asked_by_id", OLD."dimension_id", OLD."evidence_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."resolved_at", OLD."resolved_by_id", OLD."scorecard_id", OLD."text"); RETURN NULL;', hash='113b074d2bee67bf7cfdcbb6bc6cb19040ceedb3', operation='DELETE', pgid='pgtrigger_delete_delete_c747e', table='candidates_debriefquestion', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='debriefanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='debrief_answer_has_words', violation_error_message='Write the answer.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='debriefanswer',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'an answer stays as it was given; write another' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='5372957277c2e4582415c29a2f95c3db8e51f1c9', operation='UPDATE', pgid='pgtrigger_content_never_changes_20781', table='candidates_debriefanswer', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='debriefanswer',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'an answer stays as it was given; write another' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='06cb00c5a1dae57675832f4a37eefb0749fc7d71', operation='DELETE', pgid='pgtrigger_never_deleted_dd504', table='candidates_debriefanswer', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='debriefanswer',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='a3f35c5594cdfb70e890d4a172ff3655eedc1981', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_3a5b0', table='candidates_debriefanswer', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='debriefquestionevent',
-            index=models.Index(fields=['-pgh_created_at', '-pgh_id'], name='candidates__pgh_cre_5b5179_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='debriefquestionevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='bc6ff9ac04d4ddf42a7f90a8e7cdb22b5eedc203', operation='UPDATE', pgid='pgtrigger_content_never_changes_3470f', table='candidates_debriefquestionevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='debriefquestionevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='bcd0bcbb4ed20828cad4acb6f99d913ff5de13fc', operation='DELETE', pgid='pgtrigger_never_deleted_bb019', table='candidates_debriefquestionevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='debriefquestionevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='cf06320bd51f50311306869039f1a635f1dfa315', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_4a4aa', table='candidates_debriefquestionevent', when='BEFORE')),
-        ),
+        screening.accounts.operations.Together([
+            pgtrigger.migrations.AddTrigger(
+                model_name='debriefoutcome',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'the outcome of a debrief is kept; a later one may follow' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='a69574174d1953b75f0a867afd759b3e137b9992', operation='UPDATE', pgid='pgtrigger_content_never_changes_60aee', table='candidates_debriefoutcome', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='debriefoutcome',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'the outcome of a debrief is kept; a later one may follow' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='b4242d13e6f8a3d36a6cd72252a26684647fcf7b', operation='DELETE', pgid='pgtrigger_never_deleted_c5614', table='candidates_debriefoutcome', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='debriefoutcome',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='67da5df5506a3a709916e9567585028352b9111f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_4b504', table='candidates_debriefoutcome', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='debriefquestion',
+                constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='debrief_question_has_words', violation_error_message='Write the question.'),
+            ),
+            migrations.AddConstraint(
+                model_name='debriefquestion',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('resolved_at__isnull', True), ('resolved_by__isnull', True)), models.Q(('resolved_at__isnull', False), ('resolved_by__isnull', False)), _connector='OR'), name='debrief_question_resolved_by_somebody'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='debriefquestion',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."asked_at" IS DISTINCT FROM (NEW."asked_at") OR OLD."asked_by_id" IS DISTINCT FROM (NEW."asked_by_id") OR OLD."dimension_id" IS DISTINCT FROM (NEW."dimension_id") OR OLD."evidence_id" IS DISTINCT FROM (NEW."evidence_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."scorecard_id" IS DISTINCT FROM (NEW."scorecard_id") OR OLD."text" IS DISTINCT FROM (NEW."text"))', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a question stays as it was asked; write another' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='3faf2f28197b5afc012d9be01c044dd1167d34d9', operation='UPDATE', pgid='pgtrigger_content_never_changes_9c2f2', table='candidates_debriefquestion', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='debriefquestion',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a question stays as it was asked; write another' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='b76fdd5569a3f616c84f757416432d2085ecd1ce', operation='DELETE', pgid='pgtrigger_never_deleted_358d8', table='candidates_debriefquestion', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='debriefquestion',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='35ff3effa0e13593fcfcb5564d599ff0f74670fb', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_0d1b2', table='candidates_debriefquestion', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='debriefquestion',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_debriefquestionevent" ("asked_at", "asked_by_id", "dimension_id", "evidence_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resolved_at", "resolved_by_id", "scorecard_id", "text") VALUES (NEW."asked_at", NEW."asked_by_id", NEW."dimension_id", NEW."evidence_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."resolved_at", NEW."resolved_by_id", NEW."scorecard_id", NEW."text"); RETURN NULL;', hash='df939537a2dd5ad31e28ff51bdef51d4527e89c3', operation='UPDATE', pgid='pgtrigger_update_update_1f8b7', table='candidates_debriefquestion', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='debriefquestion',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_debriefquestionevent" ("asked_at", "asked_by_id", "dimension_id", "evidence_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resolved_at", "resolved_by_id", "scorecard_id", "text") VALUES (NEW."asked_at", NEW."asked_by_id", NEW."dimension_id", NEW."evidence_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."resolved_at", NEW."resolved_by_id", NEW."scorecard_id", NEW."text"); RETURN NULL;', hash='cb8ea184fd965b6d5d2cc273ad95a4393c939546', operation='INSERT', pgid='pgtrigger_insert_insert_060b1', table='candidates_debriefquestion', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='debriefquestion',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_debriefquestionevent" ("asked_at", "asked_by_id", "dimension_id", "evidence_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resolved_at", "resolved_by_id", "scorecard_id", "text") VALUES (OLD."asked_at", OLD."asked_by_id", OLD."dimension_id", OLD."evidence_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."resolved_at", OLD."resolved_by_id", OLD."scorecard_id", OLD."text"); RETURN NULL;', hash='113b074d2bee67bf7cfdcbb6bc6cb19040ceedb3', operation='DELETE', pgid='pgtrigger_delete_delete_c747e', table='candidates_debriefquestion', when='AFTER')),
+            ),
+            migrations.AddConstraint(
+                model_name='debriefanswer',
+                constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='debrief_answer_has_words', violation_error_message='Write the answer.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='debriefanswer',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'an answer stays as it was given; write another' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='5372957277c2e4582415c29a2f95c3db8e51f1c9', operation='UPDATE', pgid='pgtrigger_content_never_changes_20781', table='candidates_debriefanswer', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='debriefanswer',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'an answer stays as it was given; write another' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='06cb00c5a1dae57675832f4a37eefb0749fc7d71', operation='DELETE', pgid='pgtrigger_never_deleted_dd504', table='candidates_debriefanswer', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='debriefanswer',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='a3f35c5594cdfb70e890d4a172ff3655eedc1981', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_3a5b0', table='candidates_debriefanswer', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='debriefquestionevent',
+                index=models.Index(fields=['-pgh_created_at', '-pgh_id'], name='candidates__pgh_cre_5b5179_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='debriefquestionevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='bc6ff9ac04d4ddf42a7f90a8e7cdb22b5eedc203', operation='UPDATE', pgid='pgtrigger_content_never_changes_3470f', table='candidates_debriefquestionevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='debriefquestionevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='bcd0bcbb4ed20828cad4acb6f99d913ff5de13fc', operation='DELETE', pgid='pgtrigger_never_deleted_bb019', table='candidates_debriefquestionevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='debriefquestionevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='cf06320bd51f50311306869039f1a635f1dfa315', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_4a4aa', table='candidates_debriefquestionevent', when='BEFORE')),
+            ),
+        ]),
         migrations.RunSQL(ERASE, UNDO),
     ]

@@ -6,6 +6,7 @@ import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
 import uuid
+import screening.accounts.operations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -18,107 +19,109 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='interview',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='interview',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='interview',
-            name='delete_delete',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='scorecard',
-            name='content_never_changes',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='scorecard',
-            name='update_update',
-        ),
-        migrations.AddField(
-            model_name='interview',
-            name='absent',
-            field=models.CharField(blank=True, choices=[('candidate', 'The candidate'), ('panel', 'The panel')], max_length=10),
-        ),
-        migrations.AddField(
-            model_name='interview',
-            name='calendar_uid',
-            field=models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False, unique=True),
-        ),
-        migrations.AddField(
-            model_name='interview',
-            name='candidate_sequence',
-            field=models.PositiveIntegerField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='interview',
-            name='planned_at',
-            field=models.DateTimeField(default=django.utils.timezone.now),
-        ),
-        migrations.AddField(
-            model_name='interview',
-            name='sequence',
-            field=models.PositiveIntegerField(default=0),
-        ),
-        migrations.AddField(
-            model_name='interviewevent',
-            name='absent',
-            field=models.CharField(blank=True, choices=[('candidate', 'The candidate'), ('panel', 'The panel')], max_length=10),
-        ),
-        migrations.AddField(
-            model_name='interviewevent',
-            name='candidate_sequence',
-            field=models.PositiveIntegerField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='interviewevent',
-            name='planned_at',
-            field=models.DateTimeField(default=django.utils.timezone.now),
-        ),
-        migrations.AddField(
-            model_name='interviewevent',
-            name='sequence',
-            field=models.PositiveIntegerField(default=0),
-        ),
-        migrations.AddField(
-            model_name='scorecard',
-            name='handed_to',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='scorecardevent',
-            name='handed_to',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='interview',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."absent" IS DISTINCT FROM (NEW."absent") OR OLD."application_id" IS DISTINCT FROM (NEW."application_id") OR OLD."brief" IS DISTINCT FROM (NEW."brief") OR OLD."candidate_sequence" IS DISTINCT FROM (NEW."candidate_sequence") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."ends_at" IS DISTINCT FROM (NEW."ends_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."imported" IS DISTINCT FROM (NEW."imported") OR OLD."kit_id" IS DISTINCT FROM (NEW."kit_id") OR OLD."place" IS DISTINCT FROM (NEW."place") OR OLD."planned_at" IS DISTINCT FROM (NEW."planned_at") OR OLD."sequence" IS DISTINCT FROM (NEW."sequence") OR OLD."starts_at" IS DISTINCT FROM (NEW."starts_at") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."state_reason" IS DISTINCT FROM (NEW."state_reason") OR OLD."time_zone" IS DISTINCT FROM (NEW."time_zone"))', func='INSERT INTO "candidates_interviewevent" ("absent", "application_id", "brief", "candidate_sequence", "created_at", "created_by_id", "ends_at", "id", "imported", "kit_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "planned_at", "sequence", "starts_at", "state", "state_reason", "time_zone") VALUES (NEW."absent", NEW."application_id", NEW."brief", NEW."candidate_sequence", NEW."created_at", NEW."created_by_id", NEW."ends_at", NEW."id", NEW."imported", NEW."kit_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."place", NEW."planned_at", NEW."sequence", NEW."starts_at", NEW."state", NEW."state_reason", NEW."time_zone"); RETURN NULL;', hash='8e164aa2654b2f97ff9dd1d4e5a671b704be0d90', operation='UPDATE', pgid='pgtrigger_update_update_a67fe', table='candidates_interview', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='interview',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_interviewevent" ("absent", "application_id", "brief", "candidate_sequence", "created_at", "created_by_id", "ends_at", "id", "imported", "kit_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "planned_at", "sequence", "starts_at", "state", "state_reason", "time_zone") VALUES (NEW."absent", NEW."application_id", NEW."brief", NEW."candidate_sequence", NEW."created_at", NEW."created_by_id", NEW."ends_at", NEW."id", NEW."imported", NEW."kit_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."place", NEW."planned_at", NEW."sequence", NEW."starts_at", NEW."state", NEW."state_reason", NEW."time_zone"); RETURN NULL;', hash='ae0d96c784c2b483994720124f9003a5ec1e0d0c', operation='INSERT', pgid='pgtrigger_insert_insert_4c8f8', table='candidates_interview', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='interview',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_interviewevent" ("absent", "application_id", "brief", "candidate_sequence", "created_at", "created_by_id", "ends_at", "id", "imported", "kit_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "planned_at", "sequence", "starts_at", "state", "state_reason", "time_zone") VALUES (OLD."absent", OLD."application_id", OLD."brief", OLD."candidate_sequence", OLD."created_at", OLD."created_by_id", OLD."ends_at", OLD."id", OLD."imported", OLD."kit_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."place", OLD."planned_at", OLD."sequence", OLD."starts_at", OLD."state", OLD."state_reason", OLD."time_zone"); RETURN NULL;', hash='3e8934bbb3204841522d4f4bd95e58acc88d7363', operation='DELETE', pgid='pgtrigger_delete_delete_10b20', table='candidates_interview', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scorecard',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((OLD."state" = \'submitted\') AND ((OLD."amendment_reason" IS DISTINCT FROM (NEW."amendment_reason") OR OLD."amends_id" IS DISTINCT FROM (NEW."amends_id") OR OLD."comment" IS DISTINCT FROM (NEW."comment") OR OLD."corrects_fact" IS DISTINCT FROM (NEW."corrects_fact") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."due_at" IS DISTINCT FROM (NEW."due_at") OR OLD."excused_by_id" IS DISTINCT FROM (NEW."excused_by_id") OR OLD."excused_reason" IS DISTINCT FROM (NEW."excused_reason") OR OLD."handed_to_id" IS DISTINCT FROM (NEW."handed_to_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."independent" IS DISTINCT FROM (NEW."independent") OR OLD."interview_id" IS DISTINCT FROM (NEW."interview_id") OR OLD."interviewer_id" IS DISTINCT FROM (NEW."interviewer_id") OR OLD."origin" IS DISTINCT FROM (NEW."origin") OR OLD."recommendation" IS DISTINCT FROM (NEW."recommendation") OR OLD."revision" IS DISTINCT FROM (NEW."revision") OR OLD."saved_at" IS DISTINCT FROM (NEW."saved_at") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."submitted_at" IS DISTINCT FROM (NEW."submitted_at"))))', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a submitted scorecard never changes; amend it instead' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='135ff3f6e8e20057980662d462d0664866d6debd', operation='UPDATE', pgid='pgtrigger_content_never_changes_cd853', table='candidates_scorecard', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scorecard',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((NEW."state" IN (\'submitted\', \'excused\')) AND (OLD.* IS DISTINCT FROM NEW.*))', func='INSERT INTO "candidates_scorecardevent" ("amendment_reason", "amends_id", "comment", "correction_approved_at", "correction_approved_by_id", "corrects_fact", "created_at", "due_at", "excused_by_id", "excused_reason", "handed_to_id", "id", "independent", "interview_id", "interviewer_id", "origin", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recommendation", "revision", "saved_at", "state", "submitted_at") VALUES (NEW."amendment_reason", NEW."amends_id", NEW."comment", NEW."correction_approved_at", NEW."correction_approved_by_id", NEW."corrects_fact", NEW."created_at", NEW."due_at", NEW."excused_by_id", NEW."excused_reason", NEW."handed_to_id", NEW."id", NEW."independent", NEW."interview_id", NEW."interviewer_id", NEW."origin", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."recommendation", NEW."revision", NEW."saved_at", NEW."state", NEW."submitted_at"); RETURN NULL;', hash='bebe7d3bdcb0471caa735221dba74bac4431bf25', operation='UPDATE', pgid='pgtrigger_update_update_6ef1e', table='candidates_scorecard', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.CheckConstraint(condition=models.Q(('absent', ''), ('state', 'no_show'), _connector='OR'), name='interview_absent_only_at_no_show'),
-        ),
-        migrations.AddConstraint(
-            model_name='scorecard',
-            constraint=models.CheckConstraint(condition=models.Q(('handed_to__isnull', True), ('state', 'excused'), _connector='OR'), name='scorecard_handed_is_excused'),
-        ),
+        screening.accounts.operations.Together([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='interview',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='interview',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='interview',
+                name='delete_delete',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='scorecard',
+                name='content_never_changes',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='scorecard',
+                name='update_update',
+            ),
+            migrations.AddField(
+                model_name='interview',
+                name='absent',
+                field=models.CharField(blank=True, choices=[('candidate', 'The candidate'), ('panel', 'The panel')], max_length=10),
+            ),
+            migrations.AddField(
+                model_name='interview',
+                name='calendar_uid',
+                field=models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False, unique=True),
+            ),
+            migrations.AddField(
+                model_name='interview',
+                name='candidate_sequence',
+                field=models.PositiveIntegerField(blank=True, null=True),
+            ),
+            migrations.AddField(
+                model_name='interview',
+                name='planned_at',
+                field=models.DateTimeField(default=django.utils.timezone.now),
+            ),
+            migrations.AddField(
+                model_name='interview',
+                name='sequence',
+                field=models.PositiveIntegerField(default=0),
+            ),
+            migrations.AddField(
+                model_name='interviewevent',
+                name='absent',
+                field=models.CharField(blank=True, choices=[('candidate', 'The candidate'), ('panel', 'The panel')], max_length=10),
+            ),
+            migrations.AddField(
+                model_name='interviewevent',
+                name='candidate_sequence',
+                field=models.PositiveIntegerField(blank=True, null=True),
+            ),
+            migrations.AddField(
+                model_name='interviewevent',
+                name='planned_at',
+                field=models.DateTimeField(default=django.utils.timezone.now),
+            ),
+            migrations.AddField(
+                model_name='interviewevent',
+                name='sequence',
+                field=models.PositiveIntegerField(default=0),
+            ),
+            migrations.AddField(
+                model_name='scorecard',
+                name='handed_to',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='scorecardevent',
+                name='handed_to',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='interview',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."absent" IS DISTINCT FROM (NEW."absent") OR OLD."application_id" IS DISTINCT FROM (NEW."application_id") OR OLD."brief" IS DISTINCT FROM (NEW."brief") OR OLD."candidate_sequence" IS DISTINCT FROM (NEW."candidate_sequence") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."ends_at" IS DISTINCT FROM (NEW."ends_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."imported" IS DISTINCT FROM (NEW."imported") OR OLD."kit_id" IS DISTINCT FROM (NEW."kit_id") OR OLD."place" IS DISTINCT FROM (NEW."place") OR OLD."planned_at" IS DISTINCT FROM (NEW."planned_at") OR OLD."sequence" IS DISTINCT FROM (NEW."sequence") OR OLD."starts_at" IS DISTINCT FROM (NEW."starts_at") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."state_reason" IS DISTINCT FROM (NEW."state_reason") OR OLD."time_zone" IS DISTINCT FROM (NEW."time_zone"))', func='INSERT INTO "candidates_interviewevent" ("absent", "application_id", "brief", "candidate_sequence", "created_at", "created_by_id", "ends_at", "id", "imported", "kit_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "planned_at", "sequence", "starts_at", "state", "state_reason", "time_zone") VALUES (NEW."absent", NEW."application_id", NEW."brief", NEW."candidate_sequence", NEW."created_at", NEW."created_by_id", NEW."ends_at", NEW."id", NEW."imported", NEW."kit_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."place", NEW."planned_at", NEW."sequence", NEW."starts_at", NEW."state", NEW."state_reason", NEW."time_zone"); RETURN NULL;', hash='8e164aa2654b2f97ff9dd1d4e5a671b704be0d90', operation='UPDATE', pgid='pgtrigger_update_update_a67fe', table='candidates_interview', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='interview',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_interviewevent" ("absent", "application_id", "brief", "candidate_sequence", "created_at", "created_by_id", "ends_at", "id", "imported", "kit_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "planned_at", "sequence", "starts_at", "state", "state_reason", "time_zone") VALUES (NEW."absent", NEW."application_id", NEW."brief", NEW."candidate_sequence", NEW."created_at", NEW."created_by_id", NEW."ends_at", NEW."id", NEW."imported", NEW."kit_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."place", NEW."planned_at", NEW."sequence", NEW."starts_at", NEW."state", NEW."state_reason", NEW."time_zone"); RETURN NULL;', hash='ae0d96c784c2b483994720124f9003a5ec1e0d0c', operation='INSERT', pgid='pgtrigger_insert_insert_4c8f8', table='candidates_interview', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='interview',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_interviewevent" ("absent", "application_id", "brief", "candidate_sequence", "created_at", "created_by_id", "ends_at", "id", "imported", "kit_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "planned_at", "sequence", "starts_at", "state", "state_reason", "time_zone") VALUES (OLD."absent", OLD."application_id", OLD."brief", OLD."candidate_sequence", OLD."created_at", OLD."created_by_id", OLD."ends_at", OLD."id", OLD."imported", OLD."kit_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."place", OLD."planned_at", OLD."sequence", OLD."starts_at", OLD."state", OLD."state_reason", OLD."time_zone"); RETURN NULL;', hash='3e8934bbb3204841522d4f4bd95e58acc88d7363', operation='DELETE', pgid='pgtrigger_delete_delete_10b20', table='candidates_interview', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='scorecard',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((OLD."state" = \'submitted\') AND ((OLD."amendment_reason" IS DISTINCT FROM (NEW."amendment_reason") OR OLD."amends_id" IS DISTINCT FROM (NEW."amends_id") OR OLD."comment" IS DISTINCT FROM (NEW."comment") OR OLD."corrects_fact" IS DISTINCT FROM (NEW."corrects_fact") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."due_at" IS DISTINCT FROM (NEW."due_at") OR OLD."excused_by_id" IS DISTINCT FROM (NEW."excused_by_id") OR OLD."excused_reason" IS DISTINCT FROM (NEW."excused_reason") OR OLD."handed_to_id" IS DISTINCT FROM (NEW."handed_to_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."independent" IS DISTINCT FROM (NEW."independent") OR OLD."interview_id" IS DISTINCT FROM (NEW."interview_id") OR OLD."interviewer_id" IS DISTINCT FROM (NEW."interviewer_id") OR OLD."origin" IS DISTINCT FROM (NEW."origin") OR OLD."recommendation" IS DISTINCT FROM (NEW."recommendation") OR OLD."revision" IS DISTINCT FROM (NEW."revision") OR OLD."saved_at" IS DISTINCT FROM (NEW."saved_at") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."submitted_at" IS DISTINCT FROM (NEW."submitted_at"))))', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a submitted scorecard never changes; amend it instead' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='135ff3f6e8e20057980662d462d0664866d6debd', operation='UPDATE', pgid='pgtrigger_content_never_changes_cd853', table='candidates_scorecard', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='scorecard',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((NEW."state" IN (\'submitted\', \'excused\')) AND (OLD.* IS DISTINCT FROM NEW.*))', func='INSERT INTO "candidates_scorecardevent" ("amendment_reason", "amends_id", "comment", "correction_approved_at", "correction_approved_by_id", "corrects_fact", "created_at", "due_at", "excused_by_id", "excused_reason", "handed_to_id", "id", "independent", "interview_id", "interviewer_id", "origin", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recommendation", "revision", "saved_at", "state", "submitted_at") VALUES (NEW."amendment_reason", NEW."amends_id", NEW."comment", NEW."correction_approved_at", NEW."correction_approved_by_id", NEW."corrects_fact", NEW."created_at", NEW."due_at", NEW."excused_by_id", NEW."excused_reason", NEW."handed_to_id", NEW."id", NEW."independent", NEW."interview_id", NEW."interviewer_id", NEW."origin", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."recommendation", NEW."revision", NEW."saved_at", NEW."state", NEW."submitted_at"); RETURN NULL;', hash='bebe7d3bdcb0471caa735221dba74bac4431bf25', operation='UPDATE', pgid='pgtrigger_update_update_6ef1e', table='candidates_scorecard', when='AFTER')),
+            ),
+            migrations.AddConstraint(
+                model_name='interview',
+                constraint=models.CheckConstraint(condition=models.Q(('absent', ''), ('state', 'no_show'), _connector='OR'), name='interview_absent_only_at_no_show'),
+            ),
+            migrations.AddConstraint(
+                model_name='scorecard',
+                constraint=models.CheckConstraint(condition=models.Q(('handed_to__isnull', True), ('state', 'excused'), _connector='OR'), name='scorecard_handed_is_excused'),
+            ),
+        ]),
     ]

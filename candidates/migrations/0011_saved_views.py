@@ -4,6 +4,7 @@ import django.db.models.deletion
 import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
+import screening.accounts.operations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -48,77 +49,79 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['role', '-stage_since', '-id'], name='application_moved_last'),
-        ),
-        migrations.AddField(
-            model_name='savedview',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='saved_views', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='savedview',
-            name='role',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rubrics.role'),
-        ),
-        migrations.AddField(
-            model_name='savedviewevent',
-            name='owner',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='savedviewevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='candidates.savedview'),
-        ),
-        migrations.AddField(
-            model_name='savedviewevent',
-            name='role',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.role'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='saved_view_has_name', violation_error_message='Give the view a name.'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(fields=('owner', 'role', 'name'), name='saved_view_once_by_name', nulls_distinct=False, violation_error_message='You have a view of this name here already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(condition=models.Q(('default', True)), fields=('owner', 'role'), name='saved_view_one_default', nulls_distinct=False, violation_error_message='Only one view opens by itself.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='savedview',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='a1b68ba712dea9c2f290f428689ed65cfc5a6b4b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_7e3cd', table='candidates_savedview', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='savedview',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_savedviewevent" ("default", "id", "name", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "query", "role_id", "shared") VALUES (NEW."default", NEW."id", NEW."name", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."query", NEW."role_id", NEW."shared"); RETURN NULL;', hash='ccad5197fe9707dbba7b0236a3ab80e7aba8ec9d', operation='UPDATE', pgid='pgtrigger_update_update_594cd', table='candidates_savedview', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='savedview',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_savedviewevent" ("default", "id", "name", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "query", "role_id", "shared") VALUES (NEW."default", NEW."id", NEW."name", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."query", NEW."role_id", NEW."shared"); RETURN NULL;', hash='46c8843cfe9478cf40138fddffe1a49ec7bf41a2', operation='INSERT', pgid='pgtrigger_insert_insert_94164', table='candidates_savedview', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='savedview',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_savedviewevent" ("default", "id", "name", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "query", "role_id", "shared") VALUES (OLD."default", OLD."id", OLD."name", OLD."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."query", OLD."role_id", OLD."shared"); RETURN NULL;', hash='d6f27d7c081655bbcd251561690e1d3a51f759c3', operation='DELETE', pgid='pgtrigger_delete_delete_2ff5f', table='candidates_savedview', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='savedviewevent',
-            index=models.Index(fields=['-pgh_created_at', '-pgh_id'], name='candidates__pgh_cre_89334c_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='savedviewevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='c976a14613e70c66f187a53a06c086644cf927ac', operation='UPDATE', pgid='pgtrigger_content_never_changes_52f05', table='candidates_savedviewevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='savedviewevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='e2b4e9decf661cca3e38981390a649e774117825', operation='DELETE', pgid='pgtrigger_never_deleted_f8103', table='candidates_savedviewevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='savedviewevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='c6046104e4c05d3a6dacd8d41044f328c004b310', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_fd59a', table='candidates_savedviewevent', when='BEFORE')),
-        ),
+        screening.accounts.operations.Together([
+            migrations.AddIndex(
+                model_name='application',
+                index=models.Index(fields=['role', '-stage_since', '-id'], name='application_moved_last'),
+            ),
+            migrations.AddField(
+                model_name='savedview',
+                name='owner',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='saved_views', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='savedview',
+                name='role',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rubrics.role'),
+            ),
+            migrations.AddField(
+                model_name='savedviewevent',
+                name='owner',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='savedviewevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='candidates.savedview'),
+            ),
+            migrations.AddField(
+                model_name='savedviewevent',
+                name='role',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.role'),
+            ),
+            migrations.AddConstraint(
+                model_name='savedview',
+                constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='saved_view_has_name', violation_error_message='Give the view a name.'),
+            ),
+            migrations.AddConstraint(
+                model_name='savedview',
+                constraint=models.UniqueConstraint(fields=('owner', 'role', 'name'), name='saved_view_once_by_name', nulls_distinct=False, violation_error_message='You have a view of this name here already.'),
+            ),
+            migrations.AddConstraint(
+                model_name='savedview',
+                constraint=models.UniqueConstraint(condition=models.Q(('default', True)), fields=('owner', 'role'), name='saved_view_one_default', nulls_distinct=False, violation_error_message='Only one view opens by itself.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='savedview',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='a1b68ba712dea9c2f290f428689ed65cfc5a6b4b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_7e3cd', table='candidates_savedview', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='savedview',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_savedviewevent" ("default", "id", "name", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "query", "role_id", "shared") VALUES (NEW."default", NEW."id", NEW."name", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."query", NEW."role_id", NEW."shared"); RETURN NULL;', hash='ccad5197fe9707dbba7b0236a3ab80e7aba8ec9d', operation='UPDATE', pgid='pgtrigger_update_update_594cd', table='candidates_savedview', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='savedview',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_savedviewevent" ("default", "id", "name", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "query", "role_id", "shared") VALUES (NEW."default", NEW."id", NEW."name", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."query", NEW."role_id", NEW."shared"); RETURN NULL;', hash='46c8843cfe9478cf40138fddffe1a49ec7bf41a2', operation='INSERT', pgid='pgtrigger_insert_insert_94164', table='candidates_savedview', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='savedview',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_savedviewevent" ("default", "id", "name", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "query", "role_id", "shared") VALUES (OLD."default", OLD."id", OLD."name", OLD."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."query", OLD."role_id", OLD."shared"); RETURN NULL;', hash='d6f27d7c081655bbcd251561690e1d3a51f759c3', operation='DELETE', pgid='pgtrigger_delete_delete_2ff5f', table='candidates_savedview', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='savedviewevent',
+                index=models.Index(fields=['-pgh_created_at', '-pgh_id'], name='candidates__pgh_cre_89334c_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='savedviewevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='c976a14613e70c66f187a53a06c086644cf927ac', operation='UPDATE', pgid='pgtrigger_content_never_changes_52f05', table='candidates_savedviewevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='savedviewevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='e2b4e9decf661cca3e38981390a649e774117825', operation='DELETE', pgid='pgtrigger_never_deleted_f8103', table='candidates_savedviewevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='savedviewevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='c6046104e4c05d3a6dacd8d41044f328c004b310', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_fd59a', table='candidates_savedviewevent', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -5,6 +5,7 @@ import django.utils.timezone
 import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
+import screening.accounts.operations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -98,163 +99,165 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='engagementreview',
-            name='update_update',
-        ),
-        migrations.AddField(
-            model_name='engagementreview',
-            name='saved_at',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='engagementreviewevent',
-            name='saved_at',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='engagementreview',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((NEW."submitted_at" IS NOT NULL) AND (OLD.* IS DISTINCT FROM NEW.*))', func='INSERT INTO "candidates_engagementreviewevent" ("comment", "day", "due_on", "engagement_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reviewer_id", "saved_at", "submitted_at") VALUES (NEW."comment", NEW."day", NEW."due_on", NEW."engagement_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reviewer_id", NEW."saved_at", NEW."submitted_at"); RETURN NULL;', hash='803def13bcaab2d697de9edc1532dc417a3cf6c2', operation='UPDATE', pgid='pgtrigger_update_update_d75fa', table='candidates_engagementreview', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='feedback',
-            name='decision',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='feedback', to='candidates.decision'),
-        ),
-        migrations.AddField(
-            model_name='feedback',
-            name='sent_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='feedback',
-            name='written_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='feedbackevent',
-            name='decision',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='candidates.decision'),
-        ),
-        migrations.AddField(
-            model_name='feedbackevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='candidates.feedback'),
-        ),
-        migrations.AddField(
-            model_name='feedbackevent',
-            name='sent_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='feedbackevent',
-            name='written_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='offer',
-            name='decision',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='offer', to='candidates.decision'),
-        ),
-        migrations.AddField(
-            model_name='offer',
-            name='recorded_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='offerevent',
-            name='decision',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='candidates.decision'),
-        ),
-        migrations.AddField(
-            model_name='offerevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='candidates.offer'),
-        ),
-        migrations.AddField(
-            model_name='offerevent',
-            name='recorded_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', True), ('sent_by__isnull', True)), models.Q(('sent_at__isnull', False), ('sent_by__isnull', False), models.Q(('text', ''), _negated=True)), _connector='OR'), name='feedback_sent_by_somebody'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='feedback',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((OLD."sent_at" IS NOT NULL) AND (OLD.* IS DISTINCT FROM NEW.*))', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'what was sent is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='67f710a556c44ceecc51df8f37ed2c9c8e6d332a', operation='UPDATE', pgid='pgtrigger_content_never_changes_225a7', table='candidates_feedback', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='feedback',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."sent_at" IS NOT NULL)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'what was sent is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='979e9fcfa5f425fb9b858763b44765301de9548a', operation='DELETE', pgid='pgtrigger_never_deleted_87308', table='candidates_feedback', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='feedback',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='6c1c674f8f02e1afd3cf465f8c0d04d559355909', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_91df2', table='candidates_feedback', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='feedback',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_feedbackevent" ("decision_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "saved_at", "sent_at", "sent_by_id", "text", "written_by_id") VALUES (NEW."decision_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."saved_at", NEW."sent_at", NEW."sent_by_id", NEW."text", NEW."written_by_id"); RETURN NULL;', hash='7caeee0bcacba57b7978846a5c3a49f4a8e70704', operation='UPDATE', pgid='pgtrigger_update_update_e6eb2', table='candidates_feedback', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='feedback',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_feedbackevent" ("decision_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "saved_at", "sent_at", "sent_by_id", "text", "written_by_id") VALUES (NEW."decision_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."saved_at", NEW."sent_at", NEW."sent_by_id", NEW."text", NEW."written_by_id"); RETURN NULL;', hash='4f693d67dc5e035397694b254fdcab77630635b8', operation='INSERT', pgid='pgtrigger_insert_insert_b7e9e', table='candidates_feedback', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='feedback',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_feedbackevent" ("decision_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "saved_at", "sent_at", "sent_by_id", "text", "written_by_id") VALUES (OLD."decision_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."saved_at", OLD."sent_at", OLD."sent_by_id", OLD."text", OLD."written_by_id"); RETURN NULL;', hash='707d35cdae9ce3ec607adef5048bc0d7dab1461f', operation='DELETE', pgid='pgtrigger_delete_delete_1999d', table='candidates_feedback', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='feedbackevent',
-            index=models.Index(fields=['-pgh_created_at', '-pgh_id'], name='candidates__pgh_cre_ba8332_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='feedbackevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='f5901922ca7fd0dd327b1719f9e834ad91603e0f', operation='UPDATE', pgid='pgtrigger_content_never_changes_7e2ee', table='candidates_feedbackevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='feedbackevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='c027c94b565a2fedfff5d1460403f9afcdf403cd', operation='DELETE', pgid='pgtrigger_never_deleted_a4af8', table='candidates_feedbackevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='feedbackevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='9d366fe9c288a40a69196a81b0a2f3b4c92c06ca', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_54f98', table='candidates_feedbackevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='offer_answered_when'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='offer',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='5fe502c4f0b146190205da6c91291e80da4f299f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_2f4df', table='candidates_offer', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='offer',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_offerevent" ("answer", "answer_reason", "answered_at", "decision_id", "id", "made_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "starts_on", "terms") VALUES (NEW."answer", NEW."answer_reason", NEW."answered_at", NEW."decision_id", NEW."id", NEW."made_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."recorded_by_id", NEW."starts_on", NEW."terms"); RETURN NULL;', hash='50e7699013983ae05b8dd19d4b6977b09f7da568', operation='UPDATE', pgid='pgtrigger_update_update_a9592', table='candidates_offer', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='offer',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_offerevent" ("answer", "answer_reason", "answered_at", "decision_id", "id", "made_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "starts_on", "terms") VALUES (NEW."answer", NEW."answer_reason", NEW."answered_at", NEW."decision_id", NEW."id", NEW."made_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."recorded_by_id", NEW."starts_on", NEW."terms"); RETURN NULL;', hash='fd9ae79b7097c39a7f3a40ea547fdf4a729aa480', operation='INSERT', pgid='pgtrigger_insert_insert_aec9c', table='candidates_offer', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='offer',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_offerevent" ("answer", "answer_reason", "answered_at", "decision_id", "id", "made_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "starts_on", "terms") VALUES (OLD."answer", OLD."answer_reason", OLD."answered_at", OLD."decision_id", OLD."id", OLD."made_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."recorded_by_id", OLD."starts_on", OLD."terms"); RETURN NULL;', hash='6f5e73e42992815ee5b611ff2bc72d67a7c19102', operation='DELETE', pgid='pgtrigger_delete_delete_d67c5', table='candidates_offer', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='offerevent',
-            index=models.Index(fields=['-pgh_created_at', '-pgh_id'], name='candidates__pgh_cre_25e3cc_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='offerevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='bf88a4dcd208341b52eeea67889a0914f16a6cd5', operation='UPDATE', pgid='pgtrigger_content_never_changes_33d18', table='candidates_offerevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='offerevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='867a1ef3cd81c13fc537454d875e2937abed3ee7', operation='DELETE', pgid='pgtrigger_never_deleted_c18a2', table='candidates_offerevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='offerevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='ea718433fcbfac8ad4116989ec59ca9c4d9c63d8', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_9dd47', table='candidates_offerevent', when='BEFORE')),
-        ),
+        screening.accounts.operations.Together([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='engagementreview',
+                name='update_update',
+            ),
+            migrations.AddField(
+                model_name='engagementreview',
+                name='saved_at',
+                field=models.DateTimeField(blank=True, null=True),
+            ),
+            migrations.AddField(
+                model_name='engagementreviewevent',
+                name='saved_at',
+                field=models.DateTimeField(blank=True, null=True),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='engagementreview',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((NEW."submitted_at" IS NOT NULL) AND (OLD.* IS DISTINCT FROM NEW.*))', func='INSERT INTO "candidates_engagementreviewevent" ("comment", "day", "due_on", "engagement_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reviewer_id", "saved_at", "submitted_at") VALUES (NEW."comment", NEW."day", NEW."due_on", NEW."engagement_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reviewer_id", NEW."saved_at", NEW."submitted_at"); RETURN NULL;', hash='803def13bcaab2d697de9edc1532dc417a3cf6c2', operation='UPDATE', pgid='pgtrigger_update_update_d75fa', table='candidates_engagementreview', when='AFTER')),
+            ),
+            migrations.AddField(
+                model_name='feedback',
+                name='decision',
+                field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='feedback', to='candidates.decision'),
+            ),
+            migrations.AddField(
+                model_name='feedback',
+                name='sent_by',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='feedback',
+                name='written_by',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='feedbackevent',
+                name='decision',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='candidates.decision'),
+            ),
+            migrations.AddField(
+                model_name='feedbackevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='candidates.feedback'),
+            ),
+            migrations.AddField(
+                model_name='feedbackevent',
+                name='sent_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='feedbackevent',
+                name='written_by',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='offer',
+                name='decision',
+                field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='offer', to='candidates.decision'),
+            ),
+            migrations.AddField(
+                model_name='offer',
+                name='recorded_by',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='offerevent',
+                name='decision',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='candidates.decision'),
+            ),
+            migrations.AddField(
+                model_name='offerevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='candidates.offer'),
+            ),
+            migrations.AddField(
+                model_name='offerevent',
+                name='recorded_by',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddConstraint(
+                model_name='feedback',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', True), ('sent_by__isnull', True)), models.Q(('sent_at__isnull', False), ('sent_by__isnull', False), models.Q(('text', ''), _negated=True)), _connector='OR'), name='feedback_sent_by_somebody'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='feedback',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((OLD."sent_at" IS NOT NULL) AND (OLD.* IS DISTINCT FROM NEW.*))', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'what was sent is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='67f710a556c44ceecc51df8f37ed2c9c8e6d332a', operation='UPDATE', pgid='pgtrigger_content_never_changes_225a7', table='candidates_feedback', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='feedback',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."sent_at" IS NOT NULL)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'what was sent is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='979e9fcfa5f425fb9b858763b44765301de9548a', operation='DELETE', pgid='pgtrigger_never_deleted_87308', table='candidates_feedback', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='feedback',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='6c1c674f8f02e1afd3cf465f8c0d04d559355909', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_91df2', table='candidates_feedback', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='feedback',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_feedbackevent" ("decision_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "saved_at", "sent_at", "sent_by_id", "text", "written_by_id") VALUES (NEW."decision_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."saved_at", NEW."sent_at", NEW."sent_by_id", NEW."text", NEW."written_by_id"); RETURN NULL;', hash='7caeee0bcacba57b7978846a5c3a49f4a8e70704', operation='UPDATE', pgid='pgtrigger_update_update_e6eb2', table='candidates_feedback', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='feedback',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_feedbackevent" ("decision_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "saved_at", "sent_at", "sent_by_id", "text", "written_by_id") VALUES (NEW."decision_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."saved_at", NEW."sent_at", NEW."sent_by_id", NEW."text", NEW."written_by_id"); RETURN NULL;', hash='4f693d67dc5e035397694b254fdcab77630635b8', operation='INSERT', pgid='pgtrigger_insert_insert_b7e9e', table='candidates_feedback', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='feedback',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_feedbackevent" ("decision_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "saved_at", "sent_at", "sent_by_id", "text", "written_by_id") VALUES (OLD."decision_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."saved_at", OLD."sent_at", OLD."sent_by_id", OLD."text", OLD."written_by_id"); RETURN NULL;', hash='707d35cdae9ce3ec607adef5048bc0d7dab1461f', operation='DELETE', pgid='pgtrigger_delete_delete_1999d', table='candidates_feedback', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='feedbackevent',
+                index=models.Index(fields=['-pgh_created_at', '-pgh_id'], name='candidates__pgh_cre_ba8332_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='feedbackevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='f5901922ca7fd0dd327b1719f9e834ad91603e0f', operation='UPDATE', pgid='pgtrigger_content_never_changes_7e2ee', table='candidates_feedbackevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='feedbackevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='c027c94b565a2fedfff5d1460403f9afcdf403cd', operation='DELETE', pgid='pgtrigger_never_deleted_a4af8', table='candidates_feedbackevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='feedbackevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='9d366fe9c288a40a69196a81b0a2f3b4c92c06ca', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_54f98', table='candidates_feedbackevent', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='offer',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='offer_answered_when'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='offer',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='5fe502c4f0b146190205da6c91291e80da4f299f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_2f4df', table='candidates_offer', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='offer',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_offerevent" ("answer", "answer_reason", "answered_at", "decision_id", "id", "made_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "starts_on", "terms") VALUES (NEW."answer", NEW."answer_reason", NEW."answered_at", NEW."decision_id", NEW."id", NEW."made_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."recorded_by_id", NEW."starts_on", NEW."terms"); RETURN NULL;', hash='50e7699013983ae05b8dd19d4b6977b09f7da568', operation='UPDATE', pgid='pgtrigger_update_update_a9592', table='candidates_offer', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='offer',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_offerevent" ("answer", "answer_reason", "answered_at", "decision_id", "id", "made_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "starts_on", "terms") VALUES (NEW."answer", NEW."answer_reason", NEW."answered_at", NEW."decision_id", NEW."id", NEW."made_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."recorded_by_id", NEW."starts_on", NEW."terms"); RETURN NULL;', hash='fd9ae79b7097c39a7f3a40ea547fdf4a729aa480', operation='INSERT', pgid='pgtrigger_insert_insert_aec9c', table='candidates_offer', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='offer',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_offerevent" ("answer", "answer_reason", "answered_at", "decision_id", "id", "made_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "starts_on", "terms") VALUES (OLD."answer", OLD."answer_reason", OLD."answered_at", OLD."decision_id", OLD."id", OLD."made_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."recorded_by_id", OLD."starts_on", OLD."terms"); RETURN NULL;', hash='6f5e73e42992815ee5b611ff2bc72d67a7c19102', operation='DELETE', pgid='pgtrigger_delete_delete_d67c5', table='candidates_offer', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='offerevent',
+                index=models.Index(fields=['-pgh_created_at', '-pgh_id'], name='candidates__pgh_cre_25e3cc_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='offerevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='bf88a4dcd208341b52eeea67889a0914f16a6cd5', operation='UPDATE', pgid='pgtrigger_content_never_changes_33d18', table='candidates_offerevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='offerevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='867a1ef3cd81c13fc537454d875e2937abed3ee7', operation='DELETE', pgid='pgtrigger_never_deleted_c18a2', table='candidates_offerevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='offerevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='ea718433fcbfac8ad4116989ec59ca9c4d9c63d8', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_9dd47', table='candidates_offerevent', when='BEFORE')),
+            ),
+        ]),
         migrations.RunSQL(ERASE, UNDO),
     ]

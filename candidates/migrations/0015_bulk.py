@@ -2,6 +2,7 @@ import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
+import screening.accounts.operations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -55,80 +56,82 @@ class Migration(migrations.Migration):
                 'ordering': ('pk',),
             },
         ),
-        migrations.AddField(
-            model_name='bulkaction',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='bulkaction',
-            name='job',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='jobs.job'),
-        ),
-        migrations.AddField(
-            model_name='bulkaction',
-            name='owner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='bulkaction',
-            name='role',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rubrics.role'),
-        ),
-        migrations.AddField(
-            model_name='bulkaction',
-            name='tag',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='candidates.tag'),
-        ),
-        migrations.AddField(
-            model_name='bulkaction',
-            name='to_stage',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rubrics.stage'),
-        ),
-        migrations.AddField(
-            model_name='bulkitem',
-            name='action',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='candidates.bulkaction'),
-        ),
-        migrations.AddField(
-            model_name='bulkitem',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='candidates.application'),
-        ),
-        migrations.AddField(
-            model_name='bulkitem',
-            name='change',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='candidates.stagechange'),
-        ),
-        migrations.AddField(
-            model_name='bulkitem',
-            name='from_stage',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rubrics.stage'),
-        ),
-        migrations.AddField(
-            model_name='bulkitem',
-            name='owner_before',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddIndex(
-            model_name='bulkaction',
-            index=models.Index(fields=['by', '-created_at'], name='bulkaction_of_user'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='bulkaction',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='7e9e5a3403b7480f8bbac85ede2f592c5778c39e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_34d7e', table='candidates_bulkaction', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='bulkitem',
-            index=models.Index(fields=['action', 'outcome', 'id'], name='bulkitem_by_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulkitem',
-            constraint=models.UniqueConstraint(fields=('action', 'application'), name='bulkitem_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='bulkitem',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='51b06d3b55377993393fe0dd1624b7b09921ea7e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_fbc04', table='candidates_bulkitem', when='BEFORE')),
-        ),
+        screening.accounts.operations.Together([
+            migrations.AddField(
+                model_name='bulkaction',
+                name='by',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='bulkaction',
+                name='job',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='jobs.job'),
+            ),
+            migrations.AddField(
+                model_name='bulkaction',
+                name='owner',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='bulkaction',
+                name='role',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rubrics.role'),
+            ),
+            migrations.AddField(
+                model_name='bulkaction',
+                name='tag',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='candidates.tag'),
+            ),
+            migrations.AddField(
+                model_name='bulkaction',
+                name='to_stage',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rubrics.stage'),
+            ),
+            migrations.AddField(
+                model_name='bulkitem',
+                name='action',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='candidates.bulkaction'),
+            ),
+            migrations.AddField(
+                model_name='bulkitem',
+                name='application',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='candidates.application'),
+            ),
+            migrations.AddField(
+                model_name='bulkitem',
+                name='change',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='candidates.stagechange'),
+            ),
+            migrations.AddField(
+                model_name='bulkitem',
+                name='from_stage',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rubrics.stage'),
+            ),
+            migrations.AddField(
+                model_name='bulkitem',
+                name='owner_before',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddIndex(
+                model_name='bulkaction',
+                index=models.Index(fields=['by', '-created_at'], name='bulkaction_of_user'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='bulkaction',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='7e9e5a3403b7480f8bbac85ede2f592c5778c39e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_34d7e', table='candidates_bulkaction', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='bulkitem',
+                index=models.Index(fields=['action', 'outcome', 'id'], name='bulkitem_by_outcome'),
+            ),
+            migrations.AddConstraint(
+                model_name='bulkitem',
+                constraint=models.UniqueConstraint(fields=('action', 'application'), name='bulkitem_once'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='bulkitem',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='51b06d3b55377993393fe0dd1624b7b09921ea7e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_fbc04', table='candidates_bulkitem', when='BEFORE')),
+            ),
+        ]),
         migrations.RunSQL(ERASE, UNDO),
     ]

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
+import screening.accounts.operations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -105,93 +106,95 @@ class Migration(migrations.Migration):
                 'ordering': ('-last_at', '-pk'),
             },
         ),
-        migrations.AddConstraint(
-            model_name='clientquestion',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='client_question_has_words', violation_error_message='Write the question.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='clientquestion',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a question stays as it was asked; write another' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='3ef5e1cb24f6ed76f9f4288fd76a67b2f2134066', operation='UPDATE', pgid='pgtrigger_content_never_changes_64242', table='candidates_clientquestion', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='clientquestion',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a question stays as it was asked; write another' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='ec44e25bd3dfe07ad1b419924c2c11aec93d5d2a', operation='DELETE', pgid='pgtrigger_never_deleted_e23dc', table='candidates_clientquestion', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='clientquestion',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='7650b16f330b420f50eed1a54dce592eef90f248', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_b482b', table='candidates_clientquestion', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='clientanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='client_answer_has_words', violation_error_message='Write the answer.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='clientanswer',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'an answer stays as it was given; write another' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='a174587fd29059954df532165c0b3abacf6ba0e4', operation='UPDATE', pgid='pgtrigger_content_never_changes_5c241', table='candidates_clientanswer', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='clientanswer',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'an answer stays as it was given; write another' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='7450e5d3510be26b59527a03d3a46280bfa7030f', operation='DELETE', pgid='pgtrigger_never_deleted_0e753', table='candidates_clientanswer', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='clientanswer',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='c5a350923777afc87dd709ef6e512d19f279006c', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_593ca', table='candidates_clientanswer', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='entryclaim',
-            constraint=models.UniqueConstraint(fields=('entry', 'evidence'), name='entry_claim_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='entryclaim',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='fb0155041cf04815a8b404667c8ed2f84536949d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_10271', table='candidates_entryclaim', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='entryclaim',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_entryclaimevent" ("entry_id", "evidence_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."entry_id", NEW."evidence_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id"); RETURN NULL;', hash='6ec201bf88f7a448e178a38f45f3517ddb5a7b8c', operation='UPDATE', pgid='pgtrigger_update_update_b1e70', table='candidates_entryclaim', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='entryclaim',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_entryclaimevent" ("entry_id", "evidence_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."entry_id", NEW."evidence_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='e47aa3ebd46b8a12272728ea1c3c1046ac875292', operation='INSERT', pgid='pgtrigger_insert_insert_28261', table='candidates_entryclaim', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='entryclaim',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_entryclaimevent" ("entry_id", "evidence_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."entry_id", OLD."evidence_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='f2aecb43d18d5cba46b6a0d2bd480e9c36f8ca8b', operation='DELETE', pgid='pgtrigger_delete_delete_98357', table='candidates_entryclaim', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='entryclaimevent',
-            index=models.Index(fields=['-pgh_created_at', '-pgh_id'], name='candidates__pgh_cre_8f606f_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='entryclaimevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='9f68bee86783ae95ff3a11186222f4eebef76ea3', operation='UPDATE', pgid='pgtrigger_content_never_changes_19eb6', table='candidates_entryclaimevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='entryclaimevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='575824946d935491256619d83d89b0ab6dbdaeee', operation='DELETE', pgid='pgtrigger_never_deleted_cd90d', table='candidates_entryclaimevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='entryclaimevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='0c62d1e4075d2ec7302421b3c0eda1dd3077fbf8', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_1c1e4', table='candidates_entryclaimevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='shortlistopening',
-            constraint=models.UniqueConstraint(fields=('shortlist', 'entry', 'what', 'user'), name='shortlist_opening_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='shortlistopening',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entry__isnull', False), ('what', 'entry')), models.Q(models.Q(('what', 'entry'), _negated=True), ('entry__isnull', True)), _connector='OR'), name='shortlist_opening_of_entry'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shortlistopening',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."entry_id" IS DISTINCT FROM (NEW."entry_id") OR OLD."first_at" IS DISTINCT FROM (NEW."first_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."shortlist_id" IS DISTINCT FROM (NEW."shortlist_id") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id") OR OLD."what" IS DISTINCT FROM (NEW."what"))', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'who opened what is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='8283b4275b7742e668a10233991ef8c3d2f0adbc', operation='UPDATE', pgid='pgtrigger_content_never_changes_66a80', table='candidates_shortlistopening', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shortlistopening',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'who opened what is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='625b26cec7630d1479d855fcec8a2f916720c173', operation='DELETE', pgid='pgtrigger_never_deleted_ac328', table='candidates_shortlistopening', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shortlistopening',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='4666d24858d5ba8152d7417fc820810c802a84dc', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_56598', table='candidates_shortlistopening', when='BEFORE')),
-        ),
+        screening.accounts.operations.Together([
+            migrations.AddConstraint(
+                model_name='clientquestion',
+                constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='client_question_has_words', violation_error_message='Write the question.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='clientquestion',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a question stays as it was asked; write another' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='3ef5e1cb24f6ed76f9f4288fd76a67b2f2134066', operation='UPDATE', pgid='pgtrigger_content_never_changes_64242', table='candidates_clientquestion', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='clientquestion',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a question stays as it was asked; write another' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='ec44e25bd3dfe07ad1b419924c2c11aec93d5d2a', operation='DELETE', pgid='pgtrigger_never_deleted_e23dc', table='candidates_clientquestion', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='clientquestion',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='7650b16f330b420f50eed1a54dce592eef90f248', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_b482b', table='candidates_clientquestion', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='clientanswer',
+                constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='client_answer_has_words', violation_error_message='Write the answer.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='clientanswer',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'an answer stays as it was given; write another' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='a174587fd29059954df532165c0b3abacf6ba0e4', operation='UPDATE', pgid='pgtrigger_content_never_changes_5c241', table='candidates_clientanswer', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='clientanswer',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'an answer stays as it was given; write another' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='7450e5d3510be26b59527a03d3a46280bfa7030f', operation='DELETE', pgid='pgtrigger_never_deleted_0e753', table='candidates_clientanswer', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='clientanswer',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='c5a350923777afc87dd709ef6e512d19f279006c', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_593ca', table='candidates_clientanswer', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='entryclaim',
+                constraint=models.UniqueConstraint(fields=('entry', 'evidence'), name='entry_claim_once'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='entryclaim',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='fb0155041cf04815a8b404667c8ed2f84536949d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_10271', table='candidates_entryclaim', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='entryclaim',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "candidates_entryclaimevent" ("entry_id", "evidence_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."entry_id", NEW."evidence_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id"); RETURN NULL;', hash='6ec201bf88f7a448e178a38f45f3517ddb5a7b8c', operation='UPDATE', pgid='pgtrigger_update_update_b1e70', table='candidates_entryclaim', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='entryclaim',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_entryclaimevent" ("entry_id", "evidence_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."entry_id", NEW."evidence_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='e47aa3ebd46b8a12272728ea1c3c1046ac875292', operation='INSERT', pgid='pgtrigger_insert_insert_28261', table='candidates_entryclaim', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='entryclaim',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "candidates_entryclaimevent" ("entry_id", "evidence_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."entry_id", OLD."evidence_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='f2aecb43d18d5cba46b6a0d2bd480e9c36f8ca8b', operation='DELETE', pgid='pgtrigger_delete_delete_98357', table='candidates_entryclaim', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='entryclaimevent',
+                index=models.Index(fields=['-pgh_created_at', '-pgh_id'], name='candidates__pgh_cre_8f606f_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='entryclaimevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='9f68bee86783ae95ff3a11186222f4eebef76ea3', operation='UPDATE', pgid='pgtrigger_content_never_changes_19eb6', table='candidates_entryclaimevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='entryclaimevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='575824946d935491256619d83d89b0ab6dbdaeee', operation='DELETE', pgid='pgtrigger_never_deleted_cd90d', table='candidates_entryclaimevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='entryclaimevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='0c62d1e4075d2ec7302421b3c0eda1dd3077fbf8', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_1c1e4', table='candidates_entryclaimevent', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='shortlistopening',
+                constraint=models.UniqueConstraint(fields=('shortlist', 'entry', 'what', 'user'), name='shortlist_opening_once', nulls_distinct=False),
+            ),
+            migrations.AddConstraint(
+                model_name='shortlistopening',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('entry__isnull', False), ('what', 'entry')), models.Q(models.Q(('what', 'entry'), _negated=True), ('entry__isnull', True)), _connector='OR'), name='shortlist_opening_of_entry'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shortlistopening',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."entry_id" IS DISTINCT FROM (NEW."entry_id") OR OLD."first_at" IS DISTINCT FROM (NEW."first_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."shortlist_id" IS DISTINCT FROM (NEW."shortlist_id") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id") OR OLD."what" IS DISTINCT FROM (NEW."what"))', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'who opened what is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='8283b4275b7742e668a10233991ef8c3d2f0adbc', operation='UPDATE', pgid='pgtrigger_content_never_changes_66a80', table='candidates_shortlistopening', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shortlistopening',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'who opened what is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='625b26cec7630d1479d855fcec8a2f916720c173', operation='DELETE', pgid='pgtrigger_never_deleted_ac328', table='candidates_shortlistopening', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shortlistopening',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='4666d24858d5ba8152d7417fc820810c802a84dc', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_56598', table='candidates_shortlistopening', when='BEFORE')),
+            ),
+        ]),
         migrations.RunSQL(ERASE, UNDO),
     ]

@@ -6,6 +6,7 @@ import django.db.models.deletion
 import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
+import screening.accounts.operations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -417,11 +418,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddField(
-            model_name='kit',
-            name='questions',
-            field=models.ManyToManyField(related_name='kits', through='rubrics.KitQuestion', to='rubrics.question'),
-        ),
         migrations.CreateModel(
             name='CalibrationSampleEvent',
             fields=[
@@ -441,11 +437,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddField(
-            model_name='calibrationsample',
-            name='question',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='samples', to='rubrics.question'),
-        ),
         migrations.CreateModel(
             name='QuestionDimension',
             fields=[
@@ -456,11 +447,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('question', 'dimension__position'),
             },
-        ),
-        migrations.AddField(
-            model_name='question',
-            name='dimensions',
-            field=models.ManyToManyField(related_name='questions', through='rubrics.QuestionDimension', to='rubrics.dimension'),
         ),
         migrations.CreateModel(
             name='QuestionDimensionEvent',
@@ -546,11 +532,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddField(
-            model_name='kickoffanswer',
-            name='role',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='kickoff_answers', to='rubrics.role'),
-        ),
         migrations.CreateModel(
             name='GateOverrideEvent',
             fields=[
@@ -577,11 +558,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
-        ),
-        migrations.AddField(
-            model_name='gateoverride',
-            name='role',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='overrides', to='rubrics.role'),
         ),
         migrations.CreateModel(
             name='RoleEvent',
@@ -624,11 +600,6 @@ class Migration(migrations.Migration):
                 'ordering': ('role', 'pk'),
             },
         ),
-        migrations.AddField(
-            model_name='role',
-            name='members',
-            field=models.ManyToManyField(related_name='roles', through='rubrics.RoleMember', to=settings.AUTH_USER_MODEL),
-        ),
         migrations.CreateModel(
             name='RoleMemberEvent',
             fields=[
@@ -647,833 +618,865 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rubric',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='317d365236c5e7dc0e3366b2ad6ee60d11217e6f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_21488', table='rubrics_rubric', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rubric',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_rubricevent" ("created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "title") VALUES (NEW."created_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."slug", NEW."title"); RETURN NULL;', hash='b0eb3799a006fd668964c0594fc6f60170c81980', operation='UPDATE', pgid='pgtrigger_update_update_ab844', table='rubrics_rubric', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rubric',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_rubricevent" ("created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "title") VALUES (NEW."created_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."slug", NEW."title"); RETURN NULL;', hash='e0e97e618e99d65faf88e76c0891ca0223d5e2a0', operation='INSERT', pgid='pgtrigger_insert_insert_6728d', table='rubrics_rubric', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rubric',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_rubricevent" ("created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "title") VALUES (OLD."created_at", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."slug", OLD."title"); RETURN NULL;', hash='250a3e2fdcf3ef6a49c65b8d308163f7024fe43a', operation='DELETE', pgid='pgtrigger_delete_delete_08b84', table='rubrics_rubric', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='rubricevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rubrics.rubric'),
-        ),
-        migrations.AddField(
-            model_name='rubricversion',
-            name='created_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='rubricversion',
-            name='equivalent_to',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='equivalents', to='rubrics.rubricversion'),
-        ),
-        migrations.AddField(
-            model_name='rubricversion',
-            name='published_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='rubricversion',
-            name='rubric',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='rubrics.rubric'),
-        ),
-        migrations.AddField(
-            model_name='roleevent',
-            name='rubric_version',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.rubricversion'),
-        ),
-        migrations.AddField(
-            model_name='role',
-            name='rubric_version',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='roles', to='rubrics.rubricversion'),
-        ),
-        migrations.AddField(
-            model_name='questionevent',
-            name='version',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.rubricversion'),
-        ),
-        migrations.AddField(
-            model_name='question',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='rubrics.rubricversion'),
-        ),
-        migrations.AddField(
-            model_name='kitevent',
-            name='version',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.rubricversion'),
-        ),
-        migrations.AddField(
-            model_name='kit',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='kits', to='rubrics.rubricversion'),
-        ),
-        migrations.AddField(
-            model_name='dimensionevent',
-            name='version',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.rubricversion'),
-        ),
-        migrations.AddField(
-            model_name='dimension',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dimensions', to='rubrics.rubricversion'),
-        ),
-        migrations.AddField(
-            model_name='rubricversionevent',
-            name='created_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='rubricversionevent',
-            name='equivalent_to',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.rubricversion'),
-        ),
-        migrations.AddField(
-            model_name='rubricversionevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rubrics.rubricversion'),
-        ),
-        migrations.AddField(
-            model_name='rubricversionevent',
-            name='published_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='rubricversionevent',
-            name='rubric',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.rubric'),
-        ),
-        migrations.AddField(
-            model_name='samplereference',
-            name='dimension',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rubrics.dimension'),
-        ),
-        migrations.AddField(
-            model_name='samplereference',
-            name='sample',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='references', to='rubrics.calibrationsample'),
-        ),
-        migrations.AddField(
-            model_name='samplereferenceevent',
-            name='dimension',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.dimension'),
-        ),
-        migrations.AddField(
-            model_name='samplereferenceevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rubrics.samplereference'),
-        ),
-        migrations.AddField(
-            model_name='samplereferenceevent',
-            name='sample',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.calibrationsample'),
-        ),
-        migrations.AddField(
-            model_name='scope',
-            name='role',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='scope', to='rubrics.role'),
-        ),
-        migrations.AddField(
-            model_name='scopeapproval',
-            name='approved_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='scopeapproval',
-            name='recorded_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='scopeapproval',
-            name='role',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scope_approvals', to='rubrics.role'),
-        ),
-        migrations.AddField(
-            model_name='scopeevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rubrics.scope'),
-        ),
-        migrations.AddField(
-            model_name='scopeevent',
-            name='role',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.role'),
-        ),
-        migrations.AddField(
-            model_name='signal',
-            name='dimension',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signals', to='rubrics.dimension'),
-        ),
-        migrations.AddField(
-            model_name='signal',
-            name='question',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signals', to='rubrics.question'),
-        ),
-        migrations.AddField(
-            model_name='signalevent',
-            name='dimension',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.dimension'),
-        ),
-        migrations.AddField(
-            model_name='signalevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rubrics.signal'),
-        ),
-        migrations.AddField(
-            model_name='signalevent',
-            name='question',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.question'),
-        ),
-        migrations.AddField(
-            model_name='stage',
-            name='role',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stages', to='rubrics.role'),
-        ),
-        migrations.AddField(
-            model_name='stageevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rubrics.stage'),
-        ),
-        migrations.AddField(
-            model_name='stageevent',
-            name='role',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.role'),
-        ),
-        migrations.AddConstraint(
-            model_name='level',
-            constraint=models.UniqueConstraint(fields=('dimension', 'value'), name='level_value_unique'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='level',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM rubrics_rubricversion v WHERE v.id IN ((SELECT version_id FROM rubrics_dimension WHERE id = OLD.dimension_id), (SELECT version_id FROM rubrics_dimension WHERE id = NEW.dimension_id)) AND v.status = 'published') THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a published version never changes; start the next draft' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='bc5f42c8b6708b345743cb9cc0fb88762466f3e4', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_f18e7', table='rubrics_level', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='level',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='85e842e9a1f3fd87809e5cbf00a096179471e89a', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_56f5a', table='rubrics_level', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='level',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_levelevent" ("anchor", "dimension_id", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "value") VALUES (NEW."anchor", NEW."dimension_id", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."value"); RETURN NULL;', hash='a03e9c0b19ec95cc35dfc049bf4840e110a9deca', operation='UPDATE', pgid='pgtrigger_update_update_d0263', table='rubrics_level', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='level',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_levelevent" ("anchor", "dimension_id", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "value") VALUES (NEW."anchor", NEW."dimension_id", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."value"); RETURN NULL;', hash='284a4aea6e407621904f7802c882f02b6f6004a1', operation='INSERT', pgid='pgtrigger_insert_insert_970aa', table='rubrics_level', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='level',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_levelevent" ("anchor", "dimension_id", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "value") VALUES (OLD."anchor", OLD."dimension_id", OLD."id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."value"); RETURN NULL;', hash='2aa6e4abb4a6b34738f6cccc6c9f2fd8927f9374', operation='DELETE', pgid='pgtrigger_delete_delete_80ffc', table='rubrics_level', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='levelevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='4e79ff2cae5f5e7920fdc5d55954ad2836ddcdd3', operation='UPDATE', pgid='pgtrigger_content_never_changes_8432f', table='rubrics_levelevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='levelevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='7d22f531b2ae24e44e9df935134fb798aa28c652', operation='DELETE', pgid='pgtrigger_never_deleted_2627d', table='rubrics_levelevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='levelevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='9582e47ecdf8d8411e761a613e05f5ab9436ef79', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_c5a74', table='rubrics_levelevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='kitquestionevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='3478a5242f1f2d4bb2ae97f0bd738553904aaca5', operation='UPDATE', pgid='pgtrigger_content_never_changes_ca9b5', table='rubrics_kitquestionevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='kitquestionevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='0178449acd2a7ebc033cdb7485584f4728304c78', operation='DELETE', pgid='pgtrigger_never_deleted_e7653', table='rubrics_kitquestionevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='kitquestionevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='af3a15eeb3d9c24f789a6ab9def69933999b16ba', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_57990', table='rubrics_kitquestionevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='kitquestion',
-            constraint=models.UniqueConstraint(fields=('kit', 'question'), name='kit_question_unique'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='kitquestion',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM rubrics_rubricversion v WHERE v.id IN ((SELECT version_id FROM rubrics_kit WHERE id = OLD.kit_id), (SELECT version_id FROM rubrics_kit WHERE id = NEW.kit_id)) AND v.status = 'published') THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a published version never changes; start the next draft' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='f96454a1a39002023259746011d9541320fc106f', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_bace9', table='rubrics_kitquestion', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='kitquestion',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='a3d82889cb815e8af57749bfe3a347bf60537233', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_55e2d', table='rubrics_kitquestion', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='kitquestion',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_kitquestionevent" ("id", "kit_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "question_id") VALUES (NEW."id", NEW."kit_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position", NEW."question_id"); RETURN NULL;', hash='b23e7b0a29098a5219f0b309a558513ef7470989', operation='UPDATE', pgid='pgtrigger_update_update_f347e', table='rubrics_kitquestion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='kitquestion',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_kitquestionevent" ("id", "kit_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "question_id") VALUES (NEW."id", NEW."kit_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position", NEW."question_id"); RETURN NULL;', hash='0661da70d627deb994b22add6e1cc690bda1e6de', operation='INSERT', pgid='pgtrigger_insert_insert_fba42', table='rubrics_kitquestion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='kitquestion',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_kitquestionevent" ("id", "kit_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "question_id") VALUES (OLD."id", OLD."kit_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position", OLD."question_id"); RETURN NULL;', hash='6c8822e93e67a71201c54e765a1adbc143206704', operation='DELETE', pgid='pgtrigger_delete_delete_84c77', table='rubrics_kitquestion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='calibrationsampleevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='37eb9361b7736419239c2f4daf83c7ec0aa25678', operation='UPDATE', pgid='pgtrigger_content_never_changes_90571', table='rubrics_calibrationsampleevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='calibrationsampleevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='b644df0d28ad275dea34176535d7f302d118b4bb', operation='DELETE', pgid='pgtrigger_never_deleted_1dc92', table='rubrics_calibrationsampleevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='calibrationsampleevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='6a8ace3ab941b140306e41d22c4f36efb298796e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_7eb3e', table='rubrics_calibrationsampleevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='calibrationsample',
-            constraint=models.UniqueConstraint(fields=('question', 'key'), name='sample_key_unique'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='calibrationsample',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='5fbb6fca5b235ff6da631507e0ed4b8c11323d85', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_83055', table='rubrics_calibrationsample', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='calibrationsample',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_calibrationsampleevent" ("answer", "id", "key", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question_id", "title") VALUES (NEW."answer", NEW."id", NEW."key", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."question_id", NEW."title"); RETURN NULL;', hash='d73f9de7ccf361998cca19417a559cb654fef8bf', operation='UPDATE', pgid='pgtrigger_update_update_93039', table='rubrics_calibrationsample', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='calibrationsample',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_calibrationsampleevent" ("answer", "id", "key", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question_id", "title") VALUES (NEW."answer", NEW."id", NEW."key", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."question_id", NEW."title"); RETURN NULL;', hash='c6fe7e4dc1ed28dfb430efd6e33881335fcd51a6', operation='INSERT', pgid='pgtrigger_insert_insert_c1009', table='rubrics_calibrationsample', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='calibrationsample',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_calibrationsampleevent" ("answer", "id", "key", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question_id", "title") VALUES (OLD."answer", OLD."id", OLD."key", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."question_id", OLD."title"); RETURN NULL;', hash='c2455acdf515361200e55f753ca808e8421822f1', operation='DELETE', pgid='pgtrigger_delete_delete_bce40', table='rubrics_calibrationsample', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='questiondimension',
-            constraint=models.UniqueConstraint(fields=('question', 'dimension'), name='question_dimension_unique'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='questiondimension',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM rubrics_rubricversion v WHERE v.id IN ((SELECT version_id FROM rubrics_question WHERE id = OLD.question_id), (SELECT version_id FROM rubrics_question WHERE id = NEW.question_id)) AND v.status = 'published') THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a published version never changes; start the next draft' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='90321295429db185f64300134dc99cb1339bf14b', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_c6273', table='rubrics_questiondimension', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='questiondimension',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='41a95d00828301f48ea9e6d3283331a1a050086a', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_0849c', table='rubrics_questiondimension', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='questiondimension',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_questiondimensionevent" ("dimension_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question_id") VALUES (NEW."dimension_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."question_id"); RETURN NULL;', hash='b9a03be1fa7c4c232e3061e29d4952fb508c2c60', operation='UPDATE', pgid='pgtrigger_update_update_e4701', table='rubrics_questiondimension', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='questiondimension',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_questiondimensionevent" ("dimension_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question_id") VALUES (NEW."dimension_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."question_id"); RETURN NULL;', hash='eac98c379aeb7d63a50902778c7d6bf7bea7407d', operation='INSERT', pgid='pgtrigger_insert_insert_fa4aa', table='rubrics_questiondimension', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='questiondimension',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_questiondimensionevent" ("dimension_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question_id") VALUES (OLD."dimension_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."question_id"); RETURN NULL;', hash='e7de11acf25e86c1b3d8ee11b1fb5c742058dc09', operation='DELETE', pgid='pgtrigger_delete_delete_85569', table='rubrics_questiondimension', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='questiondimensionevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='e1c65745e4a7dcf41e5ee8a2c0216dac7046eabf', operation='UPDATE', pgid='pgtrigger_content_never_changes_86b36', table='rubrics_questiondimensionevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='questiondimensionevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='5291d2a86f473e3edb1d02b5a124f2ac1ff72591', operation='DELETE', pgid='pgtrigger_never_deleted_94cf7', table='rubrics_questiondimensionevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='questiondimensionevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='a05ee2939203bdd8617e036e5a247b8e924a82d0', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_c9da2', table='rubrics_questiondimensionevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='kickoffanswerevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='94033186a6540bf0dd963fe8709544518f74440d', operation='UPDATE', pgid='pgtrigger_content_never_changes_9de1d', table='rubrics_kickoffanswerevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='kickoffanswerevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='8be38f03a72744865417bcae6a9ddd5f011d4210', operation='DELETE', pgid='pgtrigger_never_deleted_55573', table='rubrics_kickoffanswerevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='kickoffanswerevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='bdf581dc72772ff638010b2a88ecf011df18af7d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_9e221', table='rubrics_kickoffanswerevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='kickoffanswer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['sent', 'returned'])), fields=('role', 'question', 'asked_of'), name='kickoff_asked_once', violation_error_message='This person has already been asked this question.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='kickoffanswer',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='3b9608f84d9d577d8639270b47f43a0c0b555637', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_48c7a', table='rubrics_kickoffanswer', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='kickoffanswer',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_kickoffanswerevent" ("answer", "answered_at", "asked_at", "asked_by_id", "asked_of_id", "comment", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "role_id", "state") VALUES (NEW."answer", NEW."answered_at", NEW."asked_at", NEW."asked_by_id", NEW."asked_of_id", NEW."comment", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."question", NEW."role_id", NEW."state"); RETURN NULL;', hash='a263cf5dc274e0e787ad7675526d19da6dc1d742', operation='UPDATE', pgid='pgtrigger_update_update_ca4ce', table='rubrics_kickoffanswer', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='kickoffanswer',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_kickoffanswerevent" ("answer", "answered_at", "asked_at", "asked_by_id", "asked_of_id", "comment", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "role_id", "state") VALUES (NEW."answer", NEW."answered_at", NEW."asked_at", NEW."asked_by_id", NEW."asked_of_id", NEW."comment", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."question", NEW."role_id", NEW."state"); RETURN NULL;', hash='fde7633b7300479ddea038125241b93853116e54', operation='INSERT', pgid='pgtrigger_insert_insert_04811', table='rubrics_kickoffanswer', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='kickoffanswer',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_kickoffanswerevent" ("answer", "answered_at", "asked_at", "asked_by_id", "asked_of_id", "comment", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "role_id", "state") VALUES (OLD."answer", OLD."answered_at", OLD."asked_at", OLD."asked_by_id", OLD."asked_of_id", OLD."comment", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."question", OLD."role_id", OLD."state"); RETURN NULL;', hash='7e4f07256cb5a434319c8d83fbc15b3e1a720043', operation='DELETE', pgid='pgtrigger_delete_delete_549d4', table='rubrics_kickoffanswer', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='gateoverrideevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='a8a0cca93ac4f0ac23e7943d8eb1ff4989933bcb', operation='UPDATE', pgid='pgtrigger_content_never_changes_bd166', table='rubrics_gateoverrideevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='gateoverrideevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='b72f6e889179c23cd492ca85d3dd4345768fb3ad', operation='DELETE', pgid='pgtrigger_never_deleted_40b74', table='rubrics_gateoverrideevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='gateoverrideevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='1496d5173085dcf3e3b5bc42d89ce5614adeea3f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_dcaed', table='rubrics_gateoverrideevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='gateoverride',
-            index=models.Index(fields=['gate', 'subject'], name='override_of_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='gateoverride',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', models.F('asked_by')), _negated=True), name='override_needs_second_person', violation_error_message='Somebody other than the person who asked has to approve.'),
-        ),
-        migrations.AddConstraint(
-            model_name='gateoverride',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='override_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='gateoverride',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), ('declined_by__isnull', True), _connector='OR'), name='override_one_answer'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='gateoverride',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."asked_at" IS DISTINCT FROM (NEW."asked_at") OR OLD."asked_by_id" IS DISTINCT FROM (NEW."asked_by_id") OR OLD."gate" IS DISTINCT FROM (NEW."gate") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."missing" IS DISTINCT FROM (NEW."missing") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."role_id" IS DISTINCT FROM (NEW."role_id") OR OLD."subject" IS DISTINCT FROM (NEW."subject") OR OLD."waives" IS DISTINCT FROM (NEW."waives"))', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'an override stays on record' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='2af78090d5258023a65a137ece66e47981cb47f6', operation='UPDATE', pgid='pgtrigger_content_never_changes_10575', table='rubrics_gateoverride', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='gateoverride',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'an override stays on record' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='7918852c1f4ecbe8bfab5a78a765f55df3f48631', operation='DELETE', pgid='pgtrigger_never_deleted_3a578', table='rubrics_gateoverride', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='gateoverride',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='a4917f1de923624048117d21e2681bc9fe8b6110', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_30bb4', table='rubrics_gateoverride', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='gateoverride',
-            trigger=pgtrigger.compiler.Trigger(name='answered_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."approved_by_id" IS NOT NULL OR OLD."declined_by_id" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='4625ddce624386d42902da8ca26e92249fedf4c1', operation='UPDATE', pgid='pgtrigger_answered_once_f9d31', table='rubrics_gateoverride', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='gateoverride',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_gateoverrideevent" ("approved_at", "approved_by_id", "asked_at", "asked_by_id", "declined_at", "declined_by_id", "gate", "id", "missing", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "role_id", "subject", "waives") VALUES (NEW."approved_at", NEW."approved_by_id", NEW."asked_at", NEW."asked_by_id", NEW."declined_at", NEW."declined_by_id", NEW."gate", NEW."id", NEW."missing", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reason", NEW."role_id", NEW."subject", NEW."waives"); RETURN NULL;', hash='f7ac073963dc3424ac116b4cb005bc1e79c6180c', operation='UPDATE', pgid='pgtrigger_update_update_c59dc', table='rubrics_gateoverride', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='gateoverride',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_gateoverrideevent" ("approved_at", "approved_by_id", "asked_at", "asked_by_id", "declined_at", "declined_by_id", "gate", "id", "missing", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "role_id", "subject", "waives") VALUES (NEW."approved_at", NEW."approved_by_id", NEW."asked_at", NEW."asked_by_id", NEW."declined_at", NEW."declined_by_id", NEW."gate", NEW."id", NEW."missing", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."reason", NEW."role_id", NEW."subject", NEW."waives"); RETURN NULL;', hash='4c65ca229ac158fd14ce6387363b4e040e8faa68', operation='INSERT', pgid='pgtrigger_insert_insert_921fb', table='rubrics_gateoverride', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='gateoverride',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_gateoverrideevent" ("approved_at", "approved_by_id", "asked_at", "asked_by_id", "declined_at", "declined_by_id", "gate", "id", "missing", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "role_id", "subject", "waives") VALUES (OLD."approved_at", OLD."approved_by_id", OLD."asked_at", OLD."asked_by_id", OLD."declined_at", OLD."declined_by_id", OLD."gate", OLD."id", OLD."missing", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."reason", OLD."role_id", OLD."subject", OLD."waives"); RETURN NULL;', hash='e89eae9df6d3d6defb6e9a5bda5f942d098e4675', operation='DELETE', pgid='pgtrigger_delete_delete_d16c0', table='rubrics_gateoverride', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='rolemember',
-            constraint=models.UniqueConstraint(fields=('role', 'user'), name='role_member_unique', violation_error_message='This person is already on the team.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rolemember',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='c801f299b7c7509858a9ba0b38e4ebd6079ebdfa', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_b206a', table='rubrics_rolemember', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rolemember',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_rolememberevent" ("duty", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "user_id") VALUES (NEW."duty", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."role_id", NEW."user_id"); RETURN NULL;', hash='145fa1fd2bd9cb4009459a4bd0a664e3b9550620', operation='UPDATE', pgid='pgtrigger_update_update_4ff16', table='rubrics_rolemember', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rolemember',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_rolememberevent" ("duty", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "user_id") VALUES (NEW."duty", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."role_id", NEW."user_id"); RETURN NULL;', hash='0c5a0b2a3ba2bca86cf558d6f5596fa987fcfc9d', operation='INSERT', pgid='pgtrigger_insert_insert_56048', table='rubrics_rolemember', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rolemember',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_rolememberevent" ("duty", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "user_id") VALUES (OLD."duty", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."role_id", OLD."user_id"); RETURN NULL;', hash='06864070a44dd07c73d20116ccb4cdcced981be9', operation='DELETE', pgid='pgtrigger_delete_delete_877e4', table='rubrics_rolemember', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rolememberevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='eb28d0bb117d24ca62a99bbcf902fcb8876c9e5a', operation='UPDATE', pgid='pgtrigger_content_never_changes_f2fa4', table='rubrics_rolememberevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rolememberevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='fdd55f2f80097dffe40b3388641bb8f368900340', operation='DELETE', pgid='pgtrigger_never_deleted_98cf6', table='rubrics_rolememberevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rolememberevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='e52cf24704b10bb599708fb5c8b12081605d9a7d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_fa627', table='rubrics_rolememberevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rubricevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='58412c89b16deee5bb63e9387a845163ba2df833', operation='UPDATE', pgid='pgtrigger_content_never_changes_0ee02', table='rubrics_rubricevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rubricevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='5e38f5b32e15af8bc528aa71065aed04e307eea0', operation='DELETE', pgid='pgtrigger_never_deleted_44732', table='rubrics_rubricevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rubricevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='37c2348fc45995ed49929e23643d80eeac2819cc', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_a837d', table='rubrics_rubricevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='rubricversion',
-            constraint=models.UniqueConstraint(fields=('rubric', 'number'), name='version_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='rubricversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('rubric',), name='version_one_draft', violation_error_message='This rubric already has a draft; publish or discard it first.'),
-        ),
-        migrations.AddConstraint(
-            model_name='rubricversion',
-            constraint=models.CheckConstraint(condition=models.Q(('lowest__lt', models.F('highest'))), name='version_levels_ascend', violation_error_message='The highest level must be above the lowest.'),
-        ),
-        migrations.AddConstraint(
-            model_name='rubricversion',
-            constraint=models.CheckConstraint(condition=models.Q(('evidence_from__isnull', True), models.Q(('evidence_from__gte', models.F('lowest')), ('evidence_from__lte', models.F('highest'))), _connector='OR'), name='version_evidence_from_in_range', violation_error_message='Evidence must be asked for from one of the levels up.'),
-        ),
-        migrations.AddConstraint(
-            model_name='rubricversion',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), models.Q(('published_at__isnull', False), ('published_by__isnull', False), models.Q(('pool_key', ''), _negated=True)), _connector='OR'), name='version_published_by_somebody'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rubricversion',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((OLD."status" = \'published\') AND ((OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."evidence_from" IS DISTINCT FROM (NEW."evidence_from") OR OLD."highest" IS DISTINCT FROM (NEW."highest") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."lowest" IS DISTINCT FROM (NEW."lowest") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."published_at" IS DISTINCT FROM (NEW."published_at") OR OLD."published_by_id" IS DISTINCT FROM (NEW."published_by_id") OR OLD."rubric_id" IS DISTINCT FROM (NEW."rubric_id") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."summary" IS DISTINCT FROM (NEW."summary") OR OLD."weights_reason" IS DISTINCT FROM (NEW."weights_reason"))))', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a published version never changes; start the next draft' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='10f9875e82724a94c50524f352a966e616bb3a6a', operation='UPDATE', pgid='pgtrigger_content_never_changes_78964', table='rubrics_rubricversion', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rubricversion',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."status" = \'published\')', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a published version never changes; start the next draft' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='535f85b9b7f4a04b7c2539a598d442f0e14d0e4d', operation='DELETE', pgid='pgtrigger_never_deleted_65851', table='rubrics_rubricversion', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rubricversion',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='4166e72220258d0b8f1833622be55b72e56dee93', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_03a0f', table='rubrics_rubricversion', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rubricversion',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_rubricversionevent" ("created_at", "created_by_id", "equivalent_to_id", "evidence_from", "highest", "id", "lowest", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pool_key", "published_at", "published_by_id", "rubric_id", "status", "summary", "weights_reason") VALUES (NEW."created_at", NEW."created_by_id", NEW."equivalent_to_id", NEW."evidence_from", NEW."highest", NEW."id", NEW."lowest", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."pool_key", NEW."published_at", NEW."published_by_id", NEW."rubric_id", NEW."status", NEW."summary", NEW."weights_reason"); RETURN NULL;', hash='88308910e092c044b0d6268bcca0934a71589cfe', operation='UPDATE', pgid='pgtrigger_update_update_842ea', table='rubrics_rubricversion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rubricversion',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_rubricversionevent" ("created_at", "created_by_id", "equivalent_to_id", "evidence_from", "highest", "id", "lowest", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pool_key", "published_at", "published_by_id", "rubric_id", "status", "summary", "weights_reason") VALUES (NEW."created_at", NEW."created_by_id", NEW."equivalent_to_id", NEW."evidence_from", NEW."highest", NEW."id", NEW."lowest", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."pool_key", NEW."published_at", NEW."published_by_id", NEW."rubric_id", NEW."status", NEW."summary", NEW."weights_reason"); RETURN NULL;', hash='02fe37ea6de45b03a3f92302c56845679797f6a8', operation='INSERT', pgid='pgtrigger_insert_insert_71a23', table='rubrics_rubricversion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rubricversion',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_rubricversionevent" ("created_at", "created_by_id", "equivalent_to_id", "evidence_from", "highest", "id", "lowest", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pool_key", "published_at", "published_by_id", "rubric_id", "status", "summary", "weights_reason") VALUES (OLD."created_at", OLD."created_by_id", OLD."equivalent_to_id", OLD."evidence_from", OLD."highest", OLD."id", OLD."lowest", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."pool_key", OLD."published_at", OLD."published_by_id", OLD."rubric_id", OLD."status", OLD."summary", OLD."weights_reason"); RETURN NULL;', hash='ba840dd56cdba2f49a75464ec3f15cb3c4f12124', operation='DELETE', pgid='pgtrigger_delete_delete_be785', table='rubrics_rubricversion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='roleevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='2bb5836f0b687bc9f0a2b454a1d5d487ad7397ae', operation='UPDATE', pgid='pgtrigger_content_never_changes_9877b', table='rubrics_roleevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='roleevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='5f6ddd45d99b516e55e6c0fa70d9370749737ce5', operation='DELETE', pgid='pgtrigger_never_deleted_673cd', table='rubrics_roleevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='roleevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='da408db0fe8de2844071c69c6fa85289a60fe8e5', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_a0b7e', table='rubrics_roleevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='role',
-            index=models.Index(fields=['-created_at', '-id'], name='role_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='role',
-            constraint=models.CheckConstraint(condition=models.Q(('openings__gte', 1)), name='role_has_an_opening', violation_error_message='A role needs at least one opening.'),
-        ),
-        migrations.AddConstraint(
-            model_name='role',
-            constraint=models.CheckConstraint(condition=models.Q(('panel_size__gte', 1)), name='role_has_a_panel', violation_error_message='A panel needs at least one interviewer.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='role',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='1f17005b0038246046526072822892dce1411930', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_91b7d', table='rubrics_role', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='role',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_roleevent" ("bar", "client_id", "created_at", "created_by_id", "cv_before_scoring", "id", "name_form", "opened_at", "openings", "panel_size", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rubric_version_id", "seniority", "shuffle_dimensions", "slug", "status", "title") VALUES (NEW."bar", NEW."client_id", NEW."created_at", NEW."created_by_id", NEW."cv_before_scoring", NEW."id", NEW."name_form", NEW."opened_at", NEW."openings", NEW."panel_size", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."rubric_version_id", NEW."seniority", NEW."shuffle_dimensions", NEW."slug", NEW."status", NEW."title"); RETURN NULL;', hash='b7cb50a781297655b1b30d8b68eb247cddcc542d', operation='UPDATE', pgid='pgtrigger_update_update_5bce9', table='rubrics_role', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='role',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_roleevent" ("bar", "client_id", "created_at", "created_by_id", "cv_before_scoring", "id", "name_form", "opened_at", "openings", "panel_size", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rubric_version_id", "seniority", "shuffle_dimensions", "slug", "status", "title") VALUES (NEW."bar", NEW."client_id", NEW."created_at", NEW."created_by_id", NEW."cv_before_scoring", NEW."id", NEW."name_form", NEW."opened_at", NEW."openings", NEW."panel_size", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."rubric_version_id", NEW."seniority", NEW."shuffle_dimensions", NEW."slug", NEW."status", NEW."title"); RETURN NULL;', hash='239b30cd38b1674f616d689d08fc0d5522335dbc', operation='INSERT', pgid='pgtrigger_insert_insert_dc640', table='rubrics_role', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='role',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_roleevent" ("bar", "client_id", "created_at", "created_by_id", "cv_before_scoring", "id", "name_form", "opened_at", "openings", "panel_size", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rubric_version_id", "seniority", "shuffle_dimensions", "slug", "status", "title") VALUES (OLD."bar", OLD."client_id", OLD."created_at", OLD."created_by_id", OLD."cv_before_scoring", OLD."id", OLD."name_form", OLD."opened_at", OLD."openings", OLD."panel_size", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."rubric_version_id", OLD."seniority", OLD."shuffle_dimensions", OLD."slug", OLD."status", OLD."title"); RETURN NULL;', hash='0366a6b0617ef5b745e4b8dccf5af79d4f44c6f0', operation='DELETE', pgid='pgtrigger_delete_delete_5ffe2', table='rubrics_role', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='questionevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='877067430fb9d7f88ffc68451a4b5e821ef19976', operation='UPDATE', pgid='pgtrigger_content_never_changes_f5b13', table='rubrics_questionevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='questionevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='a69dfc2fa74e88910408fcd44f577687f473e350', operation='DELETE', pgid='pgtrigger_never_deleted_8c7d3', table='rubrics_questionevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='questionevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='17f0d47153db4083331b26c6c47068ef22e789fc', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_df09a', table='rubrics_questionevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='question_key_unique'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='question',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM rubrics_rubricversion v WHERE v.id IN (OLD.version_id, NEW.version_id) AND v.status = 'published') THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a published version never changes; start the next draft' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='0ed9a86a168ed69f76c328705e2653e03f03ecd3', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_b9f54', table='rubrics_question', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='question',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='07faec3a15e7da6f6476302f2bb1894cc69d395b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_35ea1', table='rubrics_question', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='question',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_questionevent" ("id", "key", "minutes", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "probes", "prompt", "version_id") VALUES (NEW."id", NEW."key", NEW."minutes", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position", NEW."probes", NEW."prompt", NEW."version_id"); RETURN NULL;', hash='8cd67b05e52e9bbacf5bc18395115f54fd92b203', operation='UPDATE', pgid='pgtrigger_update_update_5e677', table='rubrics_question', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='question',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_questionevent" ("id", "key", "minutes", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "probes", "prompt", "version_id") VALUES (NEW."id", NEW."key", NEW."minutes", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position", NEW."probes", NEW."prompt", NEW."version_id"); RETURN NULL;', hash='04f4b59fc4d78a3268962398debb14d2c5e83876', operation='INSERT', pgid='pgtrigger_insert_insert_dbfa4', table='rubrics_question', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='question',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_questionevent" ("id", "key", "minutes", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "probes", "prompt", "version_id") VALUES (OLD."id", OLD."key", OLD."minutes", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position", OLD."probes", OLD."prompt", OLD."version_id"); RETURN NULL;', hash='f024acfe913316fb094f57b86d1a4e06f7861c9b', operation='DELETE', pgid='pgtrigger_delete_delete_f1b9b', table='rubrics_question', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='kitevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='055957f9b0b883a36b3a5c7ff417d20124cdf8ab', operation='UPDATE', pgid='pgtrigger_content_never_changes_81b2b', table='rubrics_kitevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='kitevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='3033b1c9ed52287942c9a104f36ac33fcfb488aa', operation='DELETE', pgid='pgtrigger_never_deleted_3f9a6', table='rubrics_kitevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='kitevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='8d0c8951f7c0dc661ae7a7bf8585a1489fe78635', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_f2671', table='rubrics_kitevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='kit',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='kit_key_unique'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='kit',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM rubrics_rubricversion v WHERE v.id IN (OLD.version_id, NEW.version_id) AND v.status = 'published') THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a published version never changes; start the next draft' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='39ff09293d4651738f8fc4da7f319f872e00a2be', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_65cb1', table='rubrics_kit', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='kit',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='5aa328a19fd67923837217c58de4bd4d493decbf', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_1f223', table='rubrics_kit', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='kit',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_kitevent" ("id", "key", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "version_id") VALUES (NEW."id", NEW."key", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position", NEW."version_id"); RETURN NULL;', hash='cabb36245c30378f045bd99f6ff4384bf7d49068', operation='UPDATE', pgid='pgtrigger_update_update_04efb', table='rubrics_kit', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='kit',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_kitevent" ("id", "key", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "version_id") VALUES (NEW."id", NEW."key", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position", NEW."version_id"); RETURN NULL;', hash='b6c75e80f226cc8dcadeb9a2850b6125c0182d75', operation='INSERT', pgid='pgtrigger_insert_insert_5460b', table='rubrics_kit', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='kit',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_kitevent" ("id", "key", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "version_id") VALUES (OLD."id", OLD."key", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position", OLD."version_id"); RETURN NULL;', hash='a85fb6c2d0c527b45b29a74b8266b7b7471203d3', operation='DELETE', pgid='pgtrigger_delete_delete_ea020', table='rubrics_kit', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='dimensionevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='ba4d1130c0789820b3156b9b928097780cffdb44', operation='UPDATE', pgid='pgtrigger_content_never_changes_741c8', table='rubrics_dimensionevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='dimensionevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='dd36539cadade5ba8a0776b9513602566e48bb98', operation='DELETE', pgid='pgtrigger_never_deleted_48368', table='rubrics_dimensionevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='dimensionevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='03df26677a9d47920ea46c574ebf1086772f03b9', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_6b9c6', table='rubrics_dimensionevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='dimension',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='dimension_key_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='dimension',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('version', 'position'), name='dimension_position_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='dimension',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 0)), name='dimension_weight_not_negative', violation_error_message='A weight cannot be negative.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='dimension',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM rubrics_rubricversion v WHERE v.id IN (OLD.version_id, NEW.version_id) AND v.status = 'published') THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a published version never changes; start the next draft' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='5c4c4ec818c72042d7520704878cad6315da2d14', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_9df8f', table='rubrics_dimension', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='dimension',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='61a5d16d3a9e2c4d9a307e75ecd290519023fd84', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_e265a', table='rubrics_dimension', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='dimension',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_dimensionevent" ("description", "floor", "id", "key", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "strong", "version_id", "weak", "weight") VALUES (NEW."description", NEW."floor", NEW."id", NEW."key", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position", NEW."strong", NEW."version_id", NEW."weak", NEW."weight"); RETURN NULL;', hash='37fe94121b6bf5b00701cbb8bed66bfa76415c59', operation='UPDATE', pgid='pgtrigger_update_update_6e943', table='rubrics_dimension', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='dimension',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_dimensionevent" ("description", "floor", "id", "key", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "strong", "version_id", "weak", "weight") VALUES (NEW."description", NEW."floor", NEW."id", NEW."key", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position", NEW."strong", NEW."version_id", NEW."weak", NEW."weight"); RETURN NULL;', hash='918c34fbc7318795c8039c7902d2e7434ac36233', operation='INSERT', pgid='pgtrigger_insert_insert_f92f1', table='rubrics_dimension', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='dimension',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_dimensionevent" ("description", "floor", "id", "key", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "strong", "version_id", "weak", "weight") VALUES (OLD."description", OLD."floor", OLD."id", OLD."key", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position", OLD."strong", OLD."version_id", OLD."weak", OLD."weight"); RETURN NULL;', hash='f48b620923715b72b6fd4f8388ddea0dc1c2f0f3', operation='DELETE', pgid='pgtrigger_delete_delete_dfa2e', table='rubrics_dimension', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rubricversionevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='b8f5b266971f39a2fe7d2cda1f2a17416b66b840', operation='UPDATE', pgid='pgtrigger_content_never_changes_eb48d', table='rubrics_rubricversionevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rubricversionevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='dffd4fc9e53f6c29a43993f9cfd11565d84a037b', operation='DELETE', pgid='pgtrigger_never_deleted_d086c', table='rubrics_rubricversionevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rubricversionevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='521fde8156fbe053cb757e8e354fe04f6f5367fd', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_be111', table='rubrics_rubricversionevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='samplereference',
-            constraint=models.UniqueConstraint(fields=('sample', 'dimension'), name='sample_reference_unique'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='samplereference',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='f8652aaea599dcd4dd0ff8b6237d92095669499f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_86320', table='rubrics_samplereference', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='samplereference',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_samplereferenceevent" ("dimension_id", "id", "level", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sample_id") VALUES (NEW."dimension_id", NEW."id", NEW."level", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."sample_id"); RETURN NULL;', hash='c613a45ace36d14fa6f5c7bd71f0f2b8c2cb4e16', operation='UPDATE', pgid='pgtrigger_update_update_3af16', table='rubrics_samplereference', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='samplereference',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_samplereferenceevent" ("dimension_id", "id", "level", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sample_id") VALUES (NEW."dimension_id", NEW."id", NEW."level", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."sample_id"); RETURN NULL;', hash='d57740f4b553657a7d69046f78a2ed3cc0c3939b', operation='INSERT', pgid='pgtrigger_insert_insert_82274', table='rubrics_samplereference', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='samplereference',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_samplereferenceevent" ("dimension_id", "id", "level", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sample_id") VALUES (OLD."dimension_id", OLD."id", OLD."level", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."sample_id"); RETURN NULL;', hash='62be6072f81a387a63cc8425a5b217b5d1b03bd0', operation='DELETE', pgid='pgtrigger_delete_delete_cbce9', table='rubrics_samplereference', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='samplereferenceevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='dd52becf944497f6a89bd0d3322a5640a90e4528', operation='UPDATE', pgid='pgtrigger_content_never_changes_0b7a1', table='rubrics_samplereferenceevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='samplereferenceevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='511f89b44d13fd90f7f3932c65056d07ca083ec4', operation='DELETE', pgid='pgtrigger_never_deleted_ed576', table='rubrics_samplereferenceevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='samplereferenceevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='4f0d80c6754886ea99e5954494fa7470f83d4615', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_98ea2', table='rubrics_samplereferenceevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scope',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='4114aad7bd61ffc191c8d5a9956badfc23bd59e0', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_1de29', table='rubrics_scope', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scope',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_scopeevent" ("decides_alone", "dependents", "id", "overlap", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem", "role_id", "success_after_90_days", "systems_and_data", "updated_at") VALUES (NEW."decides_alone", NEW."dependents", NEW."id", NEW."overlap", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."problem", NEW."role_id", NEW."success_after_90_days", NEW."systems_and_data", NEW."updated_at"); RETURN NULL;', hash='9f8e49b50aab9690ae5749adbda5a32e77797587', operation='UPDATE', pgid='pgtrigger_update_update_e75ef', table='rubrics_scope', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scope',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_scopeevent" ("decides_alone", "dependents", "id", "overlap", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem", "role_id", "success_after_90_days", "systems_and_data", "updated_at") VALUES (NEW."decides_alone", NEW."dependents", NEW."id", NEW."overlap", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."problem", NEW."role_id", NEW."success_after_90_days", NEW."systems_and_data", NEW."updated_at"); RETURN NULL;', hash='9bded4efac97001ca94cf0b8e9f7fbae7c39074f', operation='INSERT', pgid='pgtrigger_insert_insert_0835a', table='rubrics_scope', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scope',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_scopeevent" ("decides_alone", "dependents", "id", "overlap", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem", "role_id", "success_after_90_days", "systems_and_data", "updated_at") VALUES (OLD."decides_alone", OLD."dependents", OLD."id", OLD."overlap", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."problem", OLD."role_id", OLD."success_after_90_days", OLD."systems_and_data", OLD."updated_at"); RETURN NULL;', hash='cd7fb1756a2281253c58987fd1dce2be81bc15a0', operation='DELETE', pgid='pgtrigger_delete_delete_945a3', table='rubrics_scope', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='scopeapproval',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_by__isnull', False), ('recorded_by__isnull', True)), models.Q(('approved_by__isnull', True), ('recorded_by__isnull', False), models.Q(('where_given', ''), _negated=True)), _connector='OR'), name='scope_approved_or_recorded', violation_error_message='An approval recorded for the client needs where it was given.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scopeapproval',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'an approval is kept as it was given' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='9b3f51518e48e7dff1df14c3f9896b73be16dbb6', operation='UPDATE', pgid='pgtrigger_content_never_changes_25fa5', table='rubrics_scopeapproval', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scopeapproval',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'an approval is kept as it was given' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='08bc5928e3b033f38e438182d0b82281d1e3d208', operation='DELETE', pgid='pgtrigger_never_deleted_8cc04', table='rubrics_scopeapproval', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scopeapproval',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='38888c726bbbb579b1c2520af8142024eda3539c', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_d33ba', table='rubrics_scopeapproval', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scopeevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='aeab43f22e0289d70861ef65fe2d3ec89ce651d8', operation='UPDATE', pgid='pgtrigger_content_never_changes_3f9e1', table='rubrics_scopeevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scopeevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='dfcade2e31c4f37da88d88830ec0516f863d7116', operation='DELETE', pgid='pgtrigger_never_deleted_3b288', table='rubrics_scopeevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scopeevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='a5feba47ec0c4cdfc059b2c5ecb39fac66f61859', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_2dea2', table='rubrics_scopeevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='signal',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM rubrics_rubricversion v WHERE v.id IN ((SELECT version_id FROM rubrics_question WHERE id = OLD.question_id), (SELECT version_id FROM rubrics_question WHERE id = NEW.question_id)) AND v.status = 'published') THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a published version never changes; start the next draft' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='3b0b63588b4d891efc9b55d6f48cf9ded64589d2', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_6c6a3', table='rubrics_signal', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='signal',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='864a2bea797b7d3cc1d7a1db02f441835c8f377b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_cbc82', table='rubrics_signal', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='signal',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_signalevent" ("dimension_id", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "question_id", "text") VALUES (NEW."dimension_id", NEW."id", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position", NEW."question_id", NEW."text"); RETURN NULL;', hash='3bf55925a64a113cc54cde706372644a55411c1b', operation='UPDATE', pgid='pgtrigger_update_update_e3937', table='rubrics_signal', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='signal',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_signalevent" ("dimension_id", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "question_id", "text") VALUES (NEW."dimension_id", NEW."id", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position", NEW."question_id", NEW."text"); RETURN NULL;', hash='9fb9a1caddacf33abadbb0928f5e55344df09a7c', operation='INSERT', pgid='pgtrigger_insert_insert_715ab', table='rubrics_signal', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='signal',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_signalevent" ("dimension_id", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "question_id", "text") VALUES (OLD."dimension_id", OLD."id", OLD."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position", OLD."question_id", OLD."text"); RETURN NULL;', hash='65f8695af6be49903298344a5650b5d590f87a1d', operation='DELETE', pgid='pgtrigger_delete_delete_3932a', table='rubrics_signal', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='signalevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='e4c695c3dddc7c88e47ef2cdbd7af42384c7e8a4', operation='UPDATE', pgid='pgtrigger_content_never_changes_e04bb', table='rubrics_signalevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='signalevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='cfd5c29d795866d73a6c0b90ce7123bf547a9169', operation='DELETE', pgid='pgtrigger_never_deleted_464dd', table='rubrics_signalevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='signalevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='41cdcec98569a2966d0f076eaa77a47f539e9a81', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_a16c4', table='rubrics_signalevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(fields=('role', 'name'), name='stage_name_unique', violation_error_message='This role already has a stage of that name.'),
-        ),
-        migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('role', 'position'), name='stage_position_unique'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='stage',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='54814f92c4a231f1d87ef562d299b6523c21a43d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_356ee', table='rubrics_stage', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='stage',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_stageevent" ("id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "role_id") VALUES (NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position", NEW."role_id"); RETURN NULL;', hash='7aaaa8c6e71b3bb3536e46dd450af4ba6a4ea53b', operation='UPDATE', pgid='pgtrigger_update_update_0c6d5', table='rubrics_stage', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='stage',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_stageevent" ("id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "role_id") VALUES (NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position", NEW."role_id"); RETURN NULL;', hash='c93f6ea41f8f51c65c45b4243ff7902d383adb09', operation='INSERT', pgid='pgtrigger_insert_insert_0f63e', table='rubrics_stage', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='stage',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_stageevent" ("id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "role_id") VALUES (OLD."id", OLD."kind", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position", OLD."role_id"); RETURN NULL;', hash='f12289a7aea28f1ae1c36570032a1ae2b91fa732', operation='DELETE', pgid='pgtrigger_delete_delete_c9274', table='rubrics_stage', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='stageevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='de44c57627085176f555c6d3c1585088cd2812d2', operation='UPDATE', pgid='pgtrigger_content_never_changes_b927a', table='rubrics_stageevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='stageevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='6833b44c4ec81276b047e14ea383880147026fd5', operation='DELETE', pgid='pgtrigger_never_deleted_f3669', table='rubrics_stageevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='stageevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='e7df77af1a38d42338331a35b9a4fe8262e77330', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_fc47e', table='rubrics_stageevent', when='BEFORE')),
-        ),
+        screening.accounts.operations.Together([
+            migrations.AddField(
+                model_name='kit',
+                name='questions',
+                field=models.ManyToManyField(related_name='kits', through='rubrics.KitQuestion', to='rubrics.question'),
+            ),
+            migrations.AddField(
+                model_name='calibrationsample',
+                name='question',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='samples', to='rubrics.question'),
+            ),
+            migrations.AddField(
+                model_name='question',
+                name='dimensions',
+                field=models.ManyToManyField(related_name='questions', through='rubrics.QuestionDimension', to='rubrics.dimension'),
+            ),
+            migrations.AddField(
+                model_name='kickoffanswer',
+                name='role',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='kickoff_answers', to='rubrics.role'),
+            ),
+            migrations.AddField(
+                model_name='gateoverride',
+                name='role',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='overrides', to='rubrics.role'),
+            ),
+            migrations.AddField(
+                model_name='role',
+                name='members',
+                field=models.ManyToManyField(related_name='roles', through='rubrics.RoleMember', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='rubricevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rubrics.rubric'),
+            ),
+            migrations.AddField(
+                model_name='rubricversion',
+                name='created_by',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='rubricversion',
+                name='equivalent_to',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='equivalents', to='rubrics.rubricversion'),
+            ),
+            migrations.AddField(
+                model_name='rubricversion',
+                name='published_by',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='rubricversion',
+                name='rubric',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='rubrics.rubric'),
+            ),
+            migrations.AddField(
+                model_name='roleevent',
+                name='rubric_version',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.rubricversion'),
+            ),
+            migrations.AddField(
+                model_name='role',
+                name='rubric_version',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='roles', to='rubrics.rubricversion'),
+            ),
+            migrations.AddField(
+                model_name='questionevent',
+                name='version',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.rubricversion'),
+            ),
+            migrations.AddField(
+                model_name='question',
+                name='version',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='rubrics.rubricversion'),
+            ),
+            migrations.AddField(
+                model_name='kitevent',
+                name='version',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.rubricversion'),
+            ),
+            migrations.AddField(
+                model_name='kit',
+                name='version',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='kits', to='rubrics.rubricversion'),
+            ),
+            migrations.AddField(
+                model_name='dimensionevent',
+                name='version',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.rubricversion'),
+            ),
+            migrations.AddField(
+                model_name='dimension',
+                name='version',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dimensions', to='rubrics.rubricversion'),
+            ),
+            migrations.AddField(
+                model_name='rubricversionevent',
+                name='created_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='rubricversionevent',
+                name='equivalent_to',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.rubricversion'),
+            ),
+            migrations.AddField(
+                model_name='rubricversionevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rubrics.rubricversion'),
+            ),
+            migrations.AddField(
+                model_name='rubricversionevent',
+                name='published_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='rubricversionevent',
+                name='rubric',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.rubric'),
+            ),
+            migrations.AddField(
+                model_name='samplereference',
+                name='dimension',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rubrics.dimension'),
+            ),
+            migrations.AddField(
+                model_name='samplereference',
+                name='sample',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='references', to='rubrics.calibrationsample'),
+            ),
+            migrations.AddField(
+                model_name='samplereferenceevent',
+                name='dimension',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.dimension'),
+            ),
+            migrations.AddField(
+                model_name='samplereferenceevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rubrics.samplereference'),
+            ),
+            migrations.AddField(
+                model_name='samplereferenceevent',
+                name='sample',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.calibrationsample'),
+            ),
+            migrations.AddField(
+                model_name='scope',
+                name='role',
+                field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='scope', to='rubrics.role'),
+            ),
+            migrations.AddField(
+                model_name='scopeapproval',
+                name='approved_by',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='scopeapproval',
+                name='recorded_by',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='scopeapproval',
+                name='role',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scope_approvals', to='rubrics.role'),
+            ),
+            migrations.AddField(
+                model_name='scopeevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rubrics.scope'),
+            ),
+            migrations.AddField(
+                model_name='scopeevent',
+                name='role',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.role'),
+            ),
+            migrations.AddField(
+                model_name='signal',
+                name='dimension',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signals', to='rubrics.dimension'),
+            ),
+            migrations.AddField(
+                model_name='signal',
+                name='question',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signals', to='rubrics.question'),
+            ),
+            migrations.AddField(
+                model_name='signalevent',
+                name='dimension',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.dimension'),
+            ),
+            migrations.AddField(
+                model_name='signalevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rubrics.signal'),
+            ),
+            migrations.AddField(
+                model_name='signalevent',
+                name='question',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.question'),
+            ),
+            migrations.AddField(
+                model_name='stage',
+                name='role',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stages', to='rubrics.role'),
+            ),
+            migrations.AddField(
+                model_name='stageevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rubrics.stage'),
+            ),
+            migrations.AddField(
+                model_name='stageevent',
+                name='role',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.role'),
+            ),
+            migrations.AddIndex(
+                model_name='gateoverride',
+                index=models.Index(fields=['gate', 'subject'], name='override_of_subject'),
+            ),
+            migrations.AddIndex(
+                model_name='role',
+                index=models.Index(fields=['-created_at', '-id'], name='role_newest'),
+            ),
+            migrations.AddConstraint(
+                model_name='level',
+                constraint=models.UniqueConstraint(fields=('dimension', 'value'), name='level_value_unique'),
+            ),
+            migrations.AddConstraint(
+                model_name='kitquestion',
+                constraint=models.UniqueConstraint(fields=('kit', 'question'), name='kit_question_unique'),
+            ),
+            migrations.AddConstraint(
+                model_name='calibrationsample',
+                constraint=models.UniqueConstraint(fields=('question', 'key'), name='sample_key_unique'),
+            ),
+            migrations.AddConstraint(
+                model_name='questiondimension',
+                constraint=models.UniqueConstraint(fields=('question', 'dimension'), name='question_dimension_unique'),
+            ),
+            migrations.AddConstraint(
+                model_name='kickoffanswer',
+                constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['sent', 'returned'])), fields=('role', 'question', 'asked_of'), name='kickoff_asked_once', violation_error_message='This person has already been asked this question.'),
+            ),
+            migrations.AddConstraint(
+                model_name='gateoverride',
+                constraint=models.CheckConstraint(condition=models.Q(('approved_by', models.F('asked_by')), _negated=True), name='override_needs_second_person', violation_error_message='Somebody other than the person who asked has to approve.'),
+            ),
+            migrations.AddConstraint(
+                model_name='gateoverride',
+                constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='override_has_reason'),
+            ),
+            migrations.AddConstraint(
+                model_name='gateoverride',
+                constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), ('declined_by__isnull', True), _connector='OR'), name='override_one_answer'),
+            ),
+            migrations.AddConstraint(
+                model_name='rolemember',
+                constraint=models.UniqueConstraint(fields=('role', 'user'), name='role_member_unique', violation_error_message='This person is already on the team.'),
+            ),
+            migrations.AddConstraint(
+                model_name='rubricversion',
+                constraint=models.UniqueConstraint(fields=('rubric', 'number'), name='version_number_unique'),
+            ),
+            migrations.AddConstraint(
+                model_name='rubricversion',
+                constraint=models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('rubric',), name='version_one_draft', violation_error_message='This rubric already has a draft; publish or discard it first.'),
+            ),
+            migrations.AddConstraint(
+                model_name='rubricversion',
+                constraint=models.CheckConstraint(condition=models.Q(('lowest__lt', models.F('highest'))), name='version_levels_ascend', violation_error_message='The highest level must be above the lowest.'),
+            ),
+            migrations.AddConstraint(
+                model_name='rubricversion',
+                constraint=models.CheckConstraint(condition=models.Q(('evidence_from__isnull', True), models.Q(('evidence_from__gte', models.F('lowest')), ('evidence_from__lte', models.F('highest'))), _connector='OR'), name='version_evidence_from_in_range', violation_error_message='Evidence must be asked for from one of the levels up.'),
+            ),
+            migrations.AddConstraint(
+                model_name='rubricversion',
+                constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), models.Q(('published_at__isnull', False), ('published_by__isnull', False), models.Q(('pool_key', ''), _negated=True)), _connector='OR'), name='version_published_by_somebody'),
+            ),
+            migrations.AddConstraint(
+                model_name='role',
+                constraint=models.CheckConstraint(condition=models.Q(('openings__gte', 1)), name='role_has_an_opening', violation_error_message='A role needs at least one opening.'),
+            ),
+            migrations.AddConstraint(
+                model_name='role',
+                constraint=models.CheckConstraint(condition=models.Q(('panel_size__gte', 1)), name='role_has_a_panel', violation_error_message='A panel needs at least one interviewer.'),
+            ),
+            migrations.AddConstraint(
+                model_name='question',
+                constraint=models.UniqueConstraint(fields=('version', 'key'), name='question_key_unique'),
+            ),
+            migrations.AddConstraint(
+                model_name='kit',
+                constraint=models.UniqueConstraint(fields=('version', 'key'), name='kit_key_unique'),
+            ),
+            migrations.AddConstraint(
+                model_name='dimension',
+                constraint=models.UniqueConstraint(fields=('version', 'key'), name='dimension_key_unique'),
+            ),
+            migrations.AddConstraint(
+                model_name='dimension',
+                constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('version', 'position'), name='dimension_position_unique'),
+            ),
+            migrations.AddConstraint(
+                model_name='dimension',
+                constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 0)), name='dimension_weight_not_negative', violation_error_message='A weight cannot be negative.'),
+            ),
+            migrations.AddConstraint(
+                model_name='samplereference',
+                constraint=models.UniqueConstraint(fields=('sample', 'dimension'), name='sample_reference_unique'),
+            ),
+            migrations.AddConstraint(
+                model_name='scopeapproval',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_by__isnull', False), ('recorded_by__isnull', True)), models.Q(('approved_by__isnull', True), ('recorded_by__isnull', False), models.Q(('where_given', ''), _negated=True)), _connector='OR'), name='scope_approved_or_recorded', violation_error_message='An approval recorded for the client needs where it was given.'),
+            ),
+            migrations.AddConstraint(
+                model_name='stage',
+                constraint=models.UniqueConstraint(fields=('role', 'name'), name='stage_name_unique', violation_error_message='This role already has a stage of that name.'),
+            ),
+            migrations.AddConstraint(
+                model_name='stage',
+                constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('role', 'position'), name='stage_position_unique'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rubric',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='317d365236c5e7dc0e3366b2ad6ee60d11217e6f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_21488', table='rubrics_rubric', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rubric',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_rubricevent" ("created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "title") VALUES (NEW."created_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."slug", NEW."title"); RETURN NULL;', hash='b0eb3799a006fd668964c0594fc6f60170c81980', operation='UPDATE', pgid='pgtrigger_update_update_ab844', table='rubrics_rubric', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rubric',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_rubricevent" ("created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "title") VALUES (NEW."created_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."slug", NEW."title"); RETURN NULL;', hash='e0e97e618e99d65faf88e76c0891ca0223d5e2a0', operation='INSERT', pgid='pgtrigger_insert_insert_6728d', table='rubrics_rubric', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rubric',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_rubricevent" ("created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "title") VALUES (OLD."created_at", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."slug", OLD."title"); RETURN NULL;', hash='250a3e2fdcf3ef6a49c65b8d308163f7024fe43a', operation='DELETE', pgid='pgtrigger_delete_delete_08b84', table='rubrics_rubric', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='level',
+                trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM rubrics_rubricversion v WHERE v.id IN ((SELECT version_id FROM rubrics_dimension WHERE id = OLD.dimension_id), (SELECT version_id FROM rubrics_dimension WHERE id = NEW.dimension_id)) AND v.status = 'published') THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a published version never changes; start the next draft' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='bc5f42c8b6708b345743cb9cc0fb88762466f3e4', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_f18e7', table='rubrics_level', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='level',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='85e842e9a1f3fd87809e5cbf00a096179471e89a', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_56f5a', table='rubrics_level', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='level',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_levelevent" ("anchor", "dimension_id", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "value") VALUES (NEW."anchor", NEW."dimension_id", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."value"); RETURN NULL;', hash='a03e9c0b19ec95cc35dfc049bf4840e110a9deca', operation='UPDATE', pgid='pgtrigger_update_update_d0263', table='rubrics_level', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='level',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_levelevent" ("anchor", "dimension_id", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "value") VALUES (NEW."anchor", NEW."dimension_id", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."value"); RETURN NULL;', hash='284a4aea6e407621904f7802c882f02b6f6004a1', operation='INSERT', pgid='pgtrigger_insert_insert_970aa', table='rubrics_level', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='level',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_levelevent" ("anchor", "dimension_id", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "value") VALUES (OLD."anchor", OLD."dimension_id", OLD."id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."value"); RETURN NULL;', hash='2aa6e4abb4a6b34738f6cccc6c9f2fd8927f9374', operation='DELETE', pgid='pgtrigger_delete_delete_80ffc', table='rubrics_level', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='levelevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='4e79ff2cae5f5e7920fdc5d55954ad2836ddcdd3', operation='UPDATE', pgid='pgtrigger_content_never_changes_8432f', table='rubrics_levelevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='levelevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='7d22f531b2ae24e44e9df935134fb798aa28c652', operation='DELETE', pgid='pgtrigger_never_deleted_2627d', table='rubrics_levelevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='levelevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='9582e47ecdf8d8411e761a613e05f5ab9436ef79', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_c5a74', table='rubrics_levelevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='kitquestionevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='3478a5242f1f2d4bb2ae97f0bd738553904aaca5', operation='UPDATE', pgid='pgtrigger_content_never_changes_ca9b5', table='rubrics_kitquestionevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='kitquestionevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='0178449acd2a7ebc033cdb7485584f4728304c78', operation='DELETE', pgid='pgtrigger_never_deleted_e7653', table='rubrics_kitquestionevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='kitquestionevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='af3a15eeb3d9c24f789a6ab9def69933999b16ba', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_57990', table='rubrics_kitquestionevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='kitquestion',
+                trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM rubrics_rubricversion v WHERE v.id IN ((SELECT version_id FROM rubrics_kit WHERE id = OLD.kit_id), (SELECT version_id FROM rubrics_kit WHERE id = NEW.kit_id)) AND v.status = 'published') THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a published version never changes; start the next draft' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='f96454a1a39002023259746011d9541320fc106f', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_bace9', table='rubrics_kitquestion', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='kitquestion',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='a3d82889cb815e8af57749bfe3a347bf60537233', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_55e2d', table='rubrics_kitquestion', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='kitquestion',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_kitquestionevent" ("id", "kit_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "question_id") VALUES (NEW."id", NEW."kit_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position", NEW."question_id"); RETURN NULL;', hash='b23e7b0a29098a5219f0b309a558513ef7470989', operation='UPDATE', pgid='pgtrigger_update_update_f347e', table='rubrics_kitquestion', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='kitquestion',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_kitquestionevent" ("id", "kit_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "question_id") VALUES (NEW."id", NEW."kit_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position", NEW."question_id"); RETURN NULL;', hash='0661da70d627deb994b22add6e1cc690bda1e6de', operation='INSERT', pgid='pgtrigger_insert_insert_fba42', table='rubrics_kitquestion', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='kitquestion',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_kitquestionevent" ("id", "kit_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "question_id") VALUES (OLD."id", OLD."kit_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position", OLD."question_id"); RETURN NULL;', hash='6c8822e93e67a71201c54e765a1adbc143206704', operation='DELETE', pgid='pgtrigger_delete_delete_84c77', table='rubrics_kitquestion', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='calibrationsampleevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='37eb9361b7736419239c2f4daf83c7ec0aa25678', operation='UPDATE', pgid='pgtrigger_content_never_changes_90571', table='rubrics_calibrationsampleevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='calibrationsampleevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='b644df0d28ad275dea34176535d7f302d118b4bb', operation='DELETE', pgid='pgtrigger_never_deleted_1dc92', table='rubrics_calibrationsampleevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='calibrationsampleevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='6a8ace3ab941b140306e41d22c4f36efb298796e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_7eb3e', table='rubrics_calibrationsampleevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='calibrationsample',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='5fbb6fca5b235ff6da631507e0ed4b8c11323d85', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_83055', table='rubrics_calibrationsample', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='calibrationsample',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_calibrationsampleevent" ("answer", "id", "key", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question_id", "title") VALUES (NEW."answer", NEW."id", NEW."key", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."question_id", NEW."title"); RETURN NULL;', hash='d73f9de7ccf361998cca19417a559cb654fef8bf', operation='UPDATE', pgid='pgtrigger_update_update_93039', table='rubrics_calibrationsample', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='calibrationsample',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_calibrationsampleevent" ("answer", "id", "key", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question_id", "title") VALUES (NEW."answer", NEW."id", NEW."key", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."question_id", NEW."title"); RETURN NULL;', hash='c6fe7e4dc1ed28dfb430efd6e33881335fcd51a6', operation='INSERT', pgid='pgtrigger_insert_insert_c1009', table='rubrics_calibrationsample', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='calibrationsample',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_calibrationsampleevent" ("answer", "id", "key", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question_id", "title") VALUES (OLD."answer", OLD."id", OLD."key", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."question_id", OLD."title"); RETURN NULL;', hash='c2455acdf515361200e55f753ca808e8421822f1', operation='DELETE', pgid='pgtrigger_delete_delete_bce40', table='rubrics_calibrationsample', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='questiondimension',
+                trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM rubrics_rubricversion v WHERE v.id IN ((SELECT version_id FROM rubrics_question WHERE id = OLD.question_id), (SELECT version_id FROM rubrics_question WHERE id = NEW.question_id)) AND v.status = 'published') THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a published version never changes; start the next draft' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='90321295429db185f64300134dc99cb1339bf14b', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_c6273', table='rubrics_questiondimension', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='questiondimension',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='41a95d00828301f48ea9e6d3283331a1a050086a', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_0849c', table='rubrics_questiondimension', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='questiondimension',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_questiondimensionevent" ("dimension_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question_id") VALUES (NEW."dimension_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."question_id"); RETURN NULL;', hash='b9a03be1fa7c4c232e3061e29d4952fb508c2c60', operation='UPDATE', pgid='pgtrigger_update_update_e4701', table='rubrics_questiondimension', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='questiondimension',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_questiondimensionevent" ("dimension_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question_id") VALUES (NEW."dimension_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."question_id"); RETURN NULL;', hash='eac98c379aeb7d63a50902778c7d6bf7bea7407d', operation='INSERT', pgid='pgtrigger_insert_insert_fa4aa', table='rubrics_questiondimension', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='questiondimension',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_questiondimensionevent" ("dimension_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question_id") VALUES (OLD."dimension_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."question_id"); RETURN NULL;', hash='e7de11acf25e86c1b3d8ee11b1fb5c742058dc09', operation='DELETE', pgid='pgtrigger_delete_delete_85569', table='rubrics_questiondimension', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='questiondimensionevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='e1c65745e4a7dcf41e5ee8a2c0216dac7046eabf', operation='UPDATE', pgid='pgtrigger_content_never_changes_86b36', table='rubrics_questiondimensionevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='questiondimensionevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='5291d2a86f473e3edb1d02b5a124f2ac1ff72591', operation='DELETE', pgid='pgtrigger_never_deleted_94cf7', table='rubrics_questiondimensionevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='questiondimensionevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='a05ee2939203bdd8617e036e5a247b8e924a82d0', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_c9da2', table='rubrics_questiondimensionevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='kickoffanswerevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='94033186a6540bf0dd963fe8709544518f74440d', operation='UPDATE', pgid='pgtrigger_content_never_changes_9de1d', table='rubrics_kickoffanswerevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='kickoffanswerevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='8be38f03a72744865417bcae6a9ddd5f011d4210', operation='DELETE', pgid='pgtrigger_never_deleted_55573', table='rubrics_kickoffanswerevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='kickoffanswerevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='bdf581dc72772ff638010b2a88ecf011df18af7d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_9e221', table='rubrics_kickoffanswerevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='kickoffanswer',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='3b9608f84d9d577d8639270b47f43a0c0b555637', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_48c7a', table='rubrics_kickoffanswer', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='kickoffanswer',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_kickoffanswerevent" ("answer", "answered_at", "asked_at", "asked_by_id", "asked_of_id", "comment", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "role_id", "state") VALUES (NEW."answer", NEW."answered_at", NEW."asked_at", NEW."asked_by_id", NEW."asked_of_id", NEW."comment", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."question", NEW."role_id", NEW."state"); RETURN NULL;', hash='a263cf5dc274e0e787ad7675526d19da6dc1d742', operation='UPDATE', pgid='pgtrigger_update_update_ca4ce', table='rubrics_kickoffanswer', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='kickoffanswer',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_kickoffanswerevent" ("answer", "answered_at", "asked_at", "asked_by_id", "asked_of_id", "comment", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "role_id", "state") VALUES (NEW."answer", NEW."answered_at", NEW."asked_at", NEW."asked_by_id", NEW."asked_of_id", NEW."comment", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."question", NEW."role_id", NEW."state"); RETURN NULL;', hash='fde7633b7300479ddea038125241b93853116e54', operation='INSERT', pgid='pgtrigger_insert_insert_04811', table='rubrics_kickoffanswer', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='kickoffanswer',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_kickoffanswerevent" ("answer", "answered_at", "asked_at", "asked_by_id", "asked_of_id", "comment", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "role_id", "state") VALUES (OLD."answer", OLD."answered_at", OLD."asked_at", OLD."asked_by_id", OLD."asked_of_id", OLD."comment", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."question", OLD."role_id", OLD."state"); RETURN NULL;', hash='7e4f07256cb5a434319c8d83fbc15b3e1a720043', operation='DELETE', pgid='pgtrigger_delete_delete_549d4', table='rubrics_kickoffanswer', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='gateoverrideevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='a8a0cca93ac4f0ac23e7943d8eb1ff4989933bcb', operation='UPDATE', pgid='pgtrigger_content_never_changes_bd166', table='rubrics_gateoverrideevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='gateoverrideevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='b72f6e889179c23cd492ca85d3dd4345768fb3ad', operation='DELETE', pgid='pgtrigger_never_deleted_40b74', table='rubrics_gateoverrideevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='gateoverrideevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='1496d5173085dcf3e3b5bc42d89ce5614adeea3f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_dcaed', table='rubrics_gateoverrideevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='gateoverride',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."asked_at" IS DISTINCT FROM (NEW."asked_at") OR OLD."asked_by_id" IS DISTINCT FROM (NEW."asked_by_id") OR OLD."gate" IS DISTINCT FROM (NEW."gate") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."missing" IS DISTINCT FROM (NEW."missing") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."role_id" IS DISTINCT FROM (NEW."role_id") OR OLD."subject" IS DISTINCT FROM (NEW."subject") OR OLD."waives" IS DISTINCT FROM (NEW."waives"))', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'an override stays on record' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='2af78090d5258023a65a137ece66e47981cb47f6', operation='UPDATE', pgid='pgtrigger_content_never_changes_10575', table='rubrics_gateoverride', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='gateoverride',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'an override stays on record' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='7918852c1f4ecbe8bfab5a78a765f55df3f48631', operation='DELETE', pgid='pgtrigger_never_deleted_3a578', table='rubrics_gateoverride', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='gateoverride',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='a4917f1de923624048117d21e2681bc9fe8b6110', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_30bb4', table='rubrics_gateoverride', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='gateoverride',
+                trigger=pgtrigger.compiler.Trigger(name='answered_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."approved_by_id" IS NOT NULL OR OLD."declined_by_id" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='4625ddce624386d42902da8ca26e92249fedf4c1', operation='UPDATE', pgid='pgtrigger_answered_once_f9d31', table='rubrics_gateoverride', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='gateoverride',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_gateoverrideevent" ("approved_at", "approved_by_id", "asked_at", "asked_by_id", "declined_at", "declined_by_id", "gate", "id", "missing", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "role_id", "subject", "waives") VALUES (NEW."approved_at", NEW."approved_by_id", NEW."asked_at", NEW."asked_by_id", NEW."declined_at", NEW."declined_by_id", NEW."gate", NEW."id", NEW."missing", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reason", NEW."role_id", NEW."subject", NEW."waives"); RETURN NULL;', hash='f7ac073963dc3424ac116b4cb005bc1e79c6180c', operation='UPDATE', pgid='pgtrigger_update_update_c59dc', table='rubrics_gateoverride', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='gateoverride',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_gateoverrideevent" ("approved_at", "approved_by_id", "asked_at", "asked_by_id", "declined_at", "declined_by_id", "gate", "id", "missing", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "role_id", "subject", "waives") VALUES (NEW."approved_at", NEW."approved_by_id", NEW."asked_at", NEW."asked_by_id", NEW."declined_at", NEW."declined_by_id", NEW."gate", NEW."id", NEW."missing", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."reason", NEW."role_id", NEW."subject", NEW."waives"); RETURN NULL;', hash='4c65ca229ac158fd14ce6387363b4e040e8faa68', operation='INSERT', pgid='pgtrigger_insert_insert_921fb', table='rubrics_gateoverride', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='gateoverride',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_gateoverrideevent" ("approved_at", "approved_by_id", "asked_at", "asked_by_id", "declined_at", "declined_by_id", "gate", "id", "missing", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "role_id", "subject", "waives") VALUES (OLD."approved_at", OLD."approved_by_id", OLD."asked_at", OLD."asked_by_id", OLD."declined_at", OLD."declined_by_id", OLD."gate", OLD."id", OLD."missing", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."reason", OLD."role_id", OLD."subject", OLD."waives"); RETURN NULL;', hash='e89eae9df6d3d6defb6e9a5bda5f942d098e4675', operation='DELETE', pgid='pgtrigger_delete_delete_d16c0', table='rubrics_gateoverride', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rolemember',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='c801f299b7c7509858a9ba0b38e4ebd6079ebdfa', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_b206a', table='rubrics_rolemember', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rolemember',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_rolememberevent" ("duty", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "user_id") VALUES (NEW."duty", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."role_id", NEW."user_id"); RETURN NULL;', hash='145fa1fd2bd9cb4009459a4bd0a664e3b9550620', operation='UPDATE', pgid='pgtrigger_update_update_4ff16', table='rubrics_rolemember', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rolemember',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_rolememberevent" ("duty", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "user_id") VALUES (NEW."duty", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."role_id", NEW."user_id"); RETURN NULL;', hash='0c5a0b2a3ba2bca86cf558d6f5596fa987fcfc9d', operation='INSERT', pgid='pgtrigger_insert_insert_56048', table='rubrics_rolemember', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rolemember',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_rolememberevent" ("duty", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "user_id") VALUES (OLD."duty", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."role_id", OLD."user_id"); RETURN NULL;', hash='06864070a44dd07c73d20116ccb4cdcced981be9', operation='DELETE', pgid='pgtrigger_delete_delete_877e4', table='rubrics_rolemember', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rolememberevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='eb28d0bb117d24ca62a99bbcf902fcb8876c9e5a', operation='UPDATE', pgid='pgtrigger_content_never_changes_f2fa4', table='rubrics_rolememberevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rolememberevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='fdd55f2f80097dffe40b3388641bb8f368900340', operation='DELETE', pgid='pgtrigger_never_deleted_98cf6', table='rubrics_rolememberevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rolememberevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='e52cf24704b10bb599708fb5c8b12081605d9a7d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_fa627', table='rubrics_rolememberevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rubricevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='58412c89b16deee5bb63e9387a845163ba2df833', operation='UPDATE', pgid='pgtrigger_content_never_changes_0ee02', table='rubrics_rubricevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rubricevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='5e38f5b32e15af8bc528aa71065aed04e307eea0', operation='DELETE', pgid='pgtrigger_never_deleted_44732', table='rubrics_rubricevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rubricevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='37c2348fc45995ed49929e23643d80eeac2819cc', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_a837d', table='rubrics_rubricevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rubricversion',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((OLD."status" = \'published\') AND ((OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."evidence_from" IS DISTINCT FROM (NEW."evidence_from") OR OLD."highest" IS DISTINCT FROM (NEW."highest") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."lowest" IS DISTINCT FROM (NEW."lowest") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."published_at" IS DISTINCT FROM (NEW."published_at") OR OLD."published_by_id" IS DISTINCT FROM (NEW."published_by_id") OR OLD."rubric_id" IS DISTINCT FROM (NEW."rubric_id") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."summary" IS DISTINCT FROM (NEW."summary") OR OLD."weights_reason" IS DISTINCT FROM (NEW."weights_reason"))))', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a published version never changes; start the next draft' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='10f9875e82724a94c50524f352a966e616bb3a6a', operation='UPDATE', pgid='pgtrigger_content_never_changes_78964', table='rubrics_rubricversion', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rubricversion',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."status" = \'published\')', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a published version never changes; start the next draft' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='535f85b9b7f4a04b7c2539a598d442f0e14d0e4d', operation='DELETE', pgid='pgtrigger_never_deleted_65851', table='rubrics_rubricversion', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rubricversion',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='4166e72220258d0b8f1833622be55b72e56dee93', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_03a0f', table='rubrics_rubricversion', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rubricversion',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_rubricversionevent" ("created_at", "created_by_id", "equivalent_to_id", "evidence_from", "highest", "id", "lowest", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pool_key", "published_at", "published_by_id", "rubric_id", "status", "summary", "weights_reason") VALUES (NEW."created_at", NEW."created_by_id", NEW."equivalent_to_id", NEW."evidence_from", NEW."highest", NEW."id", NEW."lowest", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."pool_key", NEW."published_at", NEW."published_by_id", NEW."rubric_id", NEW."status", NEW."summary", NEW."weights_reason"); RETURN NULL;', hash='88308910e092c044b0d6268bcca0934a71589cfe', operation='UPDATE', pgid='pgtrigger_update_update_842ea', table='rubrics_rubricversion', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rubricversion',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_rubricversionevent" ("created_at", "created_by_id", "equivalent_to_id", "evidence_from", "highest", "id", "lowest", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pool_key", "published_at", "published_by_id", "rubric_id", "status", "summary", "weights_reason") VALUES (NEW."created_at", NEW."created_by_id", NEW."equivalent_to_id", NEW."evidence_from", NEW."highest", NEW."id", NEW."lowest", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."pool_key", NEW."published_at", NEW."published_by_id", NEW."rubric_id", NEW."status", NEW."summary", NEW."weights_reason"); RETURN NULL;', hash='02fe37ea6de45b03a3f92302c56845679797f6a8', operation='INSERT', pgid='pgtrigger_insert_insert_71a23', table='rubrics_rubricversion', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rubricversion',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_rubricversionevent" ("created_at", "created_by_id", "equivalent_to_id", "evidence_from", "highest", "id", "lowest", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pool_key", "published_at", "published_by_id", "rubric_id", "status", "summary", "weights_reason") VALUES (OLD."created_at", OLD."created_by_id", OLD."equivalent_to_id", OLD."evidence_from", OLD."highest", OLD."id", OLD."lowest", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."pool_key", OLD."published_at", OLD."published_by_id", OLD."rubric_id", OLD."status", OLD."summary", OLD."weights_reason"); RETURN NULL;', hash='ba840dd56cdba2f49a75464ec3f15cb3c4f12124', operation='DELETE', pgid='pgtrigger_delete_delete_be785', table='rubrics_rubricversion', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='roleevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='2bb5836f0b687bc9f0a2b454a1d5d487ad7397ae', operation='UPDATE', pgid='pgtrigger_content_never_changes_9877b', table='rubrics_roleevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='roleevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='5f6ddd45d99b516e55e6c0fa70d9370749737ce5', operation='DELETE', pgid='pgtrigger_never_deleted_673cd', table='rubrics_roleevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='roleevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='da408db0fe8de2844071c69c6fa85289a60fe8e5', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_a0b7e', table='rubrics_roleevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='role',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='1f17005b0038246046526072822892dce1411930', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_91b7d', table='rubrics_role', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='role',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_roleevent" ("bar", "client_id", "created_at", "created_by_id", "cv_before_scoring", "id", "name_form", "opened_at", "openings", "panel_size", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rubric_version_id", "seniority", "shuffle_dimensions", "slug", "status", "title") VALUES (NEW."bar", NEW."client_id", NEW."created_at", NEW."created_by_id", NEW."cv_before_scoring", NEW."id", NEW."name_form", NEW."opened_at", NEW."openings", NEW."panel_size", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."rubric_version_id", NEW."seniority", NEW."shuffle_dimensions", NEW."slug", NEW."status", NEW."title"); RETURN NULL;', hash='b7cb50a781297655b1b30d8b68eb247cddcc542d', operation='UPDATE', pgid='pgtrigger_update_update_5bce9', table='rubrics_role', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='role',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_roleevent" ("bar", "client_id", "created_at", "created_by_id", "cv_before_scoring", "id", "name_form", "opened_at", "openings", "panel_size", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rubric_version_id", "seniority", "shuffle_dimensions", "slug", "status", "title") VALUES (NEW."bar", NEW."client_id", NEW."created_at", NEW."created_by_id", NEW."cv_before_scoring", NEW."id", NEW."name_form", NEW."opened_at", NEW."openings", NEW."panel_size", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."rubric_version_id", NEW."seniority", NEW."shuffle_dimensions", NEW."slug", NEW."status", NEW."title"); RETURN NULL;', hash='239b30cd38b1674f616d689d08fc0d5522335dbc', operation='INSERT', pgid='pgtrigger_insert_insert_dc640', table='rubrics_role', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='role',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_roleevent" ("bar", "client_id", "created_at", "created_by_id", "cv_before_scoring", "id", "name_form", "opened_at", "openings", "panel_size", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rubric_version_id", "seniority", "shuffle_dimensions", "slug", "status", "title") VALUES (OLD."bar", OLD."client_id", OLD."created_at", OLD."created_by_id", OLD."cv_before_scoring", OLD."id", OLD."name_form", OLD."opened_at", OLD."openings", OLD."panel_size", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."rubric_version_id", OLD."seniority", OLD."shuffle_dimensions", OLD."slug", OLD."status", OLD."title"); RETURN NULL;', hash='0366a6b0617ef5b745e4b8dccf5af79d4f44c6f0', operation='DELETE', pgid='pgtrigger_delete_delete_5ffe2', table='rubrics_role', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='questionevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='877067430fb9d7f88ffc68451a4b5e821ef19976', operation='UPDATE', pgid='pgtrigger_content_never_changes_f5b13', table='rubrics_questionevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='questionevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='a69dfc2fa74e88910408fcd44f577687f473e350', operation='DELETE', pgid='pgtrigger_never_deleted_8c7d3', table='rubrics_questionevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='questionevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='17f0d47153db4083331b26c6c47068ef22e789fc', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_df09a', table='rubrics_questionevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='question',
+                trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM rubrics_rubricversion v WHERE v.id IN (OLD.version_id, NEW.version_id) AND v.status = 'published') THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a published version never changes; start the next draft' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='0ed9a86a168ed69f76c328705e2653e03f03ecd3', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_b9f54', table='rubrics_question', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='question',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='07faec3a15e7da6f6476302f2bb1894cc69d395b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_35ea1', table='rubrics_question', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='question',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_questionevent" ("id", "key", "minutes", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "probes", "prompt", "version_id") VALUES (NEW."id", NEW."key", NEW."minutes", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position", NEW."probes", NEW."prompt", NEW."version_id"); RETURN NULL;', hash='8cd67b05e52e9bbacf5bc18395115f54fd92b203', operation='UPDATE', pgid='pgtrigger_update_update_5e677', table='rubrics_question', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='question',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_questionevent" ("id", "key", "minutes", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "probes", "prompt", "version_id") VALUES (NEW."id", NEW."key", NEW."minutes", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position", NEW."probes", NEW."prompt", NEW."version_id"); RETURN NULL;', hash='04f4b59fc4d78a3268962398debb14d2c5e83876', operation='INSERT', pgid='pgtrigger_insert_insert_dbfa4', table='rubrics_question', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='question',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_questionevent" ("id", "key", "minutes", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "probes", "prompt", "version_id") VALUES (OLD."id", OLD."key", OLD."minutes", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position", OLD."probes", OLD."prompt", OLD."version_id"); RETURN NULL;', hash='f024acfe913316fb094f57b86d1a4e06f7861c9b', operation='DELETE', pgid='pgtrigger_delete_delete_f1b9b', table='rubrics_question', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='kitevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='055957f9b0b883a36b3a5c7ff417d20124cdf8ab', operation='UPDATE', pgid='pgtrigger_content_never_changes_81b2b', table='rubrics_kitevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='kitevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='3033b1c9ed52287942c9a104f36ac33fcfb488aa', operation='DELETE', pgid='pgtrigger_never_deleted_3f9a6', table='rubrics_kitevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='kitevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='8d0c8951f7c0dc661ae7a7bf8585a1489fe78635', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_f2671', table='rubrics_kitevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='kit',
+                trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM rubrics_rubricversion v WHERE v.id IN (OLD.version_id, NEW.version_id) AND v.status = 'published') THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a published version never changes; start the next draft' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='39ff09293d4651738f8fc4da7f319f872e00a2be', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_65cb1', table='rubrics_kit', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='kit',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='5aa328a19fd67923837217c58de4bd4d493decbf', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_1f223', table='rubrics_kit', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='kit',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_kitevent" ("id", "key", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "version_id") VALUES (NEW."id", NEW."key", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position", NEW."version_id"); RETURN NULL;', hash='cabb36245c30378f045bd99f6ff4384bf7d49068', operation='UPDATE', pgid='pgtrigger_update_update_04efb', table='rubrics_kit', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='kit',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_kitevent" ("id", "key", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "version_id") VALUES (NEW."id", NEW."key", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position", NEW."version_id"); RETURN NULL;', hash='b6c75e80f226cc8dcadeb9a2850b6125c0182d75', operation='INSERT', pgid='pgtrigger_insert_insert_5460b', table='rubrics_kit', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='kit',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_kitevent" ("id", "key", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "version_id") VALUES (OLD."id", OLD."key", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position", OLD."version_id"); RETURN NULL;', hash='a85fb6c2d0c527b45b29a74b8266b7b7471203d3', operation='DELETE', pgid='pgtrigger_delete_delete_ea020', table='rubrics_kit', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='dimensionevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='ba4d1130c0789820b3156b9b928097780cffdb44', operation='UPDATE', pgid='pgtrigger_content_never_changes_741c8', table='rubrics_dimensionevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='dimensionevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='dd36539cadade5ba8a0776b9513602566e48bb98', operation='DELETE', pgid='pgtrigger_never_deleted_48368', table='rubrics_dimensionevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='dimensionevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='03df26677a9d47920ea46c574ebf1086772f03b9', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_6b9c6', table='rubrics_dimensionevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='dimension',
+                trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM rubrics_rubricversion v WHERE v.id IN (OLD.version_id, NEW.version_id) AND v.status = 'published') THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a published version never changes; start the next draft' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='5c4c4ec818c72042d7520704878cad6315da2d14', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_9df8f', table='rubrics_dimension', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='dimension',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='61a5d16d3a9e2c4d9a307e75ecd290519023fd84', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_e265a', table='rubrics_dimension', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='dimension',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_dimensionevent" ("description", "floor", "id", "key", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "strong", "version_id", "weak", "weight") VALUES (NEW."description", NEW."floor", NEW."id", NEW."key", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position", NEW."strong", NEW."version_id", NEW."weak", NEW."weight"); RETURN NULL;', hash='37fe94121b6bf5b00701cbb8bed66bfa76415c59', operation='UPDATE', pgid='pgtrigger_update_update_6e943', table='rubrics_dimension', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='dimension',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_dimensionevent" ("description", "floor", "id", "key", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "strong", "version_id", "weak", "weight") VALUES (NEW."description", NEW."floor", NEW."id", NEW."key", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position", NEW."strong", NEW."version_id", NEW."weak", NEW."weight"); RETURN NULL;', hash='918c34fbc7318795c8039c7902d2e7434ac36233', operation='INSERT', pgid='pgtrigger_insert_insert_f92f1', table='rubrics_dimension', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='dimension',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_dimensionevent" ("description", "floor", "id", "key", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "strong", "version_id", "weak", "weight") VALUES (OLD."description", OLD."floor", OLD."id", OLD."key", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position", OLD."strong", OLD."version_id", OLD."weak", OLD."weight"); RETURN NULL;', hash='f48b620923715b72b6fd4f8388ddea0dc1c2f0f3', operation='DELETE', pgid='pgtrigger_delete_delete_dfa2e', table='rubrics_dimension', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rubricversionevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='b8f5b266971f39a2fe7d2cda1f2a17416b66b840', operation='UPDATE', pgid='pgtrigger_content_never_changes_eb48d', table='rubrics_rubricversionevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rubricversionevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='dffd4fc9e53f6c29a43993f9cfd11565d84a037b', operation='DELETE', pgid='pgtrigger_never_deleted_d086c', table='rubrics_rubricversionevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rubricversionevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='521fde8156fbe053cb757e8e354fe04f6f5367fd', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_be111', table='rubrics_rubricversionevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='samplereference',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='f8652aaea599dcd4dd0ff8b6237d92095669499f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_86320', table='rubrics_samplereference', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='samplereference',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_samplereferenceevent" ("dimension_id", "id", "level", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sample_id") VALUES (NEW."dimension_id", NEW."id", NEW."level", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."sample_id"); RETURN NULL;', hash='c613a45ace36d14fa6f5c7bd71f0f2b8c2cb4e16', operation='UPDATE', pgid='pgtrigger_update_update_3af16', table='rubrics_samplereference', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='samplereference',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_samplereferenceevent" ("dimension_id", "id", "level", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sample_id") VALUES (NEW."dimension_id", NEW."id", NEW."level", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."sample_id"); RETURN NULL;', hash='d57740f4b553657a7d69046f78a2ed3cc0c3939b', operation='INSERT', pgid='pgtrigger_insert_insert_82274', table='rubrics_samplereference', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='samplereference',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_samplereferenceevent" ("dimension_id", "id", "level", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sample_id") VALUES (OLD."dimension_id", OLD."id", OLD."level", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."sample_id"); RETURN NULL;', hash='62be6072f81a387a63cc8425a5b217b5d1b03bd0', operation='DELETE', pgid='pgtrigger_delete_delete_cbce9', table='rubrics_samplereference', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='samplereferenceevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='dd52becf944497f6a89bd0d3322a5640a90e4528', operation='UPDATE', pgid='pgtrigger_content_never_changes_0b7a1', table='rubrics_samplereferenceevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='samplereferenceevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='511f89b44d13fd90f7f3932c65056d07ca083ec4', operation='DELETE', pgid='pgtrigger_never_deleted_ed576', table='rubrics_samplereferenceevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='samplereferenceevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='4f0d80c6754886ea99e5954494fa7470f83d4615', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_98ea2', table='rubrics_samplereferenceevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='scope',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='4114aad7bd61ffc191c8d5a9956badfc23bd59e0', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_1de29', table='rubrics_scope', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='scope',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_scopeevent" ("decides_alone", "dependents", "id", "overlap", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem", "role_id", "success_after_90_days", "systems_and_data", "updated_at") VALUES (NEW."decides_alone", NEW."dependents", NEW."id", NEW."overlap", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."problem", NEW."role_id", NEW."success_after_90_days", NEW."systems_and_data", NEW."updated_at"); RETURN NULL;', hash='9f8e49b50aab9690ae5749adbda5a32e77797587', operation='UPDATE', pgid='pgtrigger_update_update_e75ef', table='rubrics_scope', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='scope',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_scopeevent" ("decides_alone", "dependents", "id", "overlap", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem", "role_id", "success_after_90_days", "systems_and_data", "updated_at") VALUES (NEW."decides_alone", NEW."dependents", NEW."id", NEW."overlap", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."problem", NEW."role_id", NEW."success_after_90_days", NEW."systems_and_data", NEW."updated_at"); RETURN NULL;', hash='9bded4efac97001ca94cf0b8e9f7fbae7c39074f', operation='INSERT', pgid='pgtrigger_insert_insert_0835a', table='rubrics_scope', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='scope',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_scopeevent" ("decides_alone", "dependents", "id", "overlap", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem", "role_id", "success_after_90_days", "systems_and_data", "updated_at") VALUES (OLD."decides_alone", OLD."dependents", OLD."id", OLD."overlap", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."problem", OLD."role_id", OLD."success_after_90_days", OLD."systems_and_data", OLD."updated_at"); RETURN NULL;', hash='cd7fb1756a2281253c58987fd1dce2be81bc15a0', operation='DELETE', pgid='pgtrigger_delete_delete_945a3', table='rubrics_scope', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='scopeapproval',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'an approval is kept as it was given' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='9b3f51518e48e7dff1df14c3f9896b73be16dbb6', operation='UPDATE', pgid='pgtrigger_content_never_changes_25fa5', table='rubrics_scopeapproval', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='scopeapproval',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'an approval is kept as it was given' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='08bc5928e3b033f38e438182d0b82281d1e3d208', operation='DELETE', pgid='pgtrigger_never_deleted_8cc04', table='rubrics_scopeapproval', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='scopeapproval',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='38888c726bbbb579b1c2520af8142024eda3539c', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_d33ba', table='rubrics_scopeapproval', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='scopeevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='aeab43f22e0289d70861ef65fe2d3ec89ce651d8', operation='UPDATE', pgid='pgtrigger_content_never_changes_3f9e1', table='rubrics_scopeevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='scopeevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='dfcade2e31c4f37da88d88830ec0516f863d7116', operation='DELETE', pgid='pgtrigger_never_deleted_3b288', table='rubrics_scopeevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='scopeevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='a5feba47ec0c4cdfc059b2c5ecb39fac66f61859', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_2dea2', table='rubrics_scopeevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='signal',
+                trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM rubrics_rubricversion v WHERE v.id IN ((SELECT version_id FROM rubrics_question WHERE id = OLD.question_id), (SELECT version_id FROM rubrics_question WHERE id = NEW.question_id)) AND v.status = 'published') THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a published version never changes; start the next draft' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='3b0b63588b4d891efc9b55d6f48cf9ded64589d2', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_6c6a3', table='rubrics_signal', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='signal',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='864a2bea797b7d3cc1d7a1db02f441835c8f377b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_cbc82', table='rubrics_signal', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='signal',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_signalevent" ("dimension_id", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "question_id", "text") VALUES (NEW."dimension_id", NEW."id", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position", NEW."question_id", NEW."text"); RETURN NULL;', hash='3bf55925a64a113cc54cde706372644a55411c1b', operation='UPDATE', pgid='pgtrigger_update_update_e3937', table='rubrics_signal', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='signal',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_signalevent" ("dimension_id", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "question_id", "text") VALUES (NEW."dimension_id", NEW."id", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position", NEW."question_id", NEW."text"); RETURN NULL;', hash='9fb9a1caddacf33abadbb0928f5e55344df09a7c', operation='INSERT', pgid='pgtrigger_insert_insert_715ab', table='rubrics_signal', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='signal',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_signalevent" ("dimension_id", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "question_id", "text") VALUES (OLD."dimension_id", OLD."id", OLD."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position", OLD."question_id", OLD."text"); RETURN NULL;', hash='65f8695af6be49903298344a5650b5d590f87a1d', operation='DELETE', pgid='pgtrigger_delete_delete_3932a', table='rubrics_signal', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='signalevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='e4c695c3dddc7c88e47ef2cdbd7af42384c7e8a4', operation='UPDATE', pgid='pgtrigger_content_never_changes_e04bb', table='rubrics_signalevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='signalevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='cfd5c29d795866d73a6c0b90ce7123bf547a9169', operation='DELETE', pgid='pgtrigger_never_deleted_464dd', table='rubrics_signalevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='signalevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='41cdcec98569a2966d0f076eaa77a47f539e9a81', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_a16c4', table='rubrics_signalevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='stage',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='54814f92c4a231f1d87ef562d299b6523c21a43d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_356ee', table='rubrics_stage', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='stage',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_stageevent" ("id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "role_id") VALUES (NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position", NEW."role_id"); RETURN NULL;', hash='7aaaa8c6e71b3bb3536e46dd450af4ba6a4ea53b', operation='UPDATE', pgid='pgtrigger_update_update_0c6d5', table='rubrics_stage', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='stage',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_stageevent" ("id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "role_id") VALUES (NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position", NEW."role_id"); RETURN NULL;', hash='c93f6ea41f8f51c65c45b4243ff7902d383adb09', operation='INSERT', pgid='pgtrigger_insert_insert_0f63e', table='rubrics_stage', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='stage',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_stageevent" ("id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "role_id") VALUES (OLD."id", OLD."kind", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position", OLD."role_id"); RETURN NULL;', hash='f12289a7aea28f1ae1c36570032a1ae2b91fa732', operation='DELETE', pgid='pgtrigger_delete_delete_c9274', table='rubrics_stage', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='stageevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='de44c57627085176f555c6d3c1585088cd2812d2', operation='UPDATE', pgid='pgtrigger_content_never_changes_b927a', table='rubrics_stageevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='stageevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='6833b44c4ec81276b047e14ea383880147026fd5', operation='DELETE', pgid='pgtrigger_never_deleted_f3669', table='rubrics_stageevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='stageevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='e7df77af1a38d42338331a35b9a4fe8262e77330', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_fc47e', table='rubrics_stageevent', when='BEFORE')),
+            ),
+        ]),
     ]

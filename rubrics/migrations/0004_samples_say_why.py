@@ -2,6 +2,7 @@
 
 import pgtrigger.compiler
 import pgtrigger.migrations
+import screening.accounts.operations
 from django.db import migrations, models
 
 
@@ -12,46 +13,48 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='samplereference',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='samplereference',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='samplereference',
-            name='delete_delete',
-        ),
-        migrations.AddField(
-            model_name='samplereference',
-            name='why',
-            field=models.TextField(blank=True),
-        ),
-        migrations.AddField(
-            model_name='samplereferenceevent',
-            name='why',
-            field=models.TextField(blank=True),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='calibrationsample',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM rubrics_rubricversion v WHERE v.id IN ((SELECT version_id FROM rubrics_question WHERE id = OLD.question_id), (SELECT version_id FROM rubrics_question WHERE id = NEW.question_id)) AND v.status = 'published') THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a published version never changes; start the next draft' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='2923015617c5d48a2ad27772919a45fdedecf6d2', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_97fd3', table='rubrics_calibrationsample', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='samplereference',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM rubrics_rubricversion v WHERE v.id IN ((SELECT q.version_id FROM rubrics_calibrationsample s JOIN rubrics_question q ON q.id = s.question_id WHERE s.id = OLD.sample_id), (SELECT q.version_id FROM rubrics_calibrationsample s JOIN rubrics_question q ON q.id = s.question_id WHERE s.id = NEW.sample_id)) AND v.status = 'published') THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a published version never changes; start the next draft' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='8893f1e7457db3738fa10d3b33fa9fabe51552bd', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_bd3e0', table='rubrics_samplereference', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='samplereference',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_samplereferenceevent" ("dimension_id", "id", "level", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sample_id", "why") VALUES (NEW."dimension_id", NEW."id", NEW."level", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."sample_id", NEW."why"); RETURN NULL;', hash='eb2f4df472a876e78597cd7bbea1cce4562ea11e', operation='UPDATE', pgid='pgtrigger_update_update_3af16', table='rubrics_samplereference', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='samplereference',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_samplereferenceevent" ("dimension_id", "id", "level", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sample_id", "why") VALUES (NEW."dimension_id", NEW."id", NEW."level", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."sample_id", NEW."why"); RETURN NULL;', hash='df04043591d32a6e0b563fff95b8599fc2d6526c', operation='INSERT', pgid='pgtrigger_insert_insert_82274', table='rubrics_samplereference', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='samplereference',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_samplereferenceevent" ("dimension_id", "id", "level", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sample_id", "why") VALUES (OLD."dimension_id", OLD."id", OLD."level", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."sample_id", OLD."why"); RETURN NULL;', hash='59d202035f96f3703ba2ae4d84f4ed5be7771b57', operation='DELETE', pgid='pgtrigger_delete_delete_cbce9', table='rubrics_samplereference', when='AFTER')),
-        ),
+        screening.accounts.operations.Together([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='samplereference',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='samplereference',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='samplereference',
+                name='delete_delete',
+            ),
+            migrations.AddField(
+                model_name='samplereference',
+                name='why',
+                field=models.TextField(blank=True),
+            ),
+            migrations.AddField(
+                model_name='samplereferenceevent',
+                name='why',
+                field=models.TextField(blank=True),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='calibrationsample',
+                trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM rubrics_rubricversion v WHERE v.id IN ((SELECT version_id FROM rubrics_question WHERE id = OLD.question_id), (SELECT version_id FROM rubrics_question WHERE id = NEW.question_id)) AND v.status = 'published') THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a published version never changes; start the next draft' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='2923015617c5d48a2ad27772919a45fdedecf6d2', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_97fd3', table='rubrics_calibrationsample', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='samplereference',
+                trigger=pgtrigger.compiler.Trigger(name='sealed_with_parent', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM rubrics_rubricversion v WHERE v.id IN ((SELECT q.version_id FROM rubrics_calibrationsample s JOIN rubrics_question q ON q.id = s.question_id WHERE s.id = OLD.sample_id), (SELECT q.version_id FROM rubrics_calibrationsample s JOIN rubrics_question q ON q.id = s.question_id WHERE s.id = NEW.sample_id)) AND v.status = 'published') THEN \n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'a published version never changes; start the next draft' USING ERRCODE = '23001';\n    END IF;\n END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;", hash='8893f1e7457db3738fa10d3b33fa9fabe51552bd', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_sealed_with_parent_bd3e0', table='rubrics_samplereference', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='samplereference',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_samplereferenceevent" ("dimension_id", "id", "level", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sample_id", "why") VALUES (NEW."dimension_id", NEW."id", NEW."level", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."sample_id", NEW."why"); RETURN NULL;', hash='eb2f4df472a876e78597cd7bbea1cce4562ea11e', operation='UPDATE', pgid='pgtrigger_update_update_3af16', table='rubrics_samplereference', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='samplereference',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_samplereferenceevent" ("dimension_id", "id", "level", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sample_id", "why") VALUES (NEW."dimension_id", NEW."id", NEW."level", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."sample_id", NEW."why"); RETURN NULL;', hash='df04043591d32a6e0b563fff95b8599fc2d6526c', operation='INSERT', pgid='pgtrigger_insert_insert_82274', table='rubrics_samplereference', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='samplereference',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_samplereferenceevent" ("dimension_id", "id", "level", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sample_id", "why") VALUES (OLD."dimension_id", OLD."id", OLD."level", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."sample_id", OLD."why"); RETURN NULL;', hash='59d202035f96f3703ba2ae4d84f4ed5be7771b57', operation='DELETE', pgid='pgtrigger_delete_delete_cbce9', table='rubrics_samplereference', when='AFTER')),
+            ),
+        ]),
     ]

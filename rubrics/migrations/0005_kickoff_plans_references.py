@@ -4,6 +4,7 @@ import django.db.models.deletion
 import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
+import screening.accounts.operations
 from django.db import migrations, models
 
 
@@ -41,108 +42,110 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='kickoffanswer',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='kickoffanswer',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='kickoffanswer',
-            name='delete_delete',
-        ),
-        migrations.AddField(
-            model_name='kickoffanswer',
-            name='draft',
-            field=models.TextField(blank=True),
-        ),
-        migrations.AddField(
-            model_name='kickoffanswer',
-            name='reminded_at',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='kickoffanswer',
-            name='returned_at',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='kickoffanswerevent',
-            name='reminded_at',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='kickoffanswerevent',
-            name='returned_at',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='kickoffanswer',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."answer" IS DISTINCT FROM (NEW."answer") OR OLD."answered_at" IS DISTINCT FROM (NEW."answered_at") OR OLD."asked_at" IS DISTINCT FROM (NEW."asked_at") OR OLD."asked_by_id" IS DISTINCT FROM (NEW."asked_by_id") OR OLD."asked_of_id" IS DISTINCT FROM (NEW."asked_of_id") OR OLD."comment" IS DISTINCT FROM (NEW."comment") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."question" IS DISTINCT FROM (NEW."question") OR OLD."reminded_at" IS DISTINCT FROM (NEW."reminded_at") OR OLD."returned_at" IS DISTINCT FROM (NEW."returned_at") OR OLD."role_id" IS DISTINCT FROM (NEW."role_id") OR OLD."state" IS DISTINCT FROM (NEW."state"))', func='INSERT INTO "rubrics_kickoffanswerevent" ("answer", "answered_at", "asked_at", "asked_by_id", "asked_of_id", "comment", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "reminded_at", "returned_at", "role_id", "state") VALUES (NEW."answer", NEW."answered_at", NEW."asked_at", NEW."asked_by_id", NEW."asked_of_id", NEW."comment", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."question", NEW."reminded_at", NEW."returned_at", NEW."role_id", NEW."state"); RETURN NULL;', hash='d409c2dfaf05f6a392ae3edadeb6bbbd5a8f4b0e', operation='UPDATE', pgid='pgtrigger_update_update_ca4ce', table='rubrics_kickoffanswer', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='kickoffanswer',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_kickoffanswerevent" ("answer", "answered_at", "asked_at", "asked_by_id", "asked_of_id", "comment", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "reminded_at", "returned_at", "role_id", "state") VALUES (NEW."answer", NEW."answered_at", NEW."asked_at", NEW."asked_by_id", NEW."asked_of_id", NEW."comment", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."question", NEW."reminded_at", NEW."returned_at", NEW."role_id", NEW."state"); RETURN NULL;', hash='4cdde73bb4b5e3f282d0a230ab5414dcada25772', operation='INSERT', pgid='pgtrigger_insert_insert_04811', table='rubrics_kickoffanswer', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='kickoffanswer',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_kickoffanswerevent" ("answer", "answered_at", "asked_at", "asked_by_id", "asked_of_id", "comment", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "reminded_at", "returned_at", "role_id", "state") VALUES (OLD."answer", OLD."answered_at", OLD."asked_at", OLD."asked_by_id", OLD."asked_of_id", OLD."comment", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."question", OLD."reminded_at", OLD."returned_at", OLD."role_id", OLD."state"); RETURN NULL;', hash='a03eb51b34aae4ab8f74fc0513721b6a84a27621', operation='DELETE', pgid='pgtrigger_delete_delete_549d4', table='rubrics_kickoffanswer', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='plannedinterview',
-            name='role',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='planned_interviews', to='rubrics.role'),
-        ),
-        migrations.AddField(
-            model_name='plannedinterviewevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rubrics.plannedinterview'),
-        ),
-        migrations.AddField(
-            model_name='plannedinterviewevent',
-            name='role',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.role'),
-        ),
-        migrations.AddConstraint(
-            model_name='plannedinterview',
-            constraint=models.UniqueConstraint(fields=('role', 'kit_key'), name='planned_interview_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='plannedinterview',
-            constraint=models.CheckConstraint(condition=models.Q(('interviewers__lte', 20)), name='planned_interviewers_few'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='plannedinterview',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='347ba89c47e48056844be5762a7d067a27add631', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_79040', table='rubrics_plannedinterview', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='plannedinterview',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_plannedinterviewevent" ("id", "interviewers", "kit_key", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id") VALUES (NEW."id", NEW."interviewers", NEW."kit_key", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."role_id"); RETURN NULL;', hash='e7a0ff7893beb3a1299dbdc42d6b965d18428db5', operation='UPDATE', pgid='pgtrigger_update_update_7279e', table='rubrics_plannedinterview', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='plannedinterview',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_plannedinterviewevent" ("id", "interviewers", "kit_key", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id") VALUES (NEW."id", NEW."interviewers", NEW."kit_key", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."role_id"); RETURN NULL;', hash='cdef491a65617ee3f014d473801a3173971bdf3b', operation='INSERT', pgid='pgtrigger_insert_insert_72650', table='rubrics_plannedinterview', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='plannedinterview',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_plannedinterviewevent" ("id", "interviewers", "kit_key", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id") VALUES (OLD."id", OLD."interviewers", OLD."kit_key", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."role_id"); RETURN NULL;', hash='54eeacf42ca60d8941f5409b8b1f32b24a79d5c4', operation='DELETE', pgid='pgtrigger_delete_delete_e43e4', table='rubrics_plannedinterview', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='plannedinterviewevent',
-            index=models.Index(fields=['-pgh_created_at', '-pgh_id'], name='rubrics_pla_pgh_cre_c80ede_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='plannedinterviewevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='5aa7c9fa4038e072999c2c6ad16076a5289c8002', operation='UPDATE', pgid='pgtrigger_content_never_changes_e59a1', table='rubrics_plannedinterviewevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='plannedinterviewevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='42aa03abd74b56e138189a9117fa635a1e86640e', operation='DELETE', pgid='pgtrigger_never_deleted_a7b07', table='rubrics_plannedinterviewevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='plannedinterviewevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='5ecd13ae7c4b4415d6dd01c1d711230a6bf755a9', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_594df', table='rubrics_plannedinterviewevent', when='BEFORE')),
-        ),
+        screening.accounts.operations.Together([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='kickoffanswer',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='kickoffanswer',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='kickoffanswer',
+                name='delete_delete',
+            ),
+            migrations.AddField(
+                model_name='kickoffanswer',
+                name='draft',
+                field=models.TextField(blank=True),
+            ),
+            migrations.AddField(
+                model_name='kickoffanswer',
+                name='reminded_at',
+                field=models.DateTimeField(blank=True, null=True),
+            ),
+            migrations.AddField(
+                model_name='kickoffanswer',
+                name='returned_at',
+                field=models.DateTimeField(blank=True, null=True),
+            ),
+            migrations.AddField(
+                model_name='kickoffanswerevent',
+                name='reminded_at',
+                field=models.DateTimeField(blank=True, null=True),
+            ),
+            migrations.AddField(
+                model_name='kickoffanswerevent',
+                name='returned_at',
+                field=models.DateTimeField(blank=True, null=True),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='kickoffanswer',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."answer" IS DISTINCT FROM (NEW."answer") OR OLD."answered_at" IS DISTINCT FROM (NEW."answered_at") OR OLD."asked_at" IS DISTINCT FROM (NEW."asked_at") OR OLD."asked_by_id" IS DISTINCT FROM (NEW."asked_by_id") OR OLD."asked_of_id" IS DISTINCT FROM (NEW."asked_of_id") OR OLD."comment" IS DISTINCT FROM (NEW."comment") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."question" IS DISTINCT FROM (NEW."question") OR OLD."reminded_at" IS DISTINCT FROM (NEW."reminded_at") OR OLD."returned_at" IS DISTINCT FROM (NEW."returned_at") OR OLD."role_id" IS DISTINCT FROM (NEW."role_id") OR OLD."state" IS DISTINCT FROM (NEW."state"))', func='INSERT INTO "rubrics_kickoffanswerevent" ("answer", "answered_at", "asked_at", "asked_by_id", "asked_of_id", "comment", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "reminded_at", "returned_at", "role_id", "state") VALUES (NEW."answer", NEW."answered_at", NEW."asked_at", NEW."asked_by_id", NEW."asked_of_id", NEW."comment", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."question", NEW."reminded_at", NEW."returned_at", NEW."role_id", NEW."state"); RETURN NULL;', hash='d409c2dfaf05f6a392ae3edadeb6bbbd5a8f4b0e', operation='UPDATE', pgid='pgtrigger_update_update_ca4ce', table='rubrics_kickoffanswer', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='kickoffanswer',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_kickoffanswerevent" ("answer", "answered_at", "asked_at", "asked_by_id", "asked_of_id", "comment", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "reminded_at", "returned_at", "role_id", "state") VALUES (NEW."answer", NEW."answered_at", NEW."asked_at", NEW."asked_by_id", NEW."asked_of_id", NEW."comment", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."question", NEW."reminded_at", NEW."returned_at", NEW."role_id", NEW."state"); RETURN NULL;', hash='4cdde73bb4b5e3f282d0a230ab5414dcada25772', operation='INSERT', pgid='pgtrigger_insert_insert_04811', table='rubrics_kickoffanswer', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='kickoffanswer',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_kickoffanswerevent" ("answer", "answered_at", "asked_at", "asked_by_id", "asked_of_id", "comment", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "reminded_at", "returned_at", "role_id", "state") VALUES (OLD."answer", OLD."answered_at", OLD."asked_at", OLD."asked_by_id", OLD."asked_of_id", OLD."comment", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."question", OLD."reminded_at", OLD."returned_at", OLD."role_id", OLD."state"); RETURN NULL;', hash='a03eb51b34aae4ab8f74fc0513721b6a84a27621', operation='DELETE', pgid='pgtrigger_delete_delete_549d4', table='rubrics_kickoffanswer', when='AFTER')),
+            ),
+            migrations.AddField(
+                model_name='plannedinterview',
+                name='role',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='planned_interviews', to='rubrics.role'),
+            ),
+            migrations.AddField(
+                model_name='plannedinterviewevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rubrics.plannedinterview'),
+            ),
+            migrations.AddField(
+                model_name='plannedinterviewevent',
+                name='role',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.role'),
+            ),
+            migrations.AddConstraint(
+                model_name='plannedinterview',
+                constraint=models.UniqueConstraint(fields=('role', 'kit_key'), name='planned_interview_unique'),
+            ),
+            migrations.AddConstraint(
+                model_name='plannedinterview',
+                constraint=models.CheckConstraint(condition=models.Q(('interviewers__lte', 20)), name='planned_interviewers_few'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='plannedinterview',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='347ba89c47e48056844be5762a7d067a27add631', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_79040', table='rubrics_plannedinterview', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='plannedinterview',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_plannedinterviewevent" ("id", "interviewers", "kit_key", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id") VALUES (NEW."id", NEW."interviewers", NEW."kit_key", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."role_id"); RETURN NULL;', hash='e7a0ff7893beb3a1299dbdc42d6b965d18428db5', operation='UPDATE', pgid='pgtrigger_update_update_7279e', table='rubrics_plannedinterview', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='plannedinterview',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_plannedinterviewevent" ("id", "interviewers", "kit_key", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id") VALUES (NEW."id", NEW."interviewers", NEW."kit_key", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."role_id"); RETURN NULL;', hash='cdef491a65617ee3f014d473801a3173971bdf3b', operation='INSERT', pgid='pgtrigger_insert_insert_72650', table='rubrics_plannedinterview', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='plannedinterview',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_plannedinterviewevent" ("id", "interviewers", "kit_key", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id") VALUES (OLD."id", OLD."interviewers", OLD."kit_key", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."role_id"); RETURN NULL;', hash='54eeacf42ca60d8941f5409b8b1f32b24a79d5c4', operation='DELETE', pgid='pgtrigger_delete_delete_e43e4', table='rubrics_plannedinterview', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='plannedinterviewevent',
+                index=models.Index(fields=['-pgh_created_at', '-pgh_id'], name='rubrics_pla_pgh_cre_c80ede_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='plannedinterviewevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='5aa7c9fa4038e072999c2c6ad16076a5289c8002', operation='UPDATE', pgid='pgtrigger_content_never_changes_e59a1', table='rubrics_plannedinterviewevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='plannedinterviewevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='42aa03abd74b56e138189a9117fa635a1e86640e', operation='DELETE', pgid='pgtrigger_never_deleted_a7b07', table='rubrics_plannedinterviewevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='plannedinterviewevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='5ecd13ae7c4b4415d6dd01c1d711230a6bf755a9', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_594df', table='rubrics_plannedinterviewevent', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
+import screening.accounts.operations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -49,147 +50,149 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='question',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='question',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='question',
-            name='delete_delete',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='rubric',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='rubric',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='rubric',
-            name='delete_delete',
-        ),
-        migrations.AddField(
-            model_name='question',
-            name='core',
-            field=models.BooleanField(default=False),
-        ),
-        migrations.AddField(
-            model_name='questionevent',
-            name='core',
-            field=models.BooleanField(default=False),
-        ),
-        migrations.AddField(
-            model_name='rubric',
-            name='written_for',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='rubrics_written', to='rubrics.role'),
-        ),
-        migrations.AddField(
-            model_name='rubricevent',
-            name='written_for',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.role'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='question',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_questionevent" ("core", "id", "key", "minutes", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "probes", "prompt", "version_id") VALUES (NEW."core", NEW."id", NEW."key", NEW."minutes", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position", NEW."probes", NEW."prompt", NEW."version_id"); RETURN NULL;', hash='89c62f42af6b3c6a6a0f6ddbfea2c64ccd240f04', operation='UPDATE', pgid='pgtrigger_update_update_5e677', table='rubrics_question', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='question',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_questionevent" ("core", "id", "key", "minutes", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "probes", "prompt", "version_id") VALUES (NEW."core", NEW."id", NEW."key", NEW."minutes", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position", NEW."probes", NEW."prompt", NEW."version_id"); RETURN NULL;', hash='be414939a669518a81a78325eb674d241a59d218', operation='INSERT', pgid='pgtrigger_insert_insert_dbfa4', table='rubrics_question', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='question',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_questionevent" ("core", "id", "key", "minutes", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "probes", "prompt", "version_id") VALUES (OLD."core", OLD."id", OLD."key", OLD."minutes", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position", OLD."probes", OLD."prompt", OLD."version_id"); RETURN NULL;', hash='69210b98ce8db29dbb10fc42e3c069255247c4d0', operation='DELETE', pgid='pgtrigger_delete_delete_f1b9b', table='rubrics_question', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rubric',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_rubricevent" ("created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "title", "written_for_id") VALUES (NEW."created_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."slug", NEW."title", NEW."written_for_id"); RETURN NULL;', hash='36007c32ddc57911cdc9d51a3956c69ca4c15ad2', operation='UPDATE', pgid='pgtrigger_update_update_ab844', table='rubrics_rubric', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rubric',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_rubricevent" ("created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "title", "written_for_id") VALUES (NEW."created_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."slug", NEW."title", NEW."written_for_id"); RETURN NULL;', hash='fdbfaf9bba89de8d975388fb682727ad4b6bc9e4', operation='INSERT', pgid='pgtrigger_insert_insert_6728d', table='rubrics_rubric', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rubric',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_rubricevent" ("created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "title", "written_for_id") VALUES (OLD."created_at", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."slug", OLD."title", OLD."written_for_id"); RETURN NULL;', hash='251306c7fabaee9e8e67b5030ba408fe75354a1b', operation='DELETE', pgid='pgtrigger_delete_delete_08b84', table='rubrics_rubric', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='draftcomment',
-            name='author',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='draftcomment',
-            name='resolved_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='draftcomment',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='rubrics.rubricversion'),
-        ),
-        migrations.AddField(
-            model_name='draftcommentevent',
-            name='author',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='draftcommentevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rubrics.draftcomment'),
-        ),
-        migrations.AddField(
-            model_name='draftcommentevent',
-            name='resolved_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='draftcommentevent',
-            name='version',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.rubricversion'),
-        ),
-        migrations.AddConstraint(
-            model_name='draftcomment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('about', 'draft'), ('key', '')), models.Q(models.Q(('about', 'draft'), _negated=True), models.Q(('key', ''), _negated=True)), _connector='OR'), name='comment_about_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='draftcomment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('resolved_at__isnull', True), ('resolved_by__isnull', True)), models.Q(('resolved_at__isnull', False), ('resolved_by__isnull', False)), _connector='OR'), name='comment_resolved_by_somebody'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='draftcomment',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='8613a17409ef3c6bfd5f8f9f1fd5bb8e32770469', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_b7fe2', table='rubrics_draftcomment', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='draftcomment',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_draftcommentevent" ("about", "author_id", "id", "key", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resolved_at", "resolved_by_id", "text", "version_id", "written_at") VALUES (NEW."about", NEW."author_id", NEW."id", NEW."key", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."resolved_at", NEW."resolved_by_id", NEW."text", NEW."version_id", NEW."written_at"); RETURN NULL;', hash='b1683bf1cd1d297716f7b6ec97af50d815204a0f', operation='UPDATE', pgid='pgtrigger_update_update_34e0b', table='rubrics_draftcomment', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='draftcomment',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_draftcommentevent" ("about", "author_id", "id", "key", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resolved_at", "resolved_by_id", "text", "version_id", "written_at") VALUES (NEW."about", NEW."author_id", NEW."id", NEW."key", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."resolved_at", NEW."resolved_by_id", NEW."text", NEW."version_id", NEW."written_at"); RETURN NULL;', hash='cb2320295b92b11bb8f800c3afdd849d477baa49', operation='INSERT', pgid='pgtrigger_insert_insert_70b61', table='rubrics_draftcomment', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='draftcomment',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_draftcommentevent" ("about", "author_id", "id", "key", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resolved_at", "resolved_by_id", "text", "version_id", "written_at") VALUES (OLD."about", OLD."author_id", OLD."id", OLD."key", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."resolved_at", OLD."resolved_by_id", OLD."text", OLD."version_id", OLD."written_at"); RETURN NULL;', hash='cea690d101fde92e737f03ed4777c003aeda711e', operation='DELETE', pgid='pgtrigger_delete_delete_7d174', table='rubrics_draftcomment', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='draftcommentevent',
-            index=models.Index(fields=['-pgh_created_at', '-pgh_id'], name='rubrics_dra_pgh_cre_7acee5_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='draftcommentevent',
-            trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='740e36893deb03e037e30adff9ec99fd14352d69', operation='UPDATE', pgid='pgtrigger_content_never_changes_c74cf', table='rubrics_draftcommentevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='draftcommentevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='33a38d67bf577ec09579e91a1ffb87d98259eb26', operation='DELETE', pgid='pgtrigger_never_deleted_ad3d8', table='rubrics_draftcommentevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='draftcommentevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='be1b42b07e48f84eeff88f8971c1fa15b96fa576', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_99eff', table='rubrics_draftcommentevent', when='BEFORE')),
-        ),
+        screening.accounts.operations.Together([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='question',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='question',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='question',
+                name='delete_delete',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='rubric',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='rubric',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='rubric',
+                name='delete_delete',
+            ),
+            migrations.AddField(
+                model_name='question',
+                name='core',
+                field=models.BooleanField(default=False),
+            ),
+            migrations.AddField(
+                model_name='questionevent',
+                name='core',
+                field=models.BooleanField(default=False),
+            ),
+            migrations.AddField(
+                model_name='rubric',
+                name='written_for',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='rubrics_written', to='rubrics.role'),
+            ),
+            migrations.AddField(
+                model_name='rubricevent',
+                name='written_for',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.role'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='question',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_questionevent" ("core", "id", "key", "minutes", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "probes", "prompt", "version_id") VALUES (NEW."core", NEW."id", NEW."key", NEW."minutes", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position", NEW."probes", NEW."prompt", NEW."version_id"); RETURN NULL;', hash='89c62f42af6b3c6a6a0f6ddbfea2c64ccd240f04', operation='UPDATE', pgid='pgtrigger_update_update_5e677', table='rubrics_question', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='question',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_questionevent" ("core", "id", "key", "minutes", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "probes", "prompt", "version_id") VALUES (NEW."core", NEW."id", NEW."key", NEW."minutes", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position", NEW."probes", NEW."prompt", NEW."version_id"); RETURN NULL;', hash='be414939a669518a81a78325eb674d241a59d218', operation='INSERT', pgid='pgtrigger_insert_insert_dbfa4', table='rubrics_question', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='question',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_questionevent" ("core", "id", "key", "minutes", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "probes", "prompt", "version_id") VALUES (OLD."core", OLD."id", OLD."key", OLD."minutes", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position", OLD."probes", OLD."prompt", OLD."version_id"); RETURN NULL;', hash='69210b98ce8db29dbb10fc42e3c069255247c4d0', operation='DELETE', pgid='pgtrigger_delete_delete_f1b9b', table='rubrics_question', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rubric',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_rubricevent" ("created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "title", "written_for_id") VALUES (NEW."created_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."slug", NEW."title", NEW."written_for_id"); RETURN NULL;', hash='36007c32ddc57911cdc9d51a3956c69ca4c15ad2', operation='UPDATE', pgid='pgtrigger_update_update_ab844', table='rubrics_rubric', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rubric',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_rubricevent" ("created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "title", "written_for_id") VALUES (NEW."created_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."slug", NEW."title", NEW."written_for_id"); RETURN NULL;', hash='fdbfaf9bba89de8d975388fb682727ad4b6bc9e4', operation='INSERT', pgid='pgtrigger_insert_insert_6728d', table='rubrics_rubric', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rubric',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_rubricevent" ("created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "title", "written_for_id") VALUES (OLD."created_at", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."slug", OLD."title", OLD."written_for_id"); RETURN NULL;', hash='251306c7fabaee9e8e67b5030ba408fe75354a1b', operation='DELETE', pgid='pgtrigger_delete_delete_08b84', table='rubrics_rubric', when='AFTER')),
+            ),
+            migrations.AddField(
+                model_name='draftcomment',
+                name='author',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='draftcomment',
+                name='resolved_by',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='draftcomment',
+                name='version',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='rubrics.rubricversion'),
+            ),
+            migrations.AddField(
+                model_name='draftcommentevent',
+                name='author',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='draftcommentevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rubrics.draftcomment'),
+            ),
+            migrations.AddField(
+                model_name='draftcommentevent',
+                name='resolved_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='draftcommentevent',
+                name='version',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rubrics.rubricversion'),
+            ),
+            migrations.AddConstraint(
+                model_name='draftcomment',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('about', 'draft'), ('key', '')), models.Q(models.Q(('about', 'draft'), _negated=True), models.Q(('key', ''), _negated=True)), _connector='OR'), name='comment_about_something'),
+            ),
+            migrations.AddConstraint(
+                model_name='draftcomment',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('resolved_at__isnull', True), ('resolved_by__isnull', True)), models.Q(('resolved_at__isnull', False), ('resolved_by__isnull', False)), _connector='OR'), name='comment_resolved_by_somebody'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='draftcomment',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='8613a17409ef3c6bfd5f8f9f1fd5bb8e32770469', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_b7fe2', table='rubrics_draftcomment', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='draftcomment',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rubrics_draftcommentevent" ("about", "author_id", "id", "key", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resolved_at", "resolved_by_id", "text", "version_id", "written_at") VALUES (NEW."about", NEW."author_id", NEW."id", NEW."key", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."resolved_at", NEW."resolved_by_id", NEW."text", NEW."version_id", NEW."written_at"); RETURN NULL;', hash='b1683bf1cd1d297716f7b6ec97af50d815204a0f', operation='UPDATE', pgid='pgtrigger_update_update_34e0b', table='rubrics_draftcomment', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='draftcomment',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_draftcommentevent" ("about", "author_id", "id", "key", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resolved_at", "resolved_by_id", "text", "version_id", "written_at") VALUES (NEW."about", NEW."author_id", NEW."id", NEW."key", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."resolved_at", NEW."resolved_by_id", NEW."text", NEW."version_id", NEW."written_at"); RETURN NULL;', hash='cb2320295b92b11bb8f800c3afdd849d477baa49', operation='INSERT', pgid='pgtrigger_insert_insert_70b61', table='rubrics_draftcomment', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='draftcomment',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rubrics_draftcommentevent" ("about", "author_id", "id", "key", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resolved_at", "resolved_by_id", "text", "version_id", "written_at") VALUES (OLD."about", OLD."author_id", OLD."id", OLD."key", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."resolved_at", OLD."resolved_by_id", OLD."text", OLD."version_id", OLD."written_at"); RETURN NULL;', hash='cea690d101fde92e737f03ed4777c003aeda711e', operation='DELETE', pgid='pgtrigger_delete_delete_7d174', table='rubrics_draftcomment', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='draftcommentevent',
+                index=models.Index(fields=['-pgh_created_at', '-pgh_id'], name='rubrics_dra_pgh_cre_7acee5_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='draftcommentevent',
+                trigger=pgtrigger.compiler.Trigger(name='content_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;", hash='740e36893deb03e037e30adff9ec99fd14352d69', operation='UPDATE', pgid='pgtrigger_content_never_changes_c74cf', table='rubrics_draftcommentevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='draftcommentevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;", hash='33a38d67bf577ec09579e91a1ffb87d98259eb26', operation='DELETE', pgid='pgtrigger_never_deleted_ad3d8', table='rubrics_draftcommentevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='draftcommentevent',
+                trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;", hash='be1b42b07e48f84eeff88f8971c1fa15b96fa576', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_99eff', table='rubrics_draftcommentevent', when='BEFORE')),
+            ),
+        ]),
     ]

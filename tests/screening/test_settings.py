@@ -117,7 +117,7 @@ def test_a_check_for_deployment_finds_nothing() -> None:
 
 def test_runtime_connections_act_as_the_application() -> None:
     found = values("DATABASES", DATABASE_OWNER_URL="postgres://screening_owner:o@db/screening")["DATABASES"]
-    assert found["default"]["OPTIONS"]["options"] == "-c role=screening_app"
+    assert found["default"]["OPTIONS"]["options"].startswith("-c role=screening_app -c ")
     assert (found["default"]["USER"], found["owner"]["USER"]) == ("screening_app", "screening_owner")
     assert "options" not in found["owner"].get("OPTIONS", {})
 

@@ -6,6 +6,7 @@ import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
 import screening.accounts.models.users
+import screening.accounts.operations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -196,440 +197,442 @@ class Migration(migrations.Migration):
                 "ordering": ("name", "pk"),
             },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="client",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;",
-                    hash="e042f3610403543353f8979e83dee0879c9da270",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_f0b97",
-                    table="accounts_client",
-                    when="BEFORE",
+        screening.accounts.operations.Together([
+            pgtrigger.migrations.AddTrigger(
+                model_name="client",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="never_truncated",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;",
+                        hash="e042f3610403543353f8979e83dee0879c9da270",
+                        level="STATEMENT",
+                        operation="TRUNCATE",
+                        pgid="pgtrigger_never_truncated_f0b97",
+                        table="accounts_client",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="client",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "accounts_clientevent" ("created_at", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug") VALUES (NEW."created_at", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."slug"); RETURN NULL;',
-                    hash="9100a441818bff80d18de21556b018448301b655",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_674ab",
-                    table="accounts_client",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="client",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                        func='INSERT INTO "accounts_clientevent" ("created_at", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug") VALUES (NEW."created_at", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."slug"); RETURN NULL;',
+                        hash="9100a441818bff80d18de21556b018448301b655",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_674ab",
+                        table="accounts_client",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="client",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "accounts_clientevent" ("created_at", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug") VALUES (NEW."created_at", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."slug"); RETURN NULL;',
-                    hash="2a87e15b4634908e3a7b7d9d1c5ca62ed80ef333",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_ee551",
-                    table="accounts_client",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="client",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "accounts_clientevent" ("created_at", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug") VALUES (NEW."created_at", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."slug"); RETURN NULL;',
+                        hash="2a87e15b4634908e3a7b7d9d1c5ca62ed80ef333",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_ee551",
+                        table="accounts_client",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="client",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "accounts_clientevent" ("created_at", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug") VALUES (OLD."created_at", OLD."id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."slug"); RETURN NULL;',
-                    hash="8a6921c747c38b3ed957a900a562f7dd9d2204f6",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_1d99f",
-                    table="accounts_client",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="client",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "accounts_clientevent" ("created_at", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug") VALUES (OLD."created_at", OLD."id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."slug"); RETURN NULL;',
+                        hash="8a6921c747c38b3ed957a900a562f7dd9d2204f6",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_1d99f",
+                        table="accounts_client",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        migrations.AddField(
-            model_name="clientevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="accounts.client",
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="accepted_by",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="invitation",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="client",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.client",
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="invited_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitationevent",
-            name="accepted_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitationevent",
-            name="client",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="accounts.client",
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitationevent",
-            name="invited_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitationevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="accounts.invitation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="userevent",
-            name="client",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="accounts.client",
-            ),
-        ),
-        migrations.AddField(
-            model_name="userevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("email"),
-                name="user_email_unique",
-                violation_error_message="Somebody already uses this e-mail.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("client__isnull", False), ("part", "client_reviewer")),
-                    ("part", "hiring_manager"),
-                    models.Q(("client__isnull", True), ("part__in", ("administrator", "recruiter"))),
-                    _connector="OR",
-                ),
-                name="user_client_fits_part",
-                violation_error_message="A client reviewer needs a client; a recruiter or an administrator must not have one.",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="user",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;",
-                    hash="4dd8d1a3d9d0bffbd9be2f683c82888d661e81fe",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_ad62e",
-                    table="accounts_user",
-                    when="BEFORE",
+            migrations.AddField(
+                model_name="clientevent",
+                name="pgh_obj",
+                field=models.ForeignKey(
+                    db_constraint=False,
+                    on_delete=django.db.models.deletion.DO_NOTHING,
+                    related_name="events",
+                    to="accounts.client",
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="user",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."client_id" IS DISTINCT FROM (NEW."client_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."part" IS DISTINCT FROM (NEW."part") OR OLD."single_key_shortcuts" IS DISTINCT FROM (NEW."single_key_shortcuts") OR OLD."time_zone" IS DISTINCT FROM (NEW."time_zone"))',
-                    func='INSERT INTO "accounts_userevent" ("client_id", "created_at", "email", "id", "is_active", "name", "part", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "single_key_shortcuts", "time_zone") VALUES (NEW."client_id", NEW."created_at", NEW."email", NEW."id", NEW."is_active", NEW."name", NEW."part", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."single_key_shortcuts", NEW."time_zone"); RETURN NULL;',
-                    hash="faae9d6c312e6fa7ae783712bd4699c4365d7f8b",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_0e890",
-                    table="accounts_user",
-                    when="AFTER",
+            migrations.AddField(
+                model_name="invitation",
+                name="accepted_by",
+                field=models.OneToOneField(
+                    blank=True,
+                    null=True,
+                    on_delete=django.db.models.deletion.PROTECT,
+                    related_name="invitation",
+                    to=settings.AUTH_USER_MODEL,
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="user",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "accounts_userevent" ("client_id", "created_at", "email", "id", "is_active", "name", "part", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "single_key_shortcuts", "time_zone") VALUES (NEW."client_id", NEW."created_at", NEW."email", NEW."id", NEW."is_active", NEW."name", NEW."part", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."single_key_shortcuts", NEW."time_zone"); RETURN NULL;',
-                    hash="c1bb3d1b68aea9f6138e199e59cf8bbf37d6c6c7",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_3867c",
-                    table="accounts_user",
-                    when="AFTER",
+            migrations.AddField(
+                model_name="invitation",
+                name="client",
+                field=models.ForeignKey(
+                    blank=True,
+                    null=True,
+                    on_delete=django.db.models.deletion.PROTECT,
+                    related_name="+",
+                    to="accounts.client",
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="user",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "accounts_userevent" ("client_id", "created_at", "email", "id", "is_active", "name", "part", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "single_key_shortcuts", "time_zone") VALUES (OLD."client_id", OLD."created_at", OLD."email", OLD."id", OLD."is_active", OLD."name", OLD."part", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."single_key_shortcuts", OLD."time_zone"); RETURN NULL;',
-                    hash="a4d230a84668e32718b1d8268c85cf3149e57105",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_19f14",
-                    table="accounts_user",
-                    when="AFTER",
+            migrations.AddField(
+                model_name="invitation",
+                name="invited_by",
+                field=models.ForeignKey(
+                    on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="clientevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="content_never_changes",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;",
-                    hash="8f8d59adae6cf3df8856583b8c9518317859254b",
-                    operation="UPDATE",
-                    pgid="pgtrigger_content_never_changes_2e0dc",
-                    table="accounts_clientevent",
-                    when="BEFORE",
+            migrations.AddField(
+                model_name="invitationevent",
+                name="accepted_by",
+                field=models.ForeignKey(
+                    blank=True,
+                    db_constraint=False,
+                    null=True,
+                    on_delete=django.db.models.deletion.DO_NOTHING,
+                    related_name="+",
+                    related_query_name="+",
+                    to=settings.AUTH_USER_MODEL,
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="clientevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_deleted",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;",
-                    hash="1d79d5bcf7e1ef77aca7c275b4af6ed23a5927b6",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_deleted_0a4f3",
-                    table="accounts_clientevent",
-                    when="BEFORE",
+            migrations.AddField(
+                model_name="invitationevent",
+                name="client",
+                field=models.ForeignKey(
+                    blank=True,
+                    db_constraint=False,
+                    null=True,
+                    on_delete=django.db.models.deletion.DO_NOTHING,
+                    related_name="+",
+                    related_query_name="+",
+                    to="accounts.client",
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="clientevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;",
-                    hash="9ead90ccc45b32c6cd0ae5aac28ac3abb7260877",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_f0882",
-                    table="accounts_clientevent",
-                    when="BEFORE",
+            migrations.AddField(
+                model_name="invitationevent",
+                name="invited_by",
+                field=models.ForeignKey(
+                    db_constraint=False,
+                    on_delete=django.db.models.deletion.DO_NOTHING,
+                    related_name="+",
+                    related_query_name="+",
+                    to=settings.AUTH_USER_MODEL,
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="invitation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;",
-                    hash="2456ed540fdee6286e66351fc6fc8bc8c899dfe4",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_f4556",
-                    table="accounts_invitation",
-                    when="BEFORE",
+            migrations.AddField(
+                model_name="invitationevent",
+                name="pgh_obj",
+                field=models.ForeignKey(
+                    db_constraint=False,
+                    on_delete=django.db.models.deletion.DO_NOTHING,
+                    related_name="events",
+                    to="accounts.invitation",
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="invitation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."accepted_at" IS DISTINCT FROM (NEW."accepted_at") OR OLD."accepted_by_id" IS DISTINCT FROM (NEW."accepted_by_id") OR OLD."client_id" IS DISTINCT FROM (NEW."client_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."expires_at" IS DISTINCT FROM (NEW."expires_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."invited_by_id" IS DISTINCT FROM (NEW."invited_by_id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."part" IS DISTINCT FROM (NEW."part") OR OLD."withdrawn_at" IS DISTINCT FROM (NEW."withdrawn_at"))',
-                    func='INSERT INTO "accounts_invitationevent" ("accepted_at", "accepted_by_id", "client_id", "created_at", "email", "expires_at", "id", "invited_by_id", "name", "part", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "withdrawn_at") VALUES (NEW."accepted_at", NEW."accepted_by_id", NEW."client_id", NEW."created_at", NEW."email", NEW."expires_at", NEW."id", NEW."invited_by_id", NEW."name", NEW."part", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."withdrawn_at"); RETURN NULL;',
-                    hash="e6fdbc8341585f54ed64490c5fed2b19409b8f99",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_4e12d",
-                    table="accounts_invitation",
-                    when="AFTER",
+            migrations.AddField(
+                model_name="userevent",
+                name="client",
+                field=models.ForeignKey(
+                    blank=True,
+                    db_constraint=False,
+                    null=True,
+                    on_delete=django.db.models.deletion.DO_NOTHING,
+                    related_name="+",
+                    related_query_name="+",
+                    to="accounts.client",
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="invitation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "accounts_invitationevent" ("accepted_at", "accepted_by_id", "client_id", "created_at", "email", "expires_at", "id", "invited_by_id", "name", "part", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "withdrawn_at") VALUES (NEW."accepted_at", NEW."accepted_by_id", NEW."client_id", NEW."created_at", NEW."email", NEW."expires_at", NEW."id", NEW."invited_by_id", NEW."name", NEW."part", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."withdrawn_at"); RETURN NULL;',
-                    hash="9a06269824a7c8cd941e424969bef00c2d289640",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_8c354",
-                    table="accounts_invitation",
-                    when="AFTER",
+            migrations.AddField(
+                model_name="userevent",
+                name="pgh_obj",
+                field=models.ForeignKey(
+                    db_constraint=False,
+                    on_delete=django.db.models.deletion.DO_NOTHING,
+                    related_name="events",
+                    to=settings.AUTH_USER_MODEL,
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="invitation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "accounts_invitationevent" ("accepted_at", "accepted_by_id", "client_id", "created_at", "email", "expires_at", "id", "invited_by_id", "name", "part", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "withdrawn_at") VALUES (OLD."accepted_at", OLD."accepted_by_id", OLD."client_id", OLD."created_at", OLD."email", OLD."expires_at", OLD."id", OLD."invited_by_id", OLD."name", OLD."part", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."withdrawn_at"); RETURN NULL;',
-                    hash="9a4da5242d3d8c1aad59f49b874a2eeac59ac27f",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_f2c14",
-                    table="accounts_invitation",
-                    when="AFTER",
+            migrations.AddConstraint(
+                model_name="user",
+                constraint=models.UniqueConstraint(
+                    django.db.models.functions.text.Lower("email"),
+                    name="user_email_unique",
+                    violation_error_message="Somebody already uses this e-mail.",
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="invitationevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="content_never_changes",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;",
-                    hash="ef4325c1b3de02ad67db3930e1d377067e751298",
-                    operation="UPDATE",
-                    pgid="pgtrigger_content_never_changes_fc1dc",
-                    table="accounts_invitationevent",
-                    when="BEFORE",
+            migrations.AddConstraint(
+                model_name="user",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(
+                        models.Q(("client__isnull", False), ("part", "client_reviewer")),
+                        ("part", "hiring_manager"),
+                        models.Q(("client__isnull", True), ("part__in", ("administrator", "recruiter"))),
+                        _connector="OR",
+                    ),
+                    name="user_client_fits_part",
+                    violation_error_message="A client reviewer needs a client; a recruiter or an administrator must not have one.",
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="invitationevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_deleted",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;",
-                    hash="0257332aeb249de93d54ad6c3e36368a1968cf39",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_deleted_a0429",
-                    table="accounts_invitationevent",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="user",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="never_truncated",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;",
+                        hash="4dd8d1a3d9d0bffbd9be2f683c82888d661e81fe",
+                        level="STATEMENT",
+                        operation="TRUNCATE",
+                        pgid="pgtrigger_never_truncated_ad62e",
+                        table="accounts_user",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="invitationevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;",
-                    hash="545e6e695e85c25e38569dffc13462b81db1c93c",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_b0d26",
-                    table="accounts_invitationevent",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="user",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition='WHEN (OLD."client_id" IS DISTINCT FROM (NEW."client_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."part" IS DISTINCT FROM (NEW."part") OR OLD."single_key_shortcuts" IS DISTINCT FROM (NEW."single_key_shortcuts") OR OLD."time_zone" IS DISTINCT FROM (NEW."time_zone"))',
+                        func='INSERT INTO "accounts_userevent" ("client_id", "created_at", "email", "id", "is_active", "name", "part", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "single_key_shortcuts", "time_zone") VALUES (NEW."client_id", NEW."created_at", NEW."email", NEW."id", NEW."is_active", NEW."name", NEW."part", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."single_key_shortcuts", NEW."time_zone"); RETURN NULL;',
+                        hash="faae9d6c312e6fa7ae783712bd4699c4365d7f8b",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_0e890",
+                        table="accounts_user",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="userevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="content_never_changes",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;",
-                    hash="b4122d51e20a84d3d08ae7f4027b6a2433e02e4b",
-                    operation="UPDATE",
-                    pgid="pgtrigger_content_never_changes_dccea",
-                    table="accounts_userevent",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="user",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "accounts_userevent" ("client_id", "created_at", "email", "id", "is_active", "name", "part", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "single_key_shortcuts", "time_zone") VALUES (NEW."client_id", NEW."created_at", NEW."email", NEW."id", NEW."is_active", NEW."name", NEW."part", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."single_key_shortcuts", NEW."time_zone"); RETURN NULL;',
+                        hash="c1bb3d1b68aea9f6138e199e59cf8bbf37d6c6c7",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_3867c",
+                        table="accounts_user",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="userevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_deleted",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;",
-                    hash="e091ac3035ceef6926250652e3c7f9c619af1dfc",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_deleted_afb3f",
-                    table="accounts_userevent",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="user",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "accounts_userevent" ("client_id", "created_at", "email", "id", "is_active", "name", "part", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "single_key_shortcuts", "time_zone") VALUES (OLD."client_id", OLD."created_at", OLD."email", OLD."id", OLD."is_active", OLD."name", OLD."part", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."single_key_shortcuts", OLD."time_zone"); RETURN NULL;',
+                        hash="a4d230a84668e32718b1d8268c85cf3149e57105",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_19f14",
+                        table="accounts_user",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="userevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;",
-                    hash="134a6ea5c75a301cdb6e0f6b9e6fca4be383e60b",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_d3c63",
-                    table="accounts_userevent",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="clientevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="content_never_changes",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                        func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;",
+                        hash="8f8d59adae6cf3df8856583b8c9518317859254b",
+                        operation="UPDATE",
+                        pgid="pgtrigger_content_never_changes_2e0dc",
+                        table="accounts_clientevent",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="clientevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="never_deleted",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;",
+                        hash="1d79d5bcf7e1ef77aca7c275b4af6ed23a5927b6",
+                        operation="DELETE",
+                        pgid="pgtrigger_never_deleted_0a4f3",
+                        table="accounts_clientevent",
+                        when="BEFORE",
+                    ),
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="clientevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="never_truncated",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;",
+                        hash="9ead90ccc45b32c6cd0ae5aac28ac3abb7260877",
+                        level="STATEMENT",
+                        operation="TRUNCATE",
+                        pgid="pgtrigger_never_truncated_f0882",
+                        table="accounts_clientevent",
+                        when="BEFORE",
+                    ),
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="invitation",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="never_truncated",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;",
+                        hash="2456ed540fdee6286e66351fc6fc8bc8c899dfe4",
+                        level="STATEMENT",
+                        operation="TRUNCATE",
+                        pgid="pgtrigger_never_truncated_f4556",
+                        table="accounts_invitation",
+                        when="BEFORE",
+                    ),
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="invitation",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition='WHEN (OLD."accepted_at" IS DISTINCT FROM (NEW."accepted_at") OR OLD."accepted_by_id" IS DISTINCT FROM (NEW."accepted_by_id") OR OLD."client_id" IS DISTINCT FROM (NEW."client_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."expires_at" IS DISTINCT FROM (NEW."expires_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."invited_by_id" IS DISTINCT FROM (NEW."invited_by_id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."part" IS DISTINCT FROM (NEW."part") OR OLD."withdrawn_at" IS DISTINCT FROM (NEW."withdrawn_at"))',
+                        func='INSERT INTO "accounts_invitationevent" ("accepted_at", "accepted_by_id", "client_id", "created_at", "email", "expires_at", "id", "invited_by_id", "name", "part", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "withdrawn_at") VALUES (NEW."accepted_at", NEW."accepted_by_id", NEW."client_id", NEW."created_at", NEW."email", NEW."expires_at", NEW."id", NEW."invited_by_id", NEW."name", NEW."part", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."withdrawn_at"); RETURN NULL;',
+                        hash="e6fdbc8341585f54ed64490c5fed2b19409b8f99",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_4e12d",
+                        table="accounts_invitation",
+                        when="AFTER",
+                    ),
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="invitation",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "accounts_invitationevent" ("accepted_at", "accepted_by_id", "client_id", "created_at", "email", "expires_at", "id", "invited_by_id", "name", "part", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "withdrawn_at") VALUES (NEW."accepted_at", NEW."accepted_by_id", NEW."client_id", NEW."created_at", NEW."email", NEW."expires_at", NEW."id", NEW."invited_by_id", NEW."name", NEW."part", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."withdrawn_at"); RETURN NULL;',
+                        hash="9a06269824a7c8cd941e424969bef00c2d289640",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_8c354",
+                        table="accounts_invitation",
+                        when="AFTER",
+                    ),
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="invitation",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "accounts_invitationevent" ("accepted_at", "accepted_by_id", "client_id", "created_at", "email", "expires_at", "id", "invited_by_id", "name", "part", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "withdrawn_at") VALUES (OLD."accepted_at", OLD."accepted_by_id", OLD."client_id", OLD."created_at", OLD."email", OLD."expires_at", OLD."id", OLD."invited_by_id", OLD."name", OLD."part", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."withdrawn_at"); RETURN NULL;',
+                        hash="9a4da5242d3d8c1aad59f49b874a2eeac59ac27f",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_f2c14",
+                        table="accounts_invitation",
+                        when="AFTER",
+                    ),
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="invitationevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="content_never_changes",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                        func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;",
+                        hash="ef4325c1b3de02ad67db3930e1d377067e751298",
+                        operation="UPDATE",
+                        pgid="pgtrigger_content_never_changes_fc1dc",
+                        table="accounts_invitationevent",
+                        when="BEFORE",
+                    ),
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="invitationevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="never_deleted",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;",
+                        hash="0257332aeb249de93d54ad6c3e36368a1968cf39",
+                        operation="DELETE",
+                        pgid="pgtrigger_never_deleted_a0429",
+                        table="accounts_invitationevent",
+                        when="BEFORE",
+                    ),
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="invitationevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="never_truncated",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;",
+                        hash="545e6e695e85c25e38569dffc13462b81db1c93c",
+                        level="STATEMENT",
+                        operation="TRUNCATE",
+                        pgid="pgtrigger_never_truncated_b0d26",
+                        table="accounts_invitationevent",
+                        when="BEFORE",
+                    ),
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="userevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="content_never_changes",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                        func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NEW;",
+                        hash="b4122d51e20a84d3d08ae7f4027b6a2433e02e4b",
+                        operation="UPDATE",
+                        pgid="pgtrigger_content_never_changes_dccea",
+                        table="accounts_userevent",
+                        when="BEFORE",
+                    ),
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="userevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="never_deleted",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'history is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN OLD;",
+                        hash="e091ac3035ceef6926250652e3c7f9c619af1dfc",
+                        operation="DELETE",
+                        pgid="pgtrigger_never_deleted_afb3f",
+                        table="accounts_userevent",
+                        when="BEFORE",
+                    ),
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="userevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="never_truncated",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n    IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) <> current_user THEN\n        RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, 'it is kept' USING ERRCODE = '23001';\n    END IF;\nRETURN NULL;",
+                        hash="134a6ea5c75a301cdb6e0f6b9e6fca4be383e60b",
+                        level="STATEMENT",
+                        operation="TRUNCATE",
+                        pgid="pgtrigger_never_truncated_d3c63",
+                        table="accounts_userevent",
+                        when="BEFORE",
+                    ),
+                ),
+            ),
+        ]),
     ]

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import uuid
+import screening.accounts.operations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -27,23 +28,25 @@ class Migration(migrations.Migration):
                 "ordering": ("-created",),
             },
         ),
-        migrations.AddIndex(
-            model_name="clientevent",
-            index=models.Index(fields=["-pgh_created_at", "-pgh_id"], name="accounts_cl_pgh_cre_8118be_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="invitationevent",
-            index=models.Index(fields=["-pgh_created_at", "-pgh_id"], name="accounts_in_pgh_cre_c72838_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="userevent",
-            index=models.Index(fields=["-pgh_created_at", "-pgh_id"], name="accounts_us_pgh_cre_729cff_idx"),
-        ),
-        migrations.AddField(
-            model_name="apitoken",
-            name="user",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="auth_token_set", to=settings.AUTH_USER_MODEL
+        screening.accounts.operations.Together([
+            migrations.AddIndex(
+                model_name="clientevent",
+                index=models.Index(fields=["-pgh_created_at", "-pgh_id"], name="accounts_cl_pgh_cre_8118be_idx"),
             ),
-        ),
+            migrations.AddIndex(
+                model_name="invitationevent",
+                index=models.Index(fields=["-pgh_created_at", "-pgh_id"], name="accounts_in_pgh_cre_c72838_idx"),
+            ),
+            migrations.AddIndex(
+                model_name="userevent",
+                index=models.Index(fields=["-pgh_created_at", "-pgh_id"], name="accounts_us_pgh_cre_729cff_idx"),
+            ),
+            migrations.AddField(
+                model_name="apitoken",
+                name="user",
+                field=models.ForeignKey(
+                    on_delete=django.db.models.deletion.CASCADE, related_name="auth_token_set", to=settings.AUTH_USER_MODEL
+                ),
+            ),
+        ]),
     ]
