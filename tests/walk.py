@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 from importlib import import_module
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -17,9 +17,11 @@ from django.db.models import Count
 from django.test import Client as Visitor
 from django.urls import Resolver404, resolve, reverse
 
-from candidates.enums import ShortlistState
-from candidates.models import Candidate, Scorecard, Shortlist
+from candidates.enums import InterviewState, Outcome, ShortlistState
+from candidates.models import BulkAction, Candidate, Decision, Interview, Score, Scorecard, Shortlist
 from candidates.permissions.own_page import token_of
+from rubrics.enums import CommentAbout, VersionStatus
+from rubrics.models import RubricVersion
 from screening.accounts.enums import Part
 from screening.accounts.models import User
 from tests import databases
@@ -77,7 +79,7 @@ def entrances(part: str) -> list[str]:
     if part == NOBODY:
         own_page = reverse("candidates:own_page", args=[token_of(Candidate.objects.earliest("pk"))])
         return [reverse("account_login"), own_page, "/there/is/no/such/page/"]
-    found = ["/", "/search/?q=a"]
+    found = ["/", "/search/?q=a", *_side_by_side(part)]
     if part == Part.HIRING_MANAGER:
         mine = somebody(part).scorecards
         found.append(reverse("candidates:scorecard_submit", args=[mine.owed().earliest("pk").pk]))
@@ -85,7 +87,41 @@ def entrances(part: str) -> list[str]:
     if part in {Part.ADMINISTRATOR, Part.RECRUITER}:
         draft = Shortlist.objects.filter(state=ShortlistState.DRAFT).earliest("pk")
         found.append(reverse("candidates:shortlist_add", args=[draft.pk]))
+        found += _of_the_firm()
     return found
+
+
+def _side_by_side(part: str) -> list[str]:
+    """As a form of the scores asks for it, with two people whom this person may read of."""
+    scores = Score.objects.visible_to(somebody(part)).ranked().select_related("role").order_by("role", "pk")
+    two = [score for score in scores if score.role_id == scores[0].role_id][:2]
+    if len(two) < 2:
+        return []
+    asked = urlencode([("application", score.application_id) for score in two])
+    return [f"{reverse('candidates:side_by_side', args=[two[0].role.slug])}?{asked}"]
+
+
+def _of_the_firm() -> list[str]:
+    """Where only forms, scripts and letters lead to, and what links find among many of its kind."""
+    draft = RubricVersion.objects.filter(status=VersionStatus.DRAFT).select_related("rubric").earliest("pk")
+    of_draft = [draft.rubric.slug, draft.number]
+    bulk = BulkAction.objects.exclude(job=None).select_related("role").earliest("pk")
+    planned = Interview.objects.filter(state=InterviewState.SCHEDULED).earliest("pk")
+    rejected = Decision.objects.filter(outcome=Outcome.REJECT).earliest("pk")
+    hired = Decision.objects.filter(outcome=Outcome.HIRE, entry__application__engagement=None).earliest("pk")
+    move = reverse("candidates:version_move", args=[bulk.role.slug])
+    other = RubricVersion.objects.published().exclude(roles=bulk.role).earliest("pk")
+    return [
+        reverse("candidates:bulk", args=[bulk.pk]),
+        reverse("jobs:job", args=[bulk.job_id]),
+        reverse("candidates:interview_move", args=[planned.pk]),
+        reverse("candidates:entry_feedback", args=[rejected.entry_id]),
+        reverse("candidates:engagement_start", args=[hired.entry.application_id]),
+        f"{move}?version={other.pk}",
+        move,
+        reverse("rubrics:part_weights", args=of_draft),
+        reverse("rubrics:comment_add", args=[*of_draft, CommentAbout.DRAFT]),
+    ]
 
 
 def pages(part: str, *, of_each: int = 1) -> list[Page]:

@@ -10,6 +10,7 @@ from candidates.demo.crowd import write_crowd
 from candidates.demo.debriefs import hold_debriefs
 from candidates.demo.interviews import write_interviews
 from candidates.demo.kickoff import hold_kickoff, plan_roles
+from candidates.demo.lately import write_lately
 from candidates.demo.samples import write_sample_ratings
 from candidates.demo.story import tell_story
 from candidates.demo.truth import draw_truth
@@ -63,6 +64,7 @@ class Command(BaseCommand):
         plan_roles(world=world)
         hold_debriefs(world=world, now=now)
         tell_story(world=world, seed=seed, now=now)
+        write_lately(world=world, now=now)
         return sealed
 
 
