@@ -10,6 +10,7 @@ from candidates.enums import InterviewState, ScorecardOrigin
 from candidates.gates.scorecards import DATED, dimensions_covered, missing_to_submit
 from candidates.models import Evidence, Rating, Scorecard
 from rubrics.models import Kit
+from tests.abridged import UNABRIDGED
 from tests.factories.candidates import ApplicationFactory, InterviewFactory, ScorecardFactory, dimensions_of
 from tests.factories.rubrics import RoleFactory, published_version
 
@@ -140,7 +141,7 @@ LEVEL = st.sampled_from([None, "na", "na!", 1, 2, 3, 4, 5])
 HAPPENED = st.sampled_from(["", "2025", "2025-03", "spring", "2025-99"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200 if UNABRIDGED else 20, deadline=None)
 @given(
     levels=st.tuples(LEVEL, LEVEL, LEVEL),
     told=st.lists(st.tuples(st.integers(0, 2), st.sampled_from(["", "It fell"]), HAPPENED), max_size=4),
