@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Model
 from django.test import Client as Browser
@@ -21,7 +22,9 @@ from pypdf import PdfReader
 from candidates.models import (
     Application,
     BulkAction,
+    BulkItem,
     Candidate,
+    CandidateImport,
     ClientAnswer,
     ClientQuestion,
     ClientReview,
@@ -33,11 +36,16 @@ from candidates.models import (
     Engagement,
     EngagementReview,
     Evidence,
+    Export,
+    Feedback,
+    ImportRow,
     Interview,
     Note,
+    Offer,
     PrivateNote,
     QuestionNote,
     Rating,
+    SavedView,
     Score,
     Scorecard,
     Shortlist,
@@ -111,6 +119,17 @@ WHO_MAY_FIND = {
     "entrysummary": INSIDE + "cd",
     "clientquestion": "ard",  # its asker has still to commit, and a colleague's words tell what they think
     "clientanswer": "ard",
+    "offerterms": "arc",
+    "offeranswer": "arc",
+    "feedbackdraft": "ar",  # a shortlist is closed to whoever owes a scorecard on anybody on it
+    # what was done to many, and which tables were brought and taken
+    "bulkreason": "ar",
+    "bulkrefusal": "ar",
+    "ownview": "r",
+    "sharedview": INSIDE + "sqb",
+    "importedname": "arb",
+    "importedproblem": "arb",
+    "exportedtable": "r",
     # who the person is
     "quaggafont": "arqb-",
     "quokkamail": "ar-",
@@ -159,6 +178,7 @@ def build() -> World:
         submitted_scorecard(second, [4, 5, 4])
     _plant_words(world)
     _plant_debrief(world)
+    _plant_tables(world)
     _go_to_the_client(world, second)
     for letter in "sqb":
         ScorecardFactory(
@@ -244,6 +264,55 @@ def _plant_debrief(world: World) -> None:
     )
 
 
+def _plant_tables(world: World) -> None:
+    by, role = world.people["r"], world.role
+    action = BulkAction.objects.create(
+        role=role, kind="move", to_stage=world.zeb.stage, reason="bulkreason", by=by, started_at=NOW
+    )
+    BulkItem.objects.create(
+        action=action, application=world.zeb, from_stage=world.zeb.stage, outcome="refused", why="bulkrefusal"
+    )
+    planned = BulkAction.objects.create(role=role, kind="move", to_stage=role.stages.all()[0], by=by)
+    BulkItem.objects.create(action=planned, application=world.zeb, from_stage=world.zeb.stage)
+    SavedView.objects.create(owner=by, role=role, name="ownview")
+    SavedView.objects.create(owner=by, role=role, name="sharedview", shared=True)
+    for state in ("checked", "done"):
+        brought = CandidateImport.objects.create(
+            name="people.csv",
+            encoding="utf-8",
+            separator=",",
+            header=["Name"],
+            state=state,
+            created_by=by,
+            created_at=NOW,
+        )
+        _plant_rows(brought, world.zeb.candidate)
+    taken = Export.objects.create(
+        what="Candidates", format="csv", created_by=by, created_at=NOW, finished_at=NOW, file="exports/planted.csv"
+    )
+    if not default_storage.exists(taken.file):
+        default_storage.save(taken.file, ContentFile(b"exportedtable"))
+
+
+def _plant_rows(brought: CandidateImport, match: Candidate) -> None:
+    """One that nothing keeps out, one of somebody who is here, one with a fault."""
+    rows = [
+        ImportRow(of=brought, number=2, cells=["New"], values={"name": "New"}),
+        ImportRow(
+            of=brought,
+            number=3,
+            cells=["importedname"],
+            values={"name": "importedname"},
+            match=match,
+            matched_by="name",
+        ),
+        ImportRow(of=brought, number=4, cells=["?"], problems=[["Name", "importedproblem"]]),
+    ]
+    if brought.state == "done":
+        rows[1].outcome = "skipped"
+    ImportRow.objects.bulk_create(rows)
+
+
 def _go_to_the_client(world: World, second: Application) -> None:
     version, by = world.role.rubric_version, world.people["r"]
     assert version
@@ -258,13 +327,21 @@ def _go_to_the_client(world: World, second: Application) -> None:
     world.shortlist = present_shortlist(shortlist=world.shortlist, by=by, now=NOW)
     entries = list(world.shortlist.entries.select_related("shortlist__role__rubric_version", "application"))
     _evaluate(world, entries)
-    Decision.objects.create(
-        entry=next(entry for entry in entries if entry.application_id == world.zeb.pk),
-        outcome="hire",
-        why="decisionwhy",
-        decided_by=world.people["c"],
-        decider_name="c",
-        decided_at=LATER,
+    [hers] = [entry for entry in entries if entry.application_id == second.pk]
+    [his] = [entry for entry in entries if entry.application_id == world.zeb.pk]
+    by_client = {"decided_by": world.people["c"], "decider_name": "c", "decided_at": LATER}
+    against = Decision.objects.create(entry=hers, outcome="reject", why="Not now.", **by_client)
+    Feedback.objects.create(decision=against, text="feedbackdraft", written_by=by, saved_at=LATER)
+    hired = Decision.objects.create(entry=his, outcome="hire", why="decisionwhy", **by_client)
+    Offer.objects.create(
+        decision=hired,
+        starts_on=LATER.date(),
+        terms="offerterms",
+        answer="accepted",
+        answer_reason="offeranswer",
+        answered_at=LATER,
+        recorded_by=by,
+        made_at=LATER,
     )
 
 
@@ -292,6 +369,7 @@ def addresses(world: World) -> list[str]:
         if name in DECLARED and DECLARED[name].read is not None:
             found += [reverse(name, kwargs=arguments) for arguments in _arguments(name, takes, world)]
     pipeline, people = reverse("candidates:pipeline", args=[world.role.slug]), reverse("candidates:candidates")
+    found += [f"{reverse('candidates:pipeline_changes', args=[world.role.slug])}?since=0."]
     found += [f"{pipeline}?view=table", f"{pipeline}?q=zebulon", f"{people}?q=zebulon", f"{people}?q=quokka"]
     beside = "&".join(f"application={pk}" for pk in Application.objects.order_by("pk").values_list("pk", flat=True)[:4])
     found += [f"/roles/{world.role.slug}/scores/side-by-side/?{beside}"]
@@ -306,6 +384,8 @@ NOUNS: dict[str, type[Model]] = {
     "candidates:document": Document,
     "candidates:move": Application,
     "candidates:bulk": BulkAction,
+    "candidates:import": CandidateImport,
+    "candidates:export_file": Export,
     "application-": Application,
     "candidates:interview_new": Application,
     "candidates:debrief": Application,
@@ -382,7 +462,7 @@ def text_of(browser: Browser, address: str) -> str:
         answer = browser.get(address)
         body = answer.getvalue() if answer.streaming else answer.content
         transaction.set_rollback(True)
-    assert answer.status_code in {200, 302, 404}, (address, answer.status_code)
+    assert answer.status_code in {200, 204, 302, 404}, (address, answer.status_code)
     if answer["Content-Type"] == "application/pdf" and body.startswith(b"%PDF-1"):
         text = _words_of(body)
     else:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -81,9 +82,15 @@ def scorecard(request: AuthedRequest, pk: int) -> HttpResponse:
         "card": card,
         "may_amend": can_amend_scorecard(request.user, card),
         "may_approve": _awaits_approval(card) and can_approve_correction(request.user, card),
-        "amendments": Scorecard.objects.visible_to(request.user).submitted().filter(amends=card).order_by("pk"),
+        "amendments": _amendments(request, card),
     }
     return render(request, "candidates/scorecards/read.html", context)
+
+
+def _amendments(request: AuthedRequest, card: Scorecard) -> QuerySet[Scorecard]:
+    """Of an original; whoever amends an amendment amends the original once more."""
+    visible = Scorecard.objects.visible_to(request.user).submitted()
+    return visible.none() if card.amends_id else visible.filter(amends=card).order_by("pk")
 
 
 def _awaits_approval(card: Scorecard) -> bool:
