@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Model
 from django.test import Client as Browser
@@ -22,7 +21,6 @@ from pypdf import PdfReader
 from candidates.models import (
     Application,
     BulkAction,
-    BulkItem,
     Candidate,
     CandidateImport,
     ClientAnswer,
@@ -38,14 +36,12 @@ from candidates.models import (
     Evidence,
     Export,
     Feedback,
-    ImportRow,
     Interview,
     Note,
     Offer,
     PrivateNote,
     QuestionNote,
     Rating,
-    SavedView,
     Score,
     Scorecard,
     Shortlist,
@@ -76,6 +72,7 @@ from tests.factories.candidates import (
 from tests.factories.drafts import whole_draft as written
 from tests.factories.rubrics import RoleFactory
 from tests.factories.shortlists import LATER, shortlist_of, whole_draft
+from tests.factories.tables import plant_tables
 from tests.test_permissions import DECLARED, urls
 
 pytestmark = pytest.mark.django_db
@@ -127,8 +124,8 @@ WHO_MAY_FIND = {
     "bulkrefusal": "ar",
     "ownview": "r",
     "sharedview": INSIDE + "sqb",
-    "importedname": "arb",
-    "importedproblem": "arb",
+    "importedname": "ar",
+    "importedproblem": "ar",
     "exportedtable": "r",
     # who the person is
     "quaggafont": "arqb-",
@@ -178,7 +175,7 @@ def build() -> World:
         submitted_scorecard(second, [4, 5, 4])
     _plant_words(world)
     _plant_debrief(world)
-    _plant_tables(world)
+    plant_tables(world.zeb, by=world.people["r"])
     _go_to_the_client(world, second)
     for letter in "sqb":
         ScorecardFactory(
@@ -262,55 +259,6 @@ def _plant_debrief(world: World) -> None:
         noted_by=world.people["t"],
         noted_at=LATER,
     )
-
-
-def _plant_tables(world: World) -> None:
-    by, role = world.people["r"], world.role
-    action = BulkAction.objects.create(
-        role=role, kind="move", to_stage=world.zeb.stage, reason="bulkreason", by=by, started_at=NOW
-    )
-    BulkItem.objects.create(
-        action=action, application=world.zeb, from_stage=world.zeb.stage, outcome="refused", why="bulkrefusal"
-    )
-    planned = BulkAction.objects.create(role=role, kind="move", to_stage=role.stages.all()[0], by=by)
-    BulkItem.objects.create(action=planned, application=world.zeb, from_stage=world.zeb.stage)
-    SavedView.objects.create(owner=by, role=role, name="ownview")
-    SavedView.objects.create(owner=by, role=role, name="sharedview", shared=True)
-    for state in ("checked", "done"):
-        brought = CandidateImport.objects.create(
-            name="people.csv",
-            encoding="utf-8",
-            separator=",",
-            header=["Name"],
-            state=state,
-            created_by=by,
-            created_at=NOW,
-        )
-        _plant_rows(brought, world.zeb.candidate)
-    taken = Export.objects.create(
-        what="Candidates", format="csv", created_by=by, created_at=NOW, finished_at=NOW, file="exports/planted.csv"
-    )
-    if not default_storage.exists(taken.file):
-        default_storage.save(taken.file, ContentFile(b"exportedtable"))
-
-
-def _plant_rows(brought: CandidateImport, match: Candidate) -> None:
-    """One that nothing keeps out, one of somebody who is here, one with a fault."""
-    rows = [
-        ImportRow(of=brought, number=2, cells=["New"], values={"name": "New"}),
-        ImportRow(
-            of=brought,
-            number=3,
-            cells=["importedname"],
-            values={"name": "importedname"},
-            match=match,
-            matched_by="name",
-        ),
-        ImportRow(of=brought, number=4, cells=["?"], problems=[["Name", "importedproblem"]]),
-    ]
-    if brought.state == "done":
-        rows[1].outcome = "skipped"
-    ImportRow.objects.bulk_create(rows)
 
 
 def _go_to_the_client(world: World, second: Application) -> None:

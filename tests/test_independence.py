@@ -21,14 +21,19 @@ from django.urls import reverse
 
 from candidates.models import (
     Application,
+    BulkAction,
+    BulkItem,
     CandidateTag,
+    ClientQuestion,
     ClientReview,
     DebriefAnswer,
     DebriefOutcome,
     DebriefQuestion,
     Decision,
     Engagement,
+    Feedback,
     Note,
+    Offer,
     QuestionNote,
     Score,
     Scorecard,
@@ -156,14 +161,17 @@ def _moved(room: Room, kind: StageKind, at: Any) -> None:
     stage = zeb.role.stages.get(kind=kind)
     Application.objects.filter(pk=zeb.pk).update(stage=stage, stage_since=at)
     StageChange.objects.create(application=zeb, to_stage=stage, at=at, by=room.world.people["r"], reason=kind.label)
+    BulkAction.objects.update(to_stage=stage, reason=kind.label)
+    BulkItem.objects.update(from_stage=stage, why=kind.label)
 
 
 def _decided(room: Room, outcome: str, verdict: str) -> None:
     entry = ShortlistEntry.objects.get(application=room.world.zeb)
     assert room.reviewer
     ClientReviewFactory(entry=entry, reviewer=room.reviewer, verdict=verdict, comment=verdict, committed_at=LATER)
+    ClientQuestion.objects.create(entry=entry, asked_by=room.reviewer, text=verdict, asked_at=LATER)
     by = room.world.people["c"]
-    Decision.objects.create(
+    decision = Decision.objects.create(
         entry=entry,
         outcome=outcome,
         why=outcome,
@@ -171,6 +179,11 @@ def _decided(room: Room, outcome: str, verdict: str) -> None:
         decider_name="c",
         decided_at=LATER + timedelta(hours=1),
     )
+    by = room.world.people["r"]
+    if outcome == "hire":
+        Offer.objects.create(decision=decision, starts_on=NOW.date(), terms="Gladly.", recorded_by=by, made_at=LATER)
+    else:
+        Feedback.objects.create(decision=decision, text="Not now.", written_by=by, saved_at=LATER)
 
 
 def _talked_about(room: Room, application: Application) -> None:

@@ -1,13 +1,16 @@
 import rules
 
 from candidates.models import CandidateImport, Export
+from candidates.permissions.seal import owes_nothing
 from screening.accounts.models import User
 
 
 @rules.predicate
 def can_view_import(user: User, of: CandidateImport) -> bool:
-    """Whoever brought the file, and administrators: it holds contact data that a colleague's seal may close."""
-    return user.is_administrator or (user.is_staff_of_firm and of.created_by_id == user.pk)
+    """Whoever brought the file, and administrators who owe no scorecard: it holds contact data that the seal closes."""
+    if user.is_staff_of_firm and of.created_by_id == user.pk:
+        return True
+    return user.is_administrator and bool(owes_nothing(user))
 
 
 @rules.predicate

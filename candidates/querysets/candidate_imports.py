@@ -3,6 +3,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Exists, Q
+
+from candidates.querysets.seal import sealed_applications
 
 if TYPE_CHECKING:
     from candidates.models import CandidateImport, Export, ImportRow
@@ -11,9 +14,9 @@ if TYPE_CHECKING:
 
 class CandidateImportQuerySet(models.QuerySet["CandidateImport"]):
     def visible_to(self, user: User) -> CandidateImportQuerySet:
-        """Whoever brought the file, and administrators: it holds contact data that a colleague's seal may close."""
+        """Whoever brought the file, and administrators who owe no scorecard: it holds contact data that the seal closes."""
         if user.is_administrator:
-            return self
+            return self.filter(Q(created_by=user) | ~Exists(sealed_applications(user)))
         return self.filter(created_by=user) if user.is_staff_of_firm else self.none()
 
 

@@ -165,6 +165,21 @@ def test_others_plans_are_nobodys_business_and_an_administrator_only_reads(clien
     assert administrator.post(f"{at}start/").status_code == 404
 
 
+def test_an_administrator_reads_nothing_that_was_done_to_somebody_they_are_to_judge_or_to_themselves(
+    client: Client, role: Role
+) -> None:
+    judging, candidate, other = AdministratorFactory(), AdministratorFactory(), AdministratorFactory()
+    card = ApplicationFactory(role=role, kind=StageKind.SOURCED, candidate__user=candidate)
+    at = choose(client, role, StageKind.CONTACTED, card, ApplicationFactory(role=role, kind=StageKind.SOURCED))
+    assert as_(judging).get(at).status_code == 200
+    ScorecardFactory(interview=InterviewFactory(application=card), interviewer=judging)
+    assert {user: as_(user).get(at).status_code for user in (judging, candidate, other)} == {
+        judging: 404,
+        candidate: 404,
+        other: 200,
+    }
+
+
 def test_a_result_says_nothing_of_somebody_sealed_since(client: Client, role: Role, recruiter: User) -> None:
     card = ApplicationFactory(role=role, kind=StageKind.SHORTLISTED, candidate__name="Vera Quill")
     at = choose(client, role, StageKind.CONTACTED, card)

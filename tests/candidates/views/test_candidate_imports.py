@@ -9,12 +9,13 @@ from django.urls import reverse
 
 from candidates.enums import ImportState
 from candidates.models import Candidate, CandidateImport, Export, ImportRow
+from candidates.permissions.candidate_imports import can_view_import
 from candidates.services.erasures import erase_candidate
 from candidates.tasks import candidate_imports as tasks
 from screening.jobs.services.jobs import cancel_job
 from tests.asking import as_, statements
 from tests.factories.accounts import AdministratorFactory, HiringManagerFactory, RecruiterFactory
-from tests.factories.candidates import CandidateFactory
+from tests.factories.candidates import CandidateFactory, ScorecardFactory, submit_levels
 
 pytestmark = pytest.mark.django_db
 PEOPLE = "Wer,Mail\nAnn Other,ann@example.org\nBo Berg,not-an-address\nMalee Srisai,malee@example.org\n"
@@ -114,6 +115,19 @@ def test_discarding_deletes_the_file_and_its_rows() -> None:
     assert (of.state, of.file.name, ImportRow.objects.count()) == (ImportState.DISCARDED, "", 0)
     assert "Discarded" in page(browser, of)
     assert post(browser, of, "decisions", if_same="skip", if_alike="skip").status_code == 422
+
+
+def test_an_administrator_who_owes_a_scorecard_reads_no_contact_data_in_a_colleagues_file() -> None:
+    administrator = AdministratorFactory()
+    of = checked(as_(RecruiterFactory()), "Wer,Mail\nMalee Srisai,malee@example.org\nBo Berg,not-an-address\n")
+    addresses = [reverse(f"candidates:{name}", args=[of.pk]) for name in ("import", "import_left_out")]
+    assert [as_(administrator).get(address).status_code for address in addresses] == [200, 200]
+    owed = ScorecardFactory(interviewer=administrator)
+    assert [as_(administrator).get(address).status_code for address in addresses] == [404, 404]
+    assert of not in CandidateImport.objects.visible_to(administrator)
+    assert not can_view_import(administrator, of)
+    submit_levels(owed, [4, 4, 4])
+    assert as_(administrator).get(addresses[0]).status_code == 200
 
 
 def test_a_colleague_sees_no_file_and_an_administrator_does() -> None:
