@@ -13,7 +13,6 @@ from candidates.services.candidate_imports import check_import, map_columns, sta
 from candidates.services.client_questions import answer_client, ask_firm
 from candidates.services.offers import make_offer
 from candidates.services.saved_views import ViewDetails, save_view
-from rubrics.enums import StageKind
 from screening.accounts.models import User
 from screening.jobs.models import Job
 from screening.jobs.services.running import take
@@ -59,7 +58,7 @@ def _bring_table(world: World, by: User, now: datetime) -> None:
 
 
 def _tag_many(world: World, by: User, now: datetime) -> None:
-    meant = Application.objects.of_role(world.roles[0]).in_stage(StageKind.CONTACTED, StageKind.SOURCED)
+    meant = Application.objects.of_role(world.roles[0])
     first = Application.objects.filter(pk__in=meant.order_by("pk").values("pk")[:TAGGED])
     if not first.exists():
         return

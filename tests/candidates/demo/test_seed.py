@@ -13,11 +13,14 @@ from pytest_django.plugin import DjangoDbBlocker
 from scipy.stats import pearsonr
 
 from candidates.demo.truth import draw_truth
-from candidates.enums import InterviewState, ScorecardState, ShortlistState
+from candidates.enums import BulkOutcome, ImportState, InterviewState, ScorecardState, ShortlistState
 from candidates.gates.scorecards import missing_to_submit
 from candidates.models import (
     Application,
+    BulkAction,
     Candidate,
+    CandidateImport,
+    ClientQuestion,
     ClientReview,
     DebriefOutcome,
     DebriefQuestion,
@@ -25,8 +28,10 @@ from candidates.models import (
     Engagement,
     Evidence,
     Interview,
+    Offer,
     Rating,
     SampleRating,
+    SavedView,
     Score,
     Scorecard,
     ScoringRun,
@@ -37,6 +42,7 @@ from rubrics.enums import RoleStatus, StageKind
 from rubrics.models import GateOverride, Role
 from screening.accounts.enums import Part
 from screening.accounts.models import User
+from screening.jobs.enums import JobState
 from tests import databases
 
 COUNT = 30
@@ -82,6 +88,23 @@ def test_every_part_and_state_is_there(small: None) -> None:
     assert DebriefOutcome.objects.exists()
     assert not SampleRating.objects.exclude(sample__question__version__status="published").exists()
     assert Candidate.objects.filter(erasure_requested_at__isnull=False).exists()
+    assert Offer.objects.filter(answer="").exists()
+    assert ClientQuestion.objects.filter(answers=None).exists()
+    assert ClientQuestion.objects.exclude(answers=None).exists()
+
+
+def test_work_with_lists_is_there_and_done(small: None) -> None:
+    """No worker has to come by for the demo to look like one in use."""
+    [of] = CandidateImport.objects.select_related("job")
+    assert (of.state, of.job and of.job.state) == (ImportState.CHECKED, JobState.DONE)
+    assert of.rows.exclude(match=None).exists()
+    assert of.rows.exclude(problems=[]).count() == 2
+    [action] = BulkAction.objects.select_related("job")
+    assert action.job is not None
+    assert action.job.state == JobState.DONE
+    assert action.items.exists()
+    assert not action.items.filter(outcome=BulkOutcome.WAITING).exists()
+    assert set(SavedView.objects.values_list("shared", flat=True)) == {True, False}
 
 
 def test_what_is_sealed_would_have_passed_its_gate(small: None) -> None:
