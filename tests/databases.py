@@ -79,9 +79,17 @@ def template() -> str:
         names = run(connection, "SELECT datname FROM pg_database WHERE datname LIKE %s", f"{TEMPLATE}%")
         for name in names:
             if not name.startswith(wanted) and not name.endswith("_new") and age(name) > A_DAY:
-                run(connection, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+                drop(connection, name)
         ready = [name for name in names if name.startswith(wanted) and not name.endswith("_new")]
         return ready[0] if ready else build(connection, f"{wanted}{int(time.time())}")
+
+
+def drop(connection: Connection, name: str) -> None:
+    """With whoever is still connected. FORCE may not end an autovacuum worker; a plain drop asks it to go and waits."""
+    try:
+        run(connection, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    except psycopg2.errors.InsufficientPrivilege:
+        run(connection, f'DROP DATABASE IF EXISTS "{name}"')
 
 
 def age(name: str) -> float:
@@ -89,7 +97,7 @@ def age(name: str) -> float:
 
 
 def build(connection: Connection, name: str) -> str:
-    run(connection, f'DROP DATABASE IF EXISTS "{name}_new" WITH (FORCE)')
+    drop(connection, f"{name}_new")
     run(connection, f'CREATE DATABASE "{name}_new" TEMPLATE template0')
     use(f"{name}_new")
     call_command("migrate", verbosity=0)
@@ -112,14 +120,14 @@ def cloned() -> Iterator[str]:
     finally:
         use(before)
         with maintenance() as connection:
-            run(connection, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            drop(connection, name)
 
 
 def drop_what_killed_runs_left() -> None:
     with maintenance() as connection:
         for name in run(connection, "SELECT datname FROM pg_database WHERE datname LIKE %s", f"{CLONE}{MACHINE}%"):
             if not Path(f"/proc/{name.split('_')[3]}").exists():
-                run(connection, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+                drop(connection, name)
 
 
 def address(name: str, *, alias: str) -> str:
