@@ -63,7 +63,8 @@ document.addEventListener("htmx:responseError", (event) => {
 });
 document.addEventListener("htmx:afterSettle", (event) => {
   prepareAll();
-  if (!event.target.contains(document.activeElement)) event.target.querySelector("[data-focus]")?.focus();
+  const held = document.activeElement; // the body, when what had the focus has been taken away
+  if (held === document.body || !event.target.contains(held)) event.target.querySelector("[data-focus]")?.focus();
 });
 document.addEventListener("screening:toast", (event) => toast(event.detail.words, event.detail.kind));
 prepareAll();

@@ -22,6 +22,7 @@ def test_a_slider_moves_the_order_and_the_address(site: str, page: Page, sign_in
     page.get_by_role("link", name="Try other weights").click()
     rows = page.locator("#order table").first.locator("tbody tr")
     expect(rows.first).to_contain_text(names[0])
+    page.wait_for_load_state()  # a slider moved before the scripts are there waits for its button
     page.get_by_label(last.name).focus()
     page.keyboard.press("End")
     expect(page.get_by_role("status").filter(has_text="change place")).to_be_visible()
