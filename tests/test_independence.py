@@ -305,6 +305,7 @@ def test_whoever_owes_a_scorecard_reads_the_same_whatever_is_thought(letter: str
     assert differences(room, signed_in(room.world.people[letter]), reads(room)) == []
 
 
+@pytest.mark.unabridged
 @time_machine.travel(LATER + timedelta(days=5), tick=False)
 def test_whoever_owes_nothing_reads_another_story() -> None:
     """So that the comparison above is known to see."""

@@ -85,7 +85,7 @@ class Visit:
 
 def visits(world: World, where: list[str]) -> list[Visit]:
     found = []
-    for letter in "armc" if UNABRIDGED else "arc":
+    for letter in "armc" if UNABRIDGED else "rc":
         browser = as_(world.people[letter])
         for address in where if letter != "a" else filter(re.compile(ADMINISTRATORS).match, where):
             answer = browser.get(address)  # what is remembered once is remembered now
@@ -229,7 +229,7 @@ def test_no_page_asks_more_for_more_rows() -> None:
         _more_of_the_role(world)
     _score(world)
     many = {visit.key: visit for visit in visits(world, where)}
-    assert len(few) > 100
+    assert len(few) > (100 if UNABRIDGED else 80)
     assert set(few) == set(many)
     wrong = [
         f"{address} as {letter}: {few[letter, address].statements} statements, then {visit.statements}"
