@@ -23,6 +23,7 @@ def test_a_sample_is_scored_by_keyboard_alone(quiet: list[str], page: Page, site
     page.get_by_role("link", name=samples[0].title).press("Enter")
     expect(page.get_by_text("It is final")).to_be_visible()
     expect(page.get_by_text("It shows 2.")).to_have_count(0)
+    page.wait_for_load_state()  # a key pressed before the scripts are there does nothing
     for key in ("j", "4", "3", "Enter"):
         page.keyboard.press(key)
     expect(page.get_by_text("3 other")).to_be_visible()

@@ -49,6 +49,7 @@ def test_a_meeting_is_held_by_keys_alone(
     page.get_by_role("link", name="Hold the meeting").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Observability")
+    page.wait_for_load_state()  # a key pressed before the scripts are there does nothing
     expect(page.get_by_text("2 to 4: 2 apart", exact=True)).to_be_visible()
     for key, name in (("k", "Observability"), ("j", "Production ownership"), ("ArrowRight", "Architectural judgment")):
         page.keyboard.press(key)
