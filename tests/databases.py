@@ -89,7 +89,10 @@ def drop(connection: Connection, name: str) -> None:
     try:
         run(connection, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     except psycopg2.errors.InsufficientPrivilege:
-        run(connection, f'DROP DATABASE IF EXISTS "{name}"')
+        run(connection, f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        clients = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND backend_type = %s"
+        run(connection, clients, name, "client backend")
+        run(connection, f'DROP DATABASE "{name}"')
 
 
 def age(name: str) -> float:

@@ -31,13 +31,27 @@ class QuietHandler(WSGIRequestHandler):
 
 
 class ClosingServer(ThreadedWSGIServer):
-    """Closes each thread's connections at its end, so that the database can be dropped."""
+    """Ends with no answer under way and no thread on the database, so that it can be dropped."""
+
+    daemon_threads = False  # the threads are waited for
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.open: set[socket.socket] = set()
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
+        self.open.add(request)
         try:
             super().process_request_thread(request, client_address)
         finally:
+            self.open.discard(request)
             connections.close_all()
+
+    def server_close(self) -> None:
+        for browser in list(self.open):
+            with contextlib.suppress(OSError):
+                browser.shutdown(socket.SHUT_RD)  # what it asked is answered, it may ask no more
+        super().server_close()
 
 
 @contextlib.contextmanager
