@@ -11,7 +11,7 @@ from candidates.demo.names import PLACES, draw_names
 from candidates.demo.texts import HEADLINES
 from candidates.demo.truth import Truth
 from candidates.enums import ConsentHow, Source
-from candidates.models import Application, Candidate, CandidateTag, Consent, Note, StageChange, Tag
+from candidates.models import Application, Candidate, CandidateTag, Consent, Note, Tag
 from candidates.services.consents import CONSENT_LASTS, NOTICE_VERSION
 from rubrics.enums import StageKind
 from rubrics.models import Role, Stage
@@ -75,7 +75,6 @@ def write_crowd(*, truth: Truth, roles: Sequence[Role], owners: Sequence[User], 
         ]
         Application.objects.bulk_create(rows)
         person |= {row.pk: pairs[n][0] for n, row in zip(chunk, rows, strict=True)}
-        _write_stage_changes(rows, stages, roles, now)
         created += rows
     _write_consents(people, created, rng, now)
     _write_tags_and_notes(created, owners, rng)
@@ -136,30 +135,6 @@ def _application(
         owner=owners[int(rng.integers(0, len(owners)))],
         created_at=applied,
     )
-
-
-def _write_stage_changes(
-    rows: Sequence[Application], stages: Sequence[dict[str, Stage]], roles: Sequence[Role], now: datetime
-) -> None:
-    of_role = {role.pk: by_kind for role, by_kind in zip(roles, stages, strict=True)}
-    changes = []
-    for row in rows:
-        entered = of_role[row.role_id][StageKind.SOURCED]
-        changes.append(StageChange(application=row, to_stage=entered, by=row.owner, at=row.created_at))
-        if row.stage_id != entered.pk:
-            closed = row.stage.kind in {StageKind.REJECTED, StageKind.WITHDRAWN}
-            reason = REASONS[row.candidate_id % len(REASONS)] if closed else ""
-            changes.append(
-                StageChange(
-                    application=row,
-                    from_stage=entered,
-                    to_stage=row.stage,
-                    by=row.owner,
-                    at=min(row.stage_since, now),
-                    reason=reason,
-                )
-            )
-    StageChange.objects.bulk_create(changes, batch_size=CHUNK)
 
 
 def _write_consents(

@@ -8,6 +8,9 @@ from candidates.querysets.applications import ApplicationQuerySet
 from rubrics.models import Role, Stage
 from screening.accounts.protection import keep_history, never_changes, never_truncated
 
+UNDONE = "Undone"
+"""The reason of a move that takes the one before it back."""
+
 
 @keep_history()
 class Application(models.Model):

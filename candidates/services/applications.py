@@ -19,6 +19,7 @@ from candidates.gates.applications import (
     standings,
 )
 from candidates.models import Application, Candidate, Score, StageChange
+from candidates.models.applications import UNDONE
 from candidates.querysets.applications import ApplicationQuerySet
 from candidates.services.candidates import CandidateDetails, add_candidate
 from candidates.services.documents import add_document
@@ -32,7 +33,6 @@ from screening.accounts.models import User
 UNDO_WITHIN = timedelta(seconds=30)
 """Undo is offered for 10 seconds; whoever pressed in time is not to lose to a slow line."""
 
-UNDONE = "Undone"
 NO_MORE_CANDIDATES = (RoleStatus.FILLED, RoleStatus.CLOSED)
 
 

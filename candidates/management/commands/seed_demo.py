@@ -11,6 +11,7 @@ from candidates.demo.debriefs import hold_debriefs
 from candidates.demo.interviews import write_interviews
 from candidates.demo.kickoff import hold_kickoff, plan_roles
 from candidates.demo.lately import write_lately
+from candidates.demo.paths import write_paths
 from candidates.demo.samples import write_sample_ratings
 from candidates.demo.story import tell_story
 from candidates.demo.truth import draw_truth
@@ -59,6 +60,7 @@ class Command(BaseCommand):
         sealed = write_interviews(
             crowd=crowd, roles=world.roles, raters=world.managers, truth=truth, seed=seed, now=now
         )
+        write_paths(crowd=crowd, roles=world.roles, seed=seed, now=now)
         write_sample_ratings(raters=world.managers, truth=truth, seed=seed, now=now)
         hold_kickoff(world=world, now=now)
         plan_roles(world=world)
