@@ -40,6 +40,7 @@ def write(who: str) -> May:
 DECLARED: dict[str, May] = {
     # what every signed-in person has
     "accounts:profile": May(EVERYBODY, EVERYBODY),
+    "accounts:notices": write(EVERYBODY),
     "accounts:token_new": write(EVERYBODY),
     "accounts:token_revoke": write("r"),
     "candidates:today": read(EVERYBODY),

@@ -13,7 +13,7 @@ from candidates.queries.calendars import panel_of
 from candidates.querysets.scorecards import ScorecardQuerySet
 from candidates.services.calendars import invite, tell_cancelled, tell_candidate, tell_changed
 from candidates.services.panels import give_scorecard, lock_interview, must_take_place, next_sequence
-from candidates.services.reminders import SCORECARD_DUE_AFTER, withdraw_reminders
+from candidates.services.reminders import scorecard_due, withdraw_reminders
 from candidates.services.schedules import When, refuse_clashes
 from rubrics.gates.base import pass_gate
 from rubrics.models import Kit
@@ -95,8 +95,9 @@ def move_interview(*, interview: Interview, arrangement: Arrangement, now: datet
     if is_moved:
         withdraw_reminders(owed)
         locked.planned_at = now
-        _owed(locked).update(due_at=max(when.ends_at, now) + SCORECARD_DUE_AFTER)
     locked.starts_at, locked.ends_at, locked.time_zone = when.starts_at, when.ends_at, when.time_zone
+    if is_moved:
+        _owed(locked).update(due_at=scorecard_due(locked, now))
     locked.place, locked.brief = arrangement.place, arrangement.brief
     locked.sequence += is_changed
     locked.save()

@@ -10,7 +10,7 @@ from candidates.gates.interviews import missing_for_panel
 from candidates.models import Interview, Scorecard
 from candidates.services.calendars import invite, tell_changed, tell_excused, tell_left
 from candidates.services.drafts import AlreadySealed, NotYours
-from candidates.services.reminders import SCORECARD_DUE_AFTER, withdraw_reminders
+from candidates.services.reminders import scorecard_due, withdraw_reminders
 from candidates.services.schedules import When, refuse_clashes
 from rubrics.gates.base import pass_gate
 from screening.accounts.errors import Conflict, Refused
@@ -29,9 +29,8 @@ def next_sequence(interview: Interview) -> None:
 
 
 def give_scorecard(interview: Interview, person: User, *, now: datetime) -> Scorecard:
-    """A place on the panel; whoever takes one after the interview has a day from now on."""
-    due_at = max(interview.ends_at, now) + SCORECARD_DUE_AFTER
-    return Scorecard.objects.create(interview=interview, interviewer=person, due_at=due_at)
+    """A place on the panel; whoever takes one after the interview has as long from now on as anybody."""
+    return Scorecard.objects.create(interview=interview, interviewer=person, due_at=scorecard_due(interview, now))
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from itertools import chain
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q, Value
 
 from candidates.models import Interview, Scorecard
 from screening.accounts.models import User
@@ -17,9 +17,19 @@ from screening.jobs.services.deliveries import queue_mail, withdraw_mail
 BEFORE = (timedelta(hours=24), timedelta(hours=1))
 AFTER = (timedelta(hours=1), timedelta(hours=24), timedelta(hours=72))
 log = structlog.get_logger(__name__)
-SCORECARD_DUE_AFTER = timedelta(hours=24)
+HOUR = timedelta(hours=1)
 TOO_LATE = timedelta(days=14)
 """Who owed a scorecard for so long is not written to any more; recruiters see it as overdue."""
+WAIT_FROM = ExpressionWrapper(
+    F("due_at")
+    - ExpressionWrapper(F("interview__application__role__scorecard_hours") * Value(HOUR), output_field=DurationField()),
+    output_field=DateTimeField(),
+)
+
+
+def scorecard_due(interview: Interview, now: datetime) -> datetime:
+    """As many hours after the interview (or after now, once it is over) as the role gives."""
+    return max(interview.ends_at, now) + interview.application.role.scorecard_hours * HOUR
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,11 @@ class Reminder:
 
     @property
     def key(self) -> str:
-        return f"interview.reminder:{self.seat.scorecard}:{self.hours}:{self.seat.starts_at:%Y%m%dT%H%M%S}"
+        return _key(self.seat.scorecard, self.hours, self.seat.starts_at)
+
+
+def _key(scorecard: int, hours: int, starts_at: datetime) -> str:
+    return f"interview.reminder:{scorecard}:{hours}:{starts_at:%Y%m%dT%H%M%S}"
 
 
 def reminders(seat: Seat) -> list[Reminder]:
@@ -81,13 +95,15 @@ def remind(*, now: datetime) -> int:
 def _seats(now: datetime) -> Iterator[Seat]:
     """Seats whose interview is near, or whose scorecard has been awaited for a while."""
     near = Q(interview__starts_at__gt=now, interview__starts_at__lte=now + BEFORE[0])
-    waited = Q(due_at__lte=now - AFTER[0] + SCORECARD_DUE_AFTER, due_at__gt=now - AFTER[-1] - TOO_LATE)
-    rows = Scorecard.objects.owed().filter(near | waited, interview__imported=False)
-    for pk, starts, due, created, planned in rows.values_list(
-        "pk", "interview__starts_at", "due_at", "created_at", "interview__planned_at"
-    ):
-        if due is not None:
-            yield Seat(pk, starts, due - SCORECARD_DUE_AFTER, max(created, planned))
+    waited = Q(wait_from__lte=now - AFTER[0], wait_from__gt=now - AFTER[-1] - TOO_LATE)
+    rows = (
+        Scorecard.objects.owed()
+        .annotate(wait_from=WAIT_FROM)
+        .filter(near | waited, due_at__isnull=False, interview__imported=False)
+    )
+    columns = ("pk", "interview__starts_at", "wait_from", "created_at", "interview__planned_at")
+    for pk, starts, wait_from, created, planned in rows.values_list(*columns):
+        yield Seat(pk, starts, wait_from, max(created, planned))
 
 
 def _queue_or_log(reminder: Reminder, now: datetime) -> bool:
@@ -141,13 +157,13 @@ def _copy_recruiter(card: Scorecard, reminder: Reminder, recruiter: User, now: d
         subject=f"Still awaited: the scorecard of {card.interviewer.name} for {interview.application.role.title}",
         template="reminder_copy",
         context={"interview": interview, "scorecard": card, "person": recruiter, "hours": reminder.hours},
-        key=_copy_key(reminder),
+        key=_copy_key(reminder.key),
         due_at=now,
     )
 
 
-def _copy_key(reminder: Reminder) -> str:
-    return f"{reminder.key}:copy"
+def _copy_key(key: str) -> str:
+    return f"{key}:copy"
 
 
 def _recruiter(interview: Interview) -> User | None:
@@ -161,11 +177,12 @@ def _seat_of(card: Scorecard) -> Seat | None:
         return None
     interview = card.interview
     since = max(card.created_at, interview.planned_at)
-    return Seat(card.pk, interview.starts_at, card.due_at - SCORECARD_DUE_AFTER, since)
+    wait_from = card.due_at - interview.application.role.scorecard_hours * HOUR
+    return Seat(card.pk, interview.starts_at, wait_from, since)
 
 
 def withdraw_reminders(cards: Iterable[Scorecard]) -> None:
     """What was queued and has not left yet, once it asks for nothing any more. Needs the interview loaded."""
-    seats = [seat for card in cards if (seat := _seat_of(card))]
-    keys = [(one.key, _copy_key(one)) for seat in seats for one in reminders(seat)]
-    withdraw_mail(keys=chain.from_iterable(keys))
+    moments = [-lead // HOUR for lead in BEFORE] + [delay // HOUR for delay in AFTER]
+    keys = [_key(card.pk, hours, card.interview.starts_at) for card in cards for hours in moments]
+    withdraw_mail(keys=chain.from_iterable((key, _copy_key(key)) for key in keys))

@@ -4,13 +4,14 @@ from django.db.models import Q
 
 from rubrics.enums import Duty, NameForm, RoleStatus, StageKind
 from rubrics.models.rubrics import RubricVersion
+from rubrics.models.thresholds import Thresholds, within_reason
 from rubrics.querysets import RoleQuerySet
 from screening.accounts.models import Client
 from screening.accounts.protection import keep_history, never_truncated
 
 
 @keep_history()
-class Role(models.Model):
+class Role(Thresholds):
     """A job that a client wants done, and what its candidates are measured by."""
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="roles")
@@ -50,6 +51,7 @@ class Role(models.Model):
                 name="role_has_a_panel",
                 violation_error_message="A panel needs at least one interviewer.",
             ),
+            within_reason(),
         )
         indexes = (models.Index(fields=["-created_at", "-id"], name="role_newest"),)
 
@@ -84,17 +86,23 @@ class RoleMember(models.Model):
 
 @keep_history()
 class Stage(models.Model):
-    """A column of a role's pipeline."""
+    """A column of a role's pipeline. `attention_days`: how long people may stay, where that differs from the role's."""
 
     role = models.ForeignKey(Role, on_delete=models.CASCADE, related_name="stages")
     kind = models.CharField(max_length=12, choices=StageKind)
     name = models.CharField(max_length=60)
     position = models.PositiveSmallIntegerField()
+    attention_days = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ("role", "position")
         triggers = (never_truncated(),)
         constraints = (
+            models.CheckConstraint(
+                condition=Q(attention_days__isnull=True) | Q(attention_days__lte=Thresholds.MOST["stage_days"]),
+                name="stage_days_within_reason",
+                violation_error_message="A stage's days are out of range.",
+            ),
             models.UniqueConstraint(
                 fields=["role", "name"],
                 name="stage_name_unique",

@@ -42,10 +42,17 @@ class RoleDetails:
 
 @transaction.atomic
 def create_role(*, client: Client, details: RoleDetails, by: User) -> Role:
-    """A draft with an address made of its title, and one stage of every kind."""
+    """A draft with an address made of its title, and one stage of every kind; people may stay sourced for ever."""
     role = Role.objects.create(client=client, slug=_free_slug(details.title), created_by=by, **asdict(details))
     Stage.objects.bulk_create(
-        Stage(role=role, kind=kind, name=kind.label, position=position) for position, kind in enumerate(StageKind)
+        Stage(
+            role=role,
+            kind=kind,
+            name=kind.label,
+            position=position,
+            attention_days=0 if kind == StageKind.SOURCED else None,
+        )
+        for position, kind in enumerate(StageKind)
     )
     return role
 

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clients/new/", clients.new_client, name="client_new"),
     path("clients/<slug:slug>/", clients.rename_client, name="client"),
     path("account/", profile.profile, name="profile"),
+    path("account/notices/", profile.notices, name="notices"),
     path("account/tokens/new/", profile.create_token, name="token_new"),
     path("account/tokens/<uuid:ref>/revoke/", profile.revoke_token, name="token_revoke"),
     path("audit/", history.audit, name="audit"),

@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 
-from screening.accounts.enums import Part
+from screening.accounts.enums import Part, notices_of
 from screening.accounts.models import User
 from screening.accounts.time_zones import time_zone_choices
 
@@ -42,3 +42,21 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].widget.attrs["autocomplete"] = "name"
+
+
+class NoticesForm(forms.Form):
+    """Which mails one wants, in groups of what they are about."""
+
+    def __init__(self, data: Any = None, *, user: User) -> None:
+        super().__init__(data)
+        for number, (heading, notices) in enumerate(notices_of(user.part)):
+            self.fields[f"notices_{number}"] = forms.MultipleChoiceField(
+                label=heading,
+                required=False,
+                choices=[(notice.value, notice.label) for notice in notices],
+                initial=[notice.value for notice in notices if notice not in user.muted],
+                widget=forms.CheckboxSelectMultiple,
+            )
+
+    def wanted(self) -> set[str]:
+        return {event for events in self.cleaned_data.values() for event in events}

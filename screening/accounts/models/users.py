@@ -2,6 +2,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -20,7 +21,7 @@ def validate_time_zone(name: str) -> None:
 
 @keep_history(exclude=["password", "last_login"])
 class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # of ApiToken, built at run time
-    """Somebody who signs in, by e-mail, and plays exactly one part."""
+    """Somebody who signs in, by e-mail, and plays exactly one part. `muted`: the notices they do not want by mail."""
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=200)
@@ -28,6 +29,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # of ApiT
     client = models.ForeignKey(Client, on_delete=models.PROTECT, null=True, blank=True, related_name="users")
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     single_key_shortcuts = models.BooleanField(default=True)
+    muted = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -1,5 +1,6 @@
 """People who sign in: made once, changed by administrators, never deleted (their name stands on their work)."""
 
+from collections.abc import Collection
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -7,7 +8,7 @@ from allauth.usersessions.models import UserSession
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from screening.accounts.enums import Part
+from screening.accounts.enums import Part, notices_of
 from screening.accounts.errors import Refused
 from screening.accounts.models import ApiToken, Client, User
 
@@ -73,6 +74,17 @@ def update_profile(*, user: User, **changes: Any) -> User:
         setattr(user, field, changes.get(field, getattr(user, field)))
     refuse_invalid(user)
     user.save(update_fields=["name", "time_zone", "single_key_shortcuts"])
+    return user
+
+
+@transaction.atomic
+def choose_notices(*, user: User, wanted: Collection[str]) -> User:
+    """Of the mails that reach this part, only these from now on; what never reaches it stays as it was."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    offered = [notice for _, notices in notices_of(user.part) for notice in notices]
+    kept = [event for event in user.muted if event not in offered]
+    user.muted = [*kept, *(notice.value for notice in offered if notice not in wanted)]
+    user.save(update_fields=["muted"])
     return user
 
 

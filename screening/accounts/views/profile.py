@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from screening.accounts.forms.refusals import carried_out
 from screening.accounts.forms.tokens import TokenForm
-from screening.accounts.forms.users import ProfileForm
+from screening.accounts.forms.users import NoticesForm, ProfileForm
 from screening.accounts.http import AuthedRequest
 from screening.accounts.models import ApiToken, User
 from screening.accounts.queries import users as queries
@@ -23,6 +23,16 @@ def profile(request: AuthedRequest) -> HttpResponse:
         messages.success(request, "Saved.")
         return redirect("accounts:profile")
     return page(request, form=form)
+
+
+@require_POST
+def notices(request: AuthedRequest) -> HttpResponse:
+    form = NoticesForm(request.POST, user=request.user)
+    if not form.is_valid():
+        return page(request, notices_form=form)
+    services.choose_notices(user=request.user, wanted=form.wanted())
+    messages.success(request, "Saved. You get these mails from now on, and no others.")
+    return redirect("accounts:profile")
 
 
 @never_cache
@@ -48,12 +58,14 @@ def page(
     request: AuthedRequest,
     *,
     form: ProfileForm | None = None,
+    notices_form: NoticesForm | None = None,
     token_form: TokenForm | None = None,
     new_token: token_services.NewToken | None = None,
 ) -> HttpResponse:
-    wrong = bool((form and form.errors) or (token_form and token_form.errors))
+    wrong = any(one is not None and one.errors for one in (form, notices_form, token_form))
     context = {
         "form": form or ProfileForm(instance=request.user),
+        "notices_form": notices_form or NoticesForm(user=request.user),
         "token_form": token_form or TokenForm(),
         "new_token": new_token,
         "tokens": queries.tokens(user=request.user),

@@ -22,6 +22,7 @@ from screening.jobs.services.waking import wake
 
 ATTEMPTS = 5
 WAIT = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6))
+MUTED = "Not sent: its reader does without mails of this kind."
 REMOVED = "This message carried a personal link; its text was removed when it was sent."
 METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 log = structlog.get_logger(__name__)
@@ -45,8 +46,16 @@ def queue_mails(letters: Iterable[Letter]) -> list[Delivery]:
     now = timezone.now()
     rows = Delivery.objects.bulk_create([_row_of(letter, now) for letter in letters])
     for row in rows:
-        wake("jobs.deliver", delivery_id=row.pk)
+        if row.state == DeliveryState.DUE:
+            wake("jobs.deliver", delivery_id=row.pk)
     return rows
+
+
+def _wanted(event: str, user: User | None) -> dict[str, str]:
+    """What a user does without stays in the outbox unsent: its key counts, so that nothing asks to send it again."""
+    if user is None or event not in user.muted:
+        return {"state": DeliveryState.DUE}
+    return {"state": DeliveryState.CANCELLED, "error": MUTED}
 
 
 def _row_of(letter: Letter, now: datetime) -> Delivery:
@@ -60,6 +69,7 @@ def _row_of(letter: Letter, now: datetime) -> Delivery:
         html=html,
         due_at=now,
         key=letter.key,
+        **_wanted(letter.event, letter.to),
     )
 
 
@@ -124,6 +134,7 @@ def queue_message(  # noqa: PLR0913  # each is a column of the outbox
         "calendar": calendar,
         "due_at": due_at or now,
         "confidential": confidential,
+        **_wanted(event, user),
     }
     if key:
         delivery, created = Delivery.objects.get_or_create(key=key, defaults=values)
@@ -131,7 +142,8 @@ def queue_message(  # noqa: PLR0913  # each is a column of the outbox
             return delivery
     else:
         delivery = Delivery.objects.create(**values)
-    wake("jobs.deliver", delay=max(delivery.due_at - now, timedelta(0)), delivery_id=delivery.pk)
+    if delivery.state == DeliveryState.DUE:
+        wake("jobs.deliver", delay=max(delivery.due_at - now, timedelta(0)), delivery_id=delivery.pk)
     return delivery
 
 
