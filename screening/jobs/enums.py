@@ -1,5 +1,8 @@
 from django.db import models
 
+TO_CANDIDATES = "candidate."
+"""What the events of letters to candidates begin with."""
+
 
 class JobState(models.TextChoices):
     QUEUED = "queued", "Waiting"

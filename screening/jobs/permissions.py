@@ -1,7 +1,8 @@
 import rules
 
 from screening.accounts.models import User
-from screening.accounts.permissions import is_administrator
+from screening.accounts.permissions import can_read_history_of_people, is_administrator
+from screening.jobs.enums import TO_CANDIDATES
 from screening.jobs.models import Delivery, Job
 
 
@@ -11,8 +12,10 @@ def asked_for(user: User, job: Job) -> bool:
 
 
 @rules.predicate
-def can_view_delivery(user: User, delivery: Delivery) -> bool:  # noqa: ARG001  # the same for all of them
-    return user.is_administrator
+def can_view_delivery(user: User, delivery: Delivery) -> bool:
+    """A letter to a candidate carries contact data; it is closed while one may not read about people."""
+    to_candidate = delivery.event.startswith(TO_CANDIDATES)
+    return user.is_administrator and (not to_candidate or can_read_history_of_people(user))
 
 
 can_view_job = is_administrator | asked_for

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
-from screening.jobs.enums import DeliveryState, JobState
+from screening.accounts.permissions import can_read_history_of_people
+from screening.jobs.enums import TO_CANDIDATES, DeliveryState, JobState
 
 if TYPE_CHECKING:
     from screening.accounts.models import User
@@ -22,9 +23,16 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(Q(state=JobState.QUEUED, due_at__lte=now) | Q(state=JobState.RUNNING, lease_until__lt=now))
 
 
+def to_candidates() -> Q:
+    return Q(event__startswith=TO_CANDIDATES)
+
+
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def visible_to(self, user: User) -> DeliveryQuerySet:
-        return self if user.is_administrator else self.none()
+        """All of them; letters to candidates carry contact data, and are closed while one may not read about people."""
+        if not user.is_administrator:
+            return self.none()
+        return self if can_read_history_of_people(user) else self.exclude(to_candidates())
 
     def due(self, now: datetime) -> DeliveryQuerySet:
         return self.filter(state=DeliveryState.DUE, due_at__lte=now)

@@ -14,6 +14,7 @@ class Delivery(models.Model):
     event = models.CharField(max_length=60)
     key = models.CharField(max_length=200, blank=True)
     recipient = models.CharField(max_length=320)
+    reply_to = models.CharField(max_length=320, blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="deliveries"
     )

@@ -11,6 +11,7 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -33,11 +34,13 @@ class Letter:
     """One of several mails that leave together; the key is its own."""
 
     event: str
-    to: User
+    to: User | str
     subject: str
     template: str
     context: dict[str, Any]
     key: str
+    reply_to: str = ""
+    due_at: datetime | None = None
 
 
 @transaction.atomic
@@ -59,17 +62,19 @@ def _wanted(event: str, user: User | None) -> dict[str, str]:
 
 
 def _row_of(letter: Letter, now: datetime) -> Delivery:
-    text, html = _written(letter.to, letter.template, letter.context)
+    user = letter.to if isinstance(letter.to, User) else None
+    text, html = _written(user, letter.template, letter.context)
     return Delivery(
         event=letter.event,
-        user=letter.to,
-        recipient=letter.to.email,
+        user=user,
+        recipient=letter.to.email if isinstance(letter.to, User) else letter.to,
+        reply_to=letter.reply_to,
         subject=_one_line(letter.subject),
         text=text,
         html=html,
-        due_at=now,
+        due_at=letter.due_at or now,
         key=letter.key,
-        **_wanted(letter.event, letter.to),
+        **_wanted(letter.event, user),
     )
 
 
@@ -154,6 +159,16 @@ def withdraw_mail(*, keys: Iterable[str]) -> int:
 
 
 @transaction.atomic
+def withdraw_unsent(deliveries: QuerySet[Delivery], *, tried: bool = False) -> list[int]:
+    """Those of them (ids) that wait and now never leave; with `tried` also what a mail server has refused so far."""
+    waiting = deliveries.filter(state=DeliveryState.DUE)
+    locked = waiting.select_for_update(of=("self",)).order_by("pk")
+    found = [row.pk for row in locked if tried or row.attempts == 0]
+    Delivery.objects.filter(pk__in=found).update(state=DeliveryState.CANCELLED)
+    return found
+
+
+@transaction.atomic
 def send_again(*, delivery: Delivery, by: User) -> Delivery:
     """What failed for good gets all its attempts once more."""
     delivery = Delivery.objects.select_for_update().visible_to(by).get(pk=delivery.pk)
@@ -208,6 +223,7 @@ def message_of(delivery: Delivery) -> EmailMultiAlternatives:
         subject=delivery.subject,
         body=delivery.text,
         to=[delivery.recipient],
+        reply_to=[delivery.reply_to] if delivery.reply_to else None,
         headers={"Message-ID": f"<delivery-{delivery.pk}@{host}>", "Auto-Submitted": "auto-generated"},
     )
     if delivery.html:

@@ -1,0 +1,81 @@
+"""A letter to many: written once, looked at for one person after the other, then started as anything done to many."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from candidates.forms.mails import BulkMailForm, StartForm
+from candidates.gates.bulk import preview_of, reachable
+from candidates.models import BulkAction
+from candidates.queries.mail_words import VARIABLES
+from candidates.queries.paging import number_in
+from candidates.services.bulk import keep_words
+from candidates.services.mails import Words, letter_to
+from candidates.views.answers import UNPROCESSABLE, status_of
+from screening.accounts.errors import Refused
+from screening.accounts.http import AuthedRequest
+
+Context = dict[str, Any]
+
+
+def show_letter(request: AuthedRequest, action: BulkAction, context: Context) -> HttpResponse:
+    """The words, or how they read to one of the people."""
+    if not action.text or "write" in request.GET:
+        return _write(request, action, context, _begun(request, action))
+    return show_preview(request, action, context)
+
+
+def _begun(request: AuthedRequest, action: BulkAction) -> BulkMailForm:
+    template = StartForm(request.GET).chosen()
+    begun = template or action
+    initial = {"subject": begun.subject, "text": begun.text, "template": template or action.template_id}
+    return BulkMailForm(initial=initial)
+
+
+def _write(
+    request: AuthedRequest, action: BulkAction, context: Context, form: BulkMailForm, *, status: int = 200
+) -> HttpResponse:
+    more = {
+        "form": form,
+        "start": StartForm(request.GET or None),
+        "preview": preview_of(action, now=timezone.now()),
+        "variables": VARIABLES,
+        "keep": {"write": ""},
+    }
+    return render(request, "candidates/bulk/write.html", context | more, status=status)
+
+
+def show_preview(
+    request: AuthedRequest, action: BulkAction, context: Context, *, refused: str = "", status: int = 200
+) -> HttpResponse:
+    preview = preview_of(action, now=timezone.now())
+    number = min(max(number_in(request.GET.get("person", "")) or 1, 1), max(preview.doing, 1))
+    application = reachable(action, now=timezone.now())[number - 1 : number].first()
+    words = Words(action.subject, action.text, action.template)
+    letter = application and letter_to(
+        candidate=application.candidate, application=application, words=words, by=request.user
+    )
+    more = {
+        "preview": preview,
+        "number": number,
+        "letter": letter,
+        "to": application and application.candidate,
+        "previous": number - 1 if number > 1 else None,
+        "next": number + 1 if number < preview.doing else None,
+        "refused": refused,
+    }
+    return render(request, "candidates/bulk/letter.html", context | more, status=status)
+
+
+def keep(request: AuthedRequest, action: BulkAction, context: Context) -> HttpResponse:
+    form = BulkMailForm(request.POST)
+    if not form.is_valid():
+        return _write(request, action, context, form, status=UNPROCESSABLE)
+    try:
+        keep_words(action=action, words=form.words, by=request.user)
+    except Refused as refused:
+        form.add_error(None, refused.message)
+        return _write(request, action, context, form, status=status_of(refused))
+    return redirect("candidates:bulk", action.pk)
