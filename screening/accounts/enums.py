@@ -21,6 +21,7 @@ class Notice(models.TextChoices):
     SCORECARD_REMINDER = "scorecard.reminder", "A scorecard is awaited"
     DEBRIEF_ASKED = "debrief.asked", "Somebody asks about your scorecard"
     DEBRIEF_ANSWERED = "debrief.answered", "Somebody wrote in a debrief you take part in"
+    NOTE_MENTION = "note.mention", "Somebody mentions you in a note"
     KICKOFF_ASKED = "kickoff.asked", "You are asked about the scope of a role"
     KICKOFF_REMINDER = "kickoff.reminder", "Questions about a scope still wait for you"
     KICKOFF_RETURNED = "kickoff.returned", "An answer about a scope comes back to you"
@@ -51,6 +52,7 @@ NOTICES: tuple[tuple[str, tuple[Part, ...], tuple[Notice, ...]], ...] = (
         ),
     ),
     ("Debriefs", INSIDE, (Notice.DEBRIEF_ASKED, Notice.DEBRIEF_ANSWERED)),
+    ("Notes", INSIDE, (Notice.NOTE_MENTION,)),
     ("Rubrics", INSIDE, (Notice.RUBRIC_COMMENT,)),
     (
         "The scope of roles",

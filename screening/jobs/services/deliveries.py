@@ -50,7 +50,7 @@ def queue_mails(letters: Iterable[Letter]) -> list[Delivery]:
     rows = Delivery.objects.bulk_create([_row_of(letter, now) for letter in letters])
     for row in rows:
         if row.state == DeliveryState.DUE:
-            wake("jobs.deliver", delivery_id=row.pk)
+            wake("jobs.deliver", delay=max(row.due_at - now, timedelta(0)), delivery_id=row.pk)
     return rows
 
 
