@@ -10,7 +10,7 @@ import itertools
 import os
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -74,14 +74,32 @@ def use(name: str) -> None:
 def template() -> str:
     """The name of the migrated template; the first process to ask builds it while the others wait."""
     wanted = f"{TEMPLATE}{fingerprint()}_"
-    with maintenance() as connection:
-        run(connection, "SELECT pg_advisory_lock(%s)", BUILDING)
+    with one_builder() as connection:
         names = run(connection, "SELECT datname FROM pg_database WHERE datname LIKE %s", f"{TEMPLATE}%")
         for name in names:
             if not name.startswith(wanted) and not name.endswith("_new") and age(name) > A_DAY:
                 drop(connection, name)
         ready = [name for name in names if name.startswith(wanted) and not name.endswith("_new")]
-        return ready[0] if ready else build(connection, f"{wanted}{int(time.time())}")
+        if not ready:
+            ready = [f"{wanted}{int(time.time())}"]
+            build(connection, ready[0], source="template0", fill=lambda: call_command("migrate", verbosity=0))
+        return ready[0]
+
+
+def filled(name: str, fill: Callable[[], None]) -> str:
+    """The name of a database that the first process of this run to ask fills; the next run drops it."""
+    source, whole = template(), f"{CLONE}{MACHINE}_{os.environ['TEST_RUN']}_{name}"
+    with one_builder() as connection:
+        if not run(connection, "SELECT datname FROM pg_database WHERE datname = %s", whole):
+            build(connection, whole, source=source, fill=fill)
+    return whole
+
+
+@contextlib.contextmanager
+def one_builder() -> Iterator[Connection]:
+    with maintenance() as connection:
+        run(connection, "SELECT pg_advisory_lock(%s)", BUILDING)
+        yield connection
 
 
 def drop(connection: Connection, name: str) -> None:
@@ -99,21 +117,21 @@ def age(name: str) -> float:
     return time.time() - int(name.rsplit("_", 1)[1])
 
 
-def build(connection: Connection, name: str) -> str:
+def build(connection: Connection, name: str, *, source: str, fill: Callable[[], None]) -> None:
+    before = settings.DATABASES["default"]["NAME"]
     drop(connection, f"{name}_new")
-    run(connection, f'CREATE DATABASE "{name}_new" TEMPLATE template0')
+    run(connection, f'CREATE DATABASE "{name}_new" TEMPLATE "{source}"')
     use(f"{name}_new")
-    call_command("migrate", verbosity=0)
-    connections.close_all()
+    fill()
+    use(before)
     run(connection, f'ALTER DATABASE "{name}_new" RENAME TO "{name}"')
-    return name
 
 
 @contextlib.contextmanager
-def cloned() -> Iterator[str]:
-    """A database of one's own, used by this process until the end of the block."""
+def cloned(source: str | None = None) -> Iterator[str]:
+    """A database of one's own, empty or as another is, used by this process until the end of the block."""
     before = settings.DATABASES["default"]["NAME"]
-    source = template()
+    source = source or template()
     name = f"{CLONE}{MACHINE}_{os.getpid()}_{next(numbers)}"
     with maintenance() as connection:
         run(connection, f'CREATE DATABASE "{name}" TEMPLATE "{source}"')

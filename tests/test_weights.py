@@ -21,7 +21,8 @@ LOADED = re.compile(r"""["']/static/([^"']+\.(?:js|css))["']""")
 NOT_WALKED = {
     # downloads
     "candidates:document", "candidates:entry_cv", "candidates:export_file", "candidates:import_left_out",
-    "candidates:interview_calendar", "candidates:report_pdf", "rubrics:version_yaml",
+    "candidates:interview_calendar", "candidates:meeting_calendar", "candidates:meeting_candidate_calendar",
+    "candidates:report_pdf", "rubrics:version_yaml",
     # parts of the board, which its script asks for
     "candidates:column", "candidates:pipeline_changes",
     # leads on to the debrief it belongs to
@@ -32,7 +33,7 @@ NOT_WALKED = {
 
 @pytest.fixture(scope="module")
 def pages(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[list[walk.Page]]:
-    with django_db_blocker.unblock(), walk.seeded(candidates=150):
+    with django_db_blocker.unblock(), walk.seeded():
         yield [page for part in walk.PARTS for page in walk.pages(part)]
 
 

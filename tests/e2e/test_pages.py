@@ -30,7 +30,7 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 
 @pytest.fixture(scope="module")
 def installation(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    with django_db_blocker.unblock(), walk.seeded(candidates=150), serving() as address:
+    with django_db_blocker.unblock(), walk.seeded(), serving() as address:
         yield address
 
 
