@@ -21,6 +21,7 @@ LOADED = re.compile(r"""["']/static/([^"']+\.(?:js|css))["']""")
 NOT_WALKED = {
     # downloads
     "candidates:document", "candidates:entry_cv", "candidates:export_file", "candidates:import_left_out",
+    "candidates:insights_pipeline_csv",
     "candidates:interview_calendar", "candidates:meeting_calendar", "candidates:meeting_candidate_calendar",
     "candidates:report_pdf", "rubrics:version_yaml",
     # parts of the board, which its script asks for

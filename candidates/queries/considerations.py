@@ -1,0 +1,235 @@
+"""Finished considerations as of a date, read from the stage changes and counted in the database.
+
+A consideration is one application; it is finished when it stands, at the end of that day, in a stage of the kind hired,
+rejected or withdrawn. What that means for who came back, skipped a stage or was moved by mistake is written in
+docs/decisions/pipeline-insights.md, and a test reads the same from the changes one by one.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Literal
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from candidates.models import Application
+from candidates.models.applications import UNDONE
+from rubrics.enums import StageKind
+from rubrics.models import Role, Stage
+from screening.accounts.models import User
+
+OUT = (StageKind.REJECTED, StageKind.WITHDRAWN)
+PAGE = 50
+Group = Literal["finished", "reached", "passed", "rejected", "withdrawn", "stayed"]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose considerations: finished within `days` days up to the end of `as_of` in the reader's zone; 0 for ever."""
+
+    as_of: date
+    role: Role | None = None
+    source: str = ""
+    days: int = 0
+
+
+@dataclass(frozen=True)
+class Step:
+    """A stage of the one role looked at or, over several, a kind of stage; `stages` are ids."""
+
+    key: str
+    name: str
+    kind: str
+    stages: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Way:
+    """The steps from the first to being hired, and the stages (ids) where one is out, with their kinds."""
+
+    steps: tuple[Step, ...]
+    out: dict[int, str]
+
+
+@dataclass(frozen=True)
+class Count:
+    """So many considerations of one source that ended so (`hired`, `rejected`, `withdrawn`) after getting that far."""
+
+    source: str
+    furthest: int
+    ending: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Spent:
+    """How long finished considerations were in a step, in days."""
+
+    number: int
+    median: float
+    ninetieth: float
+
+
+@dataclass(frozen=True)
+class Figures:
+    counts: tuple[Count, ...]
+    spent: dict[int, Spent]
+
+
+@dataclass(frozen=True)
+class People:
+    """The people behind a number: a group, and the number of the step it is about."""
+
+    group: Group = "finished"
+    step: int = 0
+
+
+@dataclass(frozen=True)
+class Considered:
+    """One of them; `days` in the step asked about, None when it was skipped."""
+
+    application: int
+    furthest: int
+    ending: str
+    finished_at: datetime
+    days: float | None
+
+
+# A stay lasts from a change to the next one. What was taken back never happened: until then the person counts as having
+# stayed where they came from. `finished_at` is when they last left an open stage. Only applications that entered a last
+# stage in time can be among those sought, which the index answers.
+CORE = """
+WITH steps AS (
+    SELECT * FROM unnest(%(stages)s::bigint[], %(numbers)s::int[], %(endings)s::text[]) AS s (stage_id, step, ending)
+), reach AS MATERIALIZED ({reach}), ended AS (
+    SELECT DISTINCT c.application_id FROM candidates_stagechange c
+    WHERE c.to_stage_id IN (SELECT s.stage_id FROM steps s WHERE s.ending <> '')
+      AND c.at < %(until)s AND (%(since)s::timestamptz IS NULL OR c.at >= %(since)s)
+), stays AS (
+    SELECT c.application_id, c.at, lag(c.at) OVER w AS left_at,
+        CASE WHEN lag(c.reason) OVER w = %(undone)s AND lag(c.to_stage_id) OVER w = c.from_stage_id
+            THEN c.from_stage_id ELSE c.to_stage_id END AS stage_id
+    FROM candidates_stagechange c
+    JOIN ended ON ended.application_id = c.application_id
+    JOIN reach ON reach.id = c.application_id
+    WHERE c.at < %(until)s
+    WINDOW w AS (PARTITION BY c.application_id ORDER BY c.at DESC, c.id DESC)
+), parts AS MATERIALIZED (
+    SELECT stays.application_id, s.step, s.ending, sum(stays.left_at - stays.at) AS spent, min(stays.at) AS at,
+        max(stays.left_at) AS left_at, bool_or(stays.left_at IS NULL) AS last
+    FROM stays JOIN steps s USING (stage_id) GROUP BY stays.application_id, s.step, s.ending
+), considered AS MATERIALIZED (
+    SELECT * FROM (
+        SELECT application_id, coalesce(max(step), 0) AS furthest, max(ending) FILTER (WHERE last) AS ending,
+            coalesce(max(left_at) FILTER (WHERE ending = ''), min(at)) AS finished_at
+        FROM parts GROUP BY application_id
+    ) one WHERE ending <> '' AND (%(since)s::timestamptz IS NULL OR finished_at >= %(since)s)
+)
+"""
+FIGURES = """
+SELECT reach.source, furthest, ending, count(*), NULL::float[] FROM considered
+JOIN reach ON reach.id = application_id GROUP BY 1, 2, 3
+UNION ALL
+SELECT NULL, step, NULL, count(*),
+    percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM spent)::float / 86400)
+FROM parts JOIN considered USING (application_id) WHERE parts.ending = '' GROUP BY step
+ORDER BY 1, 2, 3
+"""
+LIST = """
+SELECT c.application_id, furthest, c.ending, finished_at, extract(epoch FROM spent)::float / 86400, count(*) OVER ()
+FROM considered c LEFT JOIN parts ON parts.application_id = c.application_id AND parts.step = %(step)s AND parts.ending = ''
+WHERE {group} ORDER BY {order} LIMIT %(size)s OFFSET %(first)s
+"""
+GROUPS: dict[Group, str] = {
+    "finished": "true",
+    "reached": "furthest >= %(step)s",
+    "passed": "furthest > %(step)s",
+    "rejected": "furthest = %(step)s AND c.ending = 'rejected'",
+    "withdrawn": "furthest = %(step)s AND c.ending = 'withdrawn'",
+    "stayed": "parts.step IS NOT NULL",
+}
+LATEST_FIRST = "finished_at DESC, c.application_id DESC"
+LONGEST_FIRST = "spent DESC, c.application_id DESC"
+
+
+def way_of(user: User, role: Role | None) -> Way:
+    """Through the pipeline of one role, or of all that the user may look at; one statement."""
+    roles = [role.pk] if role else Role.objects.visible_to(user).values("pk")
+    stages = list(Stage.objects.filter(role__in=roles).order_by("position", "pk"))
+    kinds = [kind for kind in StageKind if kind not in OUT]
+    if role is not None:
+        own = [stage for kind in kinds for stage in stages if stage.kind == kind]
+        steps = [Step(str(stage.pk), stage.name, stage.kind, (stage.pk,)) for stage in own]
+    else:
+        of_kind = {kind: tuple(stage.pk for stage in stages if stage.kind == kind) for kind in kinds}
+        steps = [Step(kind.value, str(kind.label), kind, of_kind[kind]) for kind in kinds]
+    return Way(tuple(steps), {stage.pk: stage.kind for stage in stages if stage.kind in OUT})
+
+
+def figures_of(user: User, scope: Scope, way: Way) -> Figures:
+    """Everything the page says, in one statement however many people there are."""
+    counts: list[Count] = []
+    spent: dict[int, Spent] = {}
+    for source, step, ending, number, days in _ask(user, scope, way, FIGURES, {}):
+        if days is None:
+            counts.append(Count(source, step, ending, number))
+        else:
+            spent[step] = Spent(number, *days)
+    return Figures(tuple(counts), spent)
+
+
+def people_behind(user: User, scope: Scope, way: Way, people: People, *, page: int = 1) -> tuple[list[Considered], int]:
+    """One page of exactly those whom a number counts, and that number."""
+    order = LONGEST_FIRST if people.group == "stayed" else LATEST_FIRST
+    asked = {"step": people.step, "size": PAGE, "first": (page - 1) * PAGE}
+    rows = _ask(user, scope, way, LIST.format(group=GROUPS[people.group], order=order), asked)
+    return [Considered(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
+
+
+def _ask(user: User, scope: Scope, way: Way, select: str, asked: dict[str, Any]) -> list[tuple[Any, ...]]:
+    reach, values = _in_scope(user, scope).query.sql_with_params()
+    named = {f"reach{place}": value for place, value in enumerate(values)}
+    core = CORE.format(reach=reach % tuple(f"%({name})s" for name in named))
+    with connection.cursor() as cursor:
+        cursor.execute(core + select, asked | named | _stages(way) | _moments(user, scope))
+        return list(cursor.fetchall())
+
+
+def _in_scope(user: User, scope: Scope) -> QuerySet[Application, Any]:
+    """Whoever owes a scorecard on an application is told nothing of it; of a merged person each role counts once."""
+    found = Application.objects.opinions_visible_to(user).exclude(pk__in=_counted_already())
+    if scope.role is not None:
+        found = found.filter(role=scope.role)
+    if scope.source:
+        found = found.filter(source=scope.source)
+    return found.order_by().values("id", "source")
+
+
+def _counted_already() -> QuerySet[Application, Any]:
+    """Applications of duplicates whose person has another one in the same role: their own, or else a newer one."""
+    of_role = Application.objects.filter(role=OuterRef("role"))
+    person = OuterRef("candidate__merged_into")
+    others = of_role.filter(Q(candidate=person) | Q(candidate__merged_into=person, pk__gt=OuterRef("pk")))
+    return Application.objects.filter(Exists(others), candidate__merged_into__isnull=False).values("pk")
+
+
+def _stages(way: Way) -> dict[str, Any]:
+    """What each stage means: the number of its step, and how a consideration ends there."""
+    rows: list[tuple[int, int | None, str]] = [
+        (stage, number, StageKind.HIRED if step.kind == StageKind.HIRED else "")
+        for number, step in enumerate(way.steps)
+        for stage in step.stages
+    ]
+    rows += [(stage, None, kind) for stage, kind in way.out.items()]
+    stages, numbers, endings = zip(*rows, strict=True) if rows else ((), (), ())
+    return {"stages": list(stages), "numbers": list(numbers), "endings": [str(one) for one in endings]}
+
+
+def _moments(user: User, scope: Scope) -> dict[str, Any]:
+    """From the start of the first day of the period to the end of the last one, where the reader is."""
+
+    def start(day: date) -> datetime:
+        return datetime.combine(day, time.min, tzinfo=user.zone)
+
+    since = start(scope.as_of - timedelta(days=scope.days - 1)) if scope.days else None
+    return {"since": since, "until": start(scope.as_of + timedelta(days=1)), "undone": UNDONE}
