@@ -3,12 +3,12 @@ from collections.abc import Sequence
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from candidates.enums import InterviewState, ScorecardOrigin
 from candidates.gates.scorecards import DATED, dimensions_covered, missing_to_submit
-from candidates.models import Evidence, Rating, Scorecard
+from candidates.models import Evidence, Interview, Rating, Scorecard
 from rubrics.models import Kit
 from tests.abridged import UNABRIDGED
 from tests.factories.candidates import ApplicationFactory, InterviewFactory, ScorecardFactory, dimensions_of
@@ -141,18 +141,28 @@ LEVEL = st.sampled_from([None, "na", "na!", 1, 2, 3, 4, 5])
 HAPPENED = st.sampled_from(["", "2025", "2025-03", "spring", "2025-99"])
 
 
-@settings(max_examples=200 if UNABRIDGED else 20, deadline=None)
+@pytest.fixture
+def interview() -> Interview:
+    made: Interview = InterviewFactory()
+    return made
+
+
+@settings(
+    max_examples=200 if UNABRIDGED else 20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],  # its scorecards are of different people
+)
 @given(
     levels=st.tuples(LEVEL, LEVEL, LEVEL),
     told=st.lists(st.tuples(st.integers(0, 2), st.sampled_from(["", "It fell"]), HAPPENED), max_size=4),
     recommendation=st.sampled_from(["", "yes"]),
 )
 def test_the_gate_opens_exactly_for_complete_scorecards(
-    levels: tuple[object, ...], told: list[tuple[int, str, str]], recommendation: str
+    interview: Interview, levels: tuple[object, ...], told: list[tuple[int, str, str]], recommendation: str
 ) -> None:
     """The rule once more, said the other way round: complete means done, explained, evidenced and recommended."""
-    scorecard = ScorecardFactory(recommendation=recommendation)
-    dimensions = dimensions_of(scorecard.interview)
+    scorecard = ScorecardFactory(interview=interview, recommendation=recommendation)
+    dimensions = dimensions_of(interview)
     for dimension, level in zip(dimensions, levels, strict=True):
         number = level if isinstance(level, int) else None
         Rating.objects.create(
