@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from candidates.views import (
     applications,
+    attention,
     bulk,
     candidate_imports,
     candidates,
@@ -44,6 +45,8 @@ app_name = "candidates"
 urlpatterns: list[URLPattern | URLResolver] = [
     # today, search
     path("", today.today, name="today"),
+    path("attention/", attention.attention, name="attention"),
+    path("roles/<slug:slug>/settings/attention/", attention.thresholds, name="thresholds"),
     path("search/", searches.search, name="search"),
     # candidates
     path("candidates/", candidates.candidates, name="candidates"),

@@ -329,6 +329,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "jobs.sweep", "schedule": 30.0, "options": {"expires": 25}},
     "remind": {"task": "candidates.remind", "schedule": 60.0, "options": {"expires": 55}},
+    "digest": {"task": "candidates.send_digests", "schedule": 300.0, "options": {"expires": 295}},
 }
 
 # The API

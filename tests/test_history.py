@@ -47,6 +47,7 @@ from tests.installation import install
 pytestmark = pytest.mark.django_db
 OURS = ("accounts", "jobs", "rubrics", "candidates")
 WITHOUT_HISTORY = {
+    "accounts.DigestDay": "its own record",
     "accounts.ApiToken": "a key, whose use and end are its own record",
     "jobs.Job": "work in progress",
     "jobs.Delivery": "its own record",

@@ -44,6 +44,8 @@ DECLARED: dict[str, May] = {
     "accounts:token_new": write(EVERYBODY),
     "accounts:token_revoke": write("r"),
     "candidates:today": read(EVERYBODY),
+    "candidates:attention": read(STAFF),
+    "candidates:thresholds": May(STAFF, STAFF),
     "candidates:search": read(EVERYBODY),
     # people, clients, audit, outbox
     "accounts:people": read("a"),

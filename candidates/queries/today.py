@@ -4,42 +4,54 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, F, IntegerField, Min, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from candidates.enums import InterviewState, ScorecardState
-from candidates.models import Application, Consent, DebriefOutcome, DebriefQuestion, Interview, Scorecard
+from candidates.models import Application, DebriefOutcome, DebriefQuestion, Interview, Scorecard
 from candidates.queries.names import name_for
 from candidates.querysets.applications import ApplicationQuerySet
-from rubrics.enums import KickoffState, RoleStatus, StageKind
+from rubrics.enums import KickoffState, StageKind
 from rubrics.models import KickoffAnswer, Role, Stage
 from screening.accounts.models import User
 
 MOST = 5
-LONG_IN_INTERVIEWS = timedelta(days=3)
 DEBRIEF_IS_NEWS = timedelta(days=14)
-MARKED_WITHIN = timedelta(hours=24)
 AWAITED = (InterviewState.SCHEDULED, InterviewState.HELD)
 
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to do: whom or what it is about, why, by when."""
+    """One thing to do: whom or what it is about, why, by when.
+
+    A mail is read where no seal holds: it says `why`, and the title only of what is nobody's name (`mailed`).
+    """
 
     title: str
     url: str
     why: str = ""
     at: datetime | None = None
     late: bool = False
+    mailed: bool = False
 
 
 @dataclass(frozen=True)
 class Items:
-    """The first few of a list, and whether there are more."""
+    """The first few of a list, and whether there are more; how many in all and where, for those that have a page.
+
+    `due`: their times are still ahead, or have passed.
+    """
 
     rows: list[Item] = field(default_factory=list)
     more: bool = False
+    total: int | None = None
+    url: str = ""
+    due: bool = False
+
+    @property
+    def count(self) -> str:
+        return f"{self.total:,}" if self.total is not None else f"{len(self.rows)}{'+' if self.more else ''}"
 
 
 @dataclass(frozen=True)
@@ -143,7 +155,7 @@ def questions_asked(user: User) -> Items:
     waiting = KickoffAnswer.objects.filter(asked_of=user, state__in=[KickoffState.SENT, KickoffState.RETURNED])
     roles = waiting.order_by().values_list("role__slug", "role__title").annotate(number=Count("pk"))
     return shortened(
-        Item(title, reverse("rubrics:role", args=[slug]), why=_plural(number, "question about the scope"))
+        Item(title, reverse("rubrics:role", args=[slug]), why=_plural(number, "question about the scope"), mailed=True)
         for slug, title, number in roles.order_by("role__title")[: MOST + 1]
     )
 
@@ -158,6 +170,7 @@ def answers_to_judge(user: User) -> Items:
             reverse("rubrics:role", args=[row["role__slug"]]),
             why=_plural(row["number"], "answer about the scope"),
             at=row["at"],
+            mailed=True,
         )
         for row in roles.order_by("at")[: MOST + 1]
     )
@@ -166,113 +179,6 @@ def answers_to_judge(user: User) -> Items:
 def _plural(number: int, what: str) -> str:
     first, _, rest = what.partition(" ")
     return f"{number} {what}" if number == 1 else f"{number} {first}s {rest}".rstrip()
-
-
-def _mine_or_nobodys(user: User) -> ApplicationQuerySet:
-    applications = Application.objects.opinions_visible_to(user).filter(role__status=RoleStatus.OPEN)
-    return applications.filter(Q(owner=user) | Q(owner=None)).select_related("candidate", "role", "stage")
-
-
-@dataclass(frozen=True)
-class People:
-    debriefs: Items
-    without_consent: Items
-    panels_too_small: Items
-
-
-def people_today(user: User, now: datetime) -> People:
-    """Three lists of people in one statement."""
-    lists = (_with_debrief(user, now), _without_consent(user, now), _panel_too_small(user, now))
-    seats = [found if "seats" in found.query.annotations else found.annotate(seats=Value(0)) for found in lists]
-    parts = [found.annotate(part=Value(number))[: MOST + 1] for number, found in enumerate(seats)]
-    read: list[list[Application]] = [[], [], []]
-    for one in parts[0].union(*parts[1:], all=True):
-        read[vars(one)["part"]].append(one)
-    debriefs, without, small = read
-    return People(
-        debriefs=_debriefs(user, debriefs),
-        without_consent=shortened(_stuck(one, f"{one.stage.name} · no valid consent") for one in without),
-        panels_too_small=shortened(
-            _stuck(one, f"{vars(one)['seats']} of {one.role.panel_size} interviewers") for one in small
-        ),
-    )
-
-
-def _without_consent(user: User, now: datetime) -> ApplicationQuerySet:
-    """People on their way to or in interviews who have not agreed to be screened."""
-    consents = Consent.objects.valid(now).filter(candidate=OuterRef("candidate"))
-    kinds = (
-        StageKind.SCREENING,
-        StageKind.INTERVIEWING,
-        StageKind.SCORED,
-        StageKind.SHORTLISTED,
-        StageKind.WITH_CLIENT,
-    )
-    return _mine_or_nobodys(user).in_stage(*kinds).filter(~Exists(consents)).order_by("stage_since", "pk")
-
-
-def _panel_too_small(user: User, now: datetime) -> ApplicationQuerySet:
-    """People who have been in interviews for days with fewer interviewers than the role asks for."""
-    seats = Scorecard.objects.filter(
-        interview__application=OuterRef("pk"), interview__state__in=AWAITED, amends=None
-    ).exclude(state=ScorecardState.EXCUSED)
-    number = (
-        seats.order_by().values("interview__application").annotate(n=Count("interviewer", distinct=True)).values("n")
-    )
-    found = (
-        _mine_or_nobodys(user)
-        .in_stage(StageKind.INTERVIEWING)
-        .filter(stage_since__lte=now - LONG_IN_INTERVIEWS)
-        .annotate(seats=Coalesce(Subquery(number, output_field=IntegerField()), 0))
-    )
-    return found.filter(seats__lt=F("role__panel_size")).order_by("stage_since", "pk")
-
-
-def _stuck(application: Application, why: str) -> Item:
-    return Item(
-        application.candidate.name,
-        reverse("candidates:candidate", args=[application.candidate_id]),
-        why=f"{application.role.title} · {why}",
-        at=application.stage_since,
-    )
-
-
-def scorecards_overdue(user: User, now: datetime) -> Items:
-    """Of others; one's own stand first on the page anyway."""
-    late = (
-        Scorecard.objects.owed()
-        .filter(due_at__lt=now, interview__application__in=Application.objects.opinions_visible_to(user))
-        .exclude(interviewer=user)
-        .select_related("interviewer", "interview__application__candidate", "interview__application__role")
-    )
-    return shortened(
-        Item(
-            card.interviewer.name,
-            reverse("candidates:interview", args=[card.interview_id]),
-            why=f"{card.interview.application.candidate.name} · {card.interview.application.role.title}",
-            at=card.due_at,
-            late=True,
-        )
-        for card in late.order_by("due_at", "pk")[: MOST + 1]
-    )
-
-
-def interviews_unmarked(user: User, now: datetime) -> Items:
-    """Their time is long over, and nobody has said whether they were held."""
-    over = (
-        Interview.objects.visible_to(user)
-        .filter(state=InterviewState.SCHEDULED, ends_at__lte=now - MARKED_WITHIN)
-        .select_related("application__candidate", "application__role")
-    )
-    return shortened(
-        Item(
-            name_for(user, one.application),
-            reverse("candidates:interview", args=[one.pk]),
-            why=f"{one.application.role.title} · held, cancelled or a no-show?",
-            at=one.ends_at,
-        )
-        for one in over.order_by("ends_at", "pk")[: MOST + 1]
-    )
 
 
 def pipelines(user: User) -> list[PipelineLine]:

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import CharField, Count, F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
 
@@ -11,10 +11,8 @@ from candidates.enums import ShortlistState
 from candidates.models import (
     Application,
     Candidate,
-    ClientReview,
     EngagementReview,
     Shortlist,
-    ShortlistOpening,
     ShortlistReviewer,
 )
 from candidates.queries.names import name_for
@@ -26,7 +24,6 @@ from screening.accounts.models import User
 from screening.jobs.enums import DeliveryState, JobState
 from screening.jobs.models import Delivery, Job
 
-UNREAD_AFTER = timedelta(days=3)
 REVIEW_SOON = timedelta(days=14)
 ANSWERED_AT: dict[str, str] = {
     GateName.OPEN_ROLE: "rubrics:role",
@@ -34,40 +31,6 @@ ANSWERED_AT: dict[str, str] = {
     GateName.PRESENT: "candidates:role_shortlists",
 }
 """The page on which an override is approved or declined."""
-
-
-def shortlists_unread(user: User, now: datetime) -> Items:
-    """Before the client for days, and somebody who must evaluate has committed nothing, or has not even opened it."""
-    committed = ClientReview.objects.filter(
-        entry__shortlist=OuterRef("shortlist"), reviewer=OuterRef("user"), committed_at__isnull=False
-    )
-    opened = ShortlistOpening.objects.filter(shortlist=OuterRef("shortlist"), user=OuterRef("user"))
-    waiting = (
-        ShortlistReviewer.objects.filter(
-            ~Exists(committed),
-            shortlist__in=Shortlist.objects.visible_to(user),
-            shortlist__state=ShortlistState.PRESENTED,
-            shortlist__presented_at__lte=now - UNREAD_AFTER,
-            must=True,
-            released_at=None,
-        )
-        .annotate(has_opened=Exists(opened))
-        .select_related("user", "shortlist__role__client")
-        .order_by("shortlist__presented_at", "pk")
-    )
-    return shortened(
-        Item(
-            f"{one.shortlist}, {one.shortlist.role.title}",
-            reverse("candidates:shortlist", args=[one.shortlist_id]),
-            why=f"{one.user.name} of {one.shortlist.role.client.name} {_so_far(one)}",
-            at=one.shortlist.presented_at,
-        )
-        for one in waiting[: MOST + 1]
-    )
-
-
-def _so_far(reviewer: ShortlistReviewer) -> str:
-    return "has not evaluated anybody" if vars(reviewer)["has_opened"] else "has not opened it"
 
 
 def overrides_waiting(user: User) -> Items:
@@ -82,6 +45,7 @@ def overrides_waiting(user: User) -> Items:
             reverse(ANSWERED_AT[one.gate], args=[one.role.slug]),
             why=f"{one.asked_by.name} asks for your approval",
             at=one.asked_at,
+            mailed=True,
         )
         for one in waiting.select_related("role", "asked_by").order_by("asked_at")[: MOST + 1]
     )
@@ -108,6 +72,7 @@ def shortlists_to_evaluate(user: User) -> Items:
             reverse("candidates:shortlist", args=[one.shortlist_id]),
             why=f"{one.done} of {one.entries} evaluated",
             at=one.shortlist.presented_at,
+            mailed=True,
         )
         for one in asked[: MOST + 1]
     )
@@ -121,7 +86,7 @@ def scopes_to_approve(user: User) -> Items:
     approved = ScopeApproval.objects.filter(role__in=roles).values_list("role_id", "content")
     known = [(role, content) for role, content in approved]
     return shortened(
-        Item(role.title, reverse("rubrics:role", args=[role.slug]), why="The scope waits for your approval")
+        Item(role.title, reverse("rubrics:role", args=[role.slug]), why="The scope waits for your approval", mailed=True)
         for role in roles
         if not missing_in_scope(role.scope) and (role.pk, role.scope.content) not in known
     )
