@@ -175,6 +175,7 @@ class BulkKind(models.TextChoices):
     TAG = "tag", "Add a tag"
     UNTAG = "untag", "Remove a tag"
     ASSIGN = "assign", "Give to"
+    MAIL = "mail", "E-mail"
 
 
 class BulkOutcome(models.TextChoices):

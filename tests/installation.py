@@ -52,6 +52,7 @@ from tests.factories.candidates import (
     ShortlistReviewerFactory,
     submitted_scorecard,
 )
+from tests.factories.mails import CandidateMailFactory, MailTemplateFactory
 from tests.factories.rubrics import RoleFactory, draft_version
 from tests.factories.samples import sampled_version, samples_of
 from tests.test_visibility import _run
@@ -176,6 +177,8 @@ def _candidate_arguments(role: Role, people: dict[str, User]) -> dict[str, dict[
     correction = submitted_scorecard(scored, [4, 3, 4])
     person = scored.candidate
     note = Note.objects.create(candidate=person, application=scored, author=people["r"], text="Calm.")
+    mention = note.mentions.create(user=people["m"], at=NOW)
+    letter = CandidateMailFactory(candidate=person, by=people["r"])
     tag: Tag = tag_candidate(candidate=person, name="python")
     document = _cv(person)
     change = StageChange.objects.create(
@@ -198,6 +201,10 @@ def _candidate_arguments(role: Role, people: dict[str, User]) -> dict[str, dict[
     of = {"pk": scored.pk}
     return {
         "saved": {"pk": view.pk},
+        "candidates:mention": {"pk": mention.pk},
+        "mail": {"pk": letter.pk},
+        "template": {"pk": MailTemplateFactory().pk},
+        "candidates:bulk_words": {"pk": _bulk_letter(scored, people["r"]).pk},
         "candidate": {"pk": person.pk},
         "candidate-detail": {"pk": person.pk},
         "candidates:tag_remove": {"pk": person.pk, "tag": tag.pk},
@@ -310,6 +317,12 @@ def _bulk(role: Role, application: Application, by: User) -> BulkAction:
     action = BulkAction.objects.create(
         role=role, kind=BulkKind.MOVE, to_stage=role.stages.get(kind=StageKind.CONTACTED), by=by
     )
+    BulkItem.objects.create(action=action, application=application, from_stage=application.stage)
+    return action
+
+
+def _bulk_letter(application: Application, by: User) -> BulkAction:
+    action = BulkAction.objects.create(role=application.role, kind=BulkKind.MAIL, by=by)
     BulkItem.objects.create(action=action, application=application, from_stage=application.stage)
     return action
 

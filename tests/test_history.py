@@ -54,6 +54,8 @@ WITHOUT_HISTORY = {
     "candidates.StageChange": "is history",
     "candidates.BulkAction": "its own record",
     "candidates.BulkItem": "its own record",
+    "candidates.CandidateMail": "never changes",
+    "candidates.Mention": "its own record",
     "candidates.Decision": "never changes",
     "candidates.DebriefAnswer": "never changes",
     "candidates.DebriefOutcome": "never changes",

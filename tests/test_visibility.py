@@ -15,6 +15,7 @@ from candidates.models import (
     BulkAction,
     Candidate,
     CandidateImport,
+    CandidateMail,
     ClientQuestion,
     ClientReview,
     DebriefOutcome,
@@ -25,6 +26,7 @@ from candidates.models import (
     EngagementReview,
     Export,
     Interview,
+    MailTemplate,
     Note,
     Report,
     SampleRating,
@@ -44,6 +46,7 @@ from candidates.permissions.client_questions import can_view_client_question
 from candidates.permissions.debriefs import can_view_outcome, can_view_question
 from candidates.permissions.engagements import can_view_engagement, can_view_engagement_review
 from candidates.permissions.interviews import can_view_interview
+from candidates.permissions.mails import can_view_mail, can_view_template
 from candidates.permissions.samples import can_view_sample_rating
 from candidates.permissions.saved_views import can_view_saved_view
 from candidates.permissions.scorecards import can_view_scorecard
@@ -84,6 +87,7 @@ from tests.factories.candidates import (
     ShortlistEntryFactory,
     ShortlistFactory,
 )
+from tests.factories.mails import CandidateMailFactory
 from tests.factories.rubrics import RoleFactory, draft_version, published_version
 from tests.factories.samples import add_samples, rated, sampled_version, samples_of
 
@@ -108,6 +112,8 @@ VISIBLE: dict[type[Model], Callable[[User, Any], object]] = {
     Scorecard: can_view_scorecard,
     Score: can_view_score,
     Note: can_view_note,
+    MailTemplate: can_view_template,
+    CandidateMail: can_view_mail,
     SavedView: can_view_saved_view,
     CandidateImport: can_view_import,
     Export: can_view_export,
@@ -171,6 +177,8 @@ def build(seed: int) -> World:
     _build_views(world)
     _build_bulk_work(world)
     Delivery.objects.create(event="some.event", recipient="a@example.com", subject="s", text="t", due_at=NOW)
+    for candidate in Candidate.objects.all():
+        CandidateMailFactory(candidate=candidate, by=world.inside[1])
     return world
 
 

@@ -175,7 +175,12 @@ def set_choices(form: forms.Form, name: str, choices: Any) -> None:
 
 
 class NoteForm(forms.Form):
-    text = forms.CharField(max_length=10_000, label="Note", widget=forms.Textarea(attrs={"rows": 3}))
+    text = forms.CharField(
+        max_length=10_000,
+        label="Note",
+        help_text="@ and a name tells a colleague who may read it.",
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
     application = ApplicationChoice(Application.objects.none(), required=False, label="About", empty_label="The person")
 
     def __init__(self, *args: Any, applications: Any, must_choose: bool = False, **kwargs: Any) -> None:

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from candidates.enums import BulkKind, BulkOutcome
 from candidates.gates.applications import Standing, missing_from, undecided_with_client
+from candidates.gates.mails import REACHABLE, Reach, missing_to_write, withdrawn_consent
 from candidates.models import Application, BulkAction, Consent
 from rubrics.gates.base import Missing
 from rubrics.models import Stage
@@ -22,7 +23,7 @@ SEALED = Missing(
     "sealed", "You owe a scorecard on them; until it is in, tags and who looks after them stay as they are."
 )
 ERASED = Missing("erased", "Their data were erased.")
-CASE = ("stage", "consented", "with_client", "sealed", "erased")
+CASE = ("stage", "consented", "with_client", "addressed", "withdrawn", "sealed", "erased", "merged")
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,15 @@ class Case:
     stage: int
     consented: bool
     with_client: bool
+    addressed: bool
+    withdrawn: bool
     sealed: bool
     erased: bool
+    merged: bool
+
+    @property
+    def reach(self) -> Reach:
+        return Reach(self.addressed, self.withdrawn, self.sealed, self.erased, self.merged)
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,9 @@ def cases_of(applications: QuerySet[Application], *, by: User, now: datetime) ->
         with_client=Exists(undecided_with_client().filter(application=OuterRef("pk"))),
         sealed=Exists(Application.objects.sealed_from(by).filter(candidate=OuterRef("candidate"))),
         erased=Q(candidate__erased_at__isnull=False),
+        merged=Q(candidate__merged_into__isnull=False),
+        addressed=~Q(candidate__email=""),
+        withdrawn=withdrawn_consent(now, "candidate"),
     )
 
 
@@ -73,6 +84,8 @@ def missing_for(action: BulkAction, case: Case, stages: dict[int, Stage], *, rea
         assert action.to_stage is not None
         standing = Standing(role_open=action.role.is_open, consented=case.consented, with_client=case.with_client)
         return missing_from(stages[case.stage], action.to_stage, standing=standing, reason=reason)
+    if action.kind == BulkKind.MAIL:
+        return missing_to_write(case.reach)
     if case.sealed:
         return [SEALED]
     return [ERASED] if case.erased else []
@@ -101,6 +114,14 @@ def preview_of(action: BulkAction, *, now: datetime) -> Preview:
     refused = [Refusals(why, number, _names(cases.filter(alike[why]))) for why, number in numbers.items()]
     refused += [Refusals(GONE, total - found, [])] if total > found else []
     return Preview(total, unchanged, sorted(refused, key=lambda one: -one.number))
+
+
+def reachable(action: BulkAction, *, now: datetime) -> QuerySet[Application]:
+    """Whom a letter to many would reach as things stand, by name."""
+    waiting = action.items.filter(outcome=BulkOutcome.WAITING)
+    chosen = Application.objects.visible_to(action.by).filter(pk__in=waiting.values("application"))
+    found = cases_of(chosen, by=action.by, now=now).filter(**REACHABLE)
+    return found.select_related("candidate", "role__client").order_by("candidate__name", "pk")
 
 
 def _names(applications: QuerySet[Application]) -> list[str]:

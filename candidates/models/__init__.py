@@ -12,7 +12,8 @@ from candidates.models.erasures import Erasure
 from candidates.models.exports import Export
 from candidates.models.feedback import Feedback
 from candidates.models.interviews import Interview
-from candidates.models.notes import CandidateTag, Note, Tag
+from candidates.models.mails import CandidateMail, MailTemplate
+from candidates.models.notes import CandidateTag, Mention, Note, Tag
 from candidates.models.offers import Offer
 from candidates.models.openings import ShortlistOpening
 from candidates.models.opinions import OpinionSeen
@@ -30,6 +31,7 @@ __all__ = [
     "BulkItem",
     "Candidate",
     "CandidateImport",
+    "CandidateMail",
     "CandidateTag",
     "ClientAnswer",
     "ClientQuestion",
@@ -51,6 +53,8 @@ __all__ = [
     "Feedback",
     "ImportRow",
     "Interview",
+    "MailTemplate",
+    "Mention",
     "Note",
     "Offer",
     "OpinionSeen",

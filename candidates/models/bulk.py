@@ -25,6 +25,11 @@ class BulkAction(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    subject = models.CharField(max_length=250, blank=True)
+    text = models.TextField(blank=True)
+    template = models.ForeignKey(
+        "candidates.MailTemplate", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     query = models.TextField(blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)

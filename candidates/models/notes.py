@@ -59,3 +59,23 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class Mention(models.Model):
+    """Somebody named in a note with an @; it waits on their day's page until they have seen it."""
+
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="mentions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mentions")
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-at", "-pk")
+        triggers = (never_truncated(),)
+        constraints = (models.UniqueConstraint(fields=["note", "user"], name="mentioned_once"),)
+        indexes = (
+            models.Index(fields=["user", "-at"], condition=models.Q(seen_at__isnull=True), name="mention_unseen"),
+        )
+
+    def __str__(self) -> str:
+        return f"user {self.user_id} in note {self.note_id}"

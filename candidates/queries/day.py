@@ -4,6 +4,7 @@ from datetime import datetime
 
 from candidates.queries.attention import Asked, in_order, needs_attention
 from candidates.queries.client_questions import client_threads_waiting
+from candidates.queries.mentions import mentions_waiting
 from candidates.queries.today import (
     Items,
     answers_to_judge,
@@ -43,6 +44,7 @@ def whole_day(user: User, now: datetime) -> list[Section]:
         due = my_panel(user, now).due
         sections = [
             ("Your scorecards", Items(due, total=len(due), due=True)),
+            ("You are mentioned", mentions_waiting(user)),
             ("Asked in debriefs", threads_waiting(user)),
         ]
         sections += _of_staff(user, now) if user.is_staff_of_firm else [("You were asked", questions_asked(user))]

@@ -1,7 +1,7 @@
 """Everything that happened about a person in one list, read in one statement."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from candidates.enums import ConsentHow, DebriefResult, InterviewState, Outcome
 from candidates.models import (
     Application,
     Candidate,
+    CandidateMail,
     Consent,
     DebriefOutcome,
     Decision,
@@ -26,6 +27,7 @@ from screening.jobs.enums import DeliveryState
 from screening.jobs.models import Delivery
 
 LONGEST = 120
+QUEUED = {DeliveryState.DUE: "queued", DeliveryState.CANCELLED: "not sent"}
 NOTHING = Value("", output_field=TextField())
 
 
@@ -133,9 +135,19 @@ def _sources_for_staff(candidate: Candidate) -> Iterable[QuerySet[Any, Any]]:
     yield _rows(
         Document.objects.filter(candidate=candidate), "document", at="uploaded_at", by="uploaded_by__name", one="name"
     )
+    yield _rows(
+        CandidateMail.objects.filter(candidate=candidate),
+        "letter",
+        at="written_at",
+        by="by__name",
+        text="delivery__error",
+        one="delivery__subject",
+        two="delivery__state",
+        three="application__role__title",
+    )
     if candidate.email:
-        mails = Delivery.objects.filter(recipient=candidate.email)
-        yield _rows(mails, "mail", at="created_at", one="subject", two="state")
+        mails = Delivery.objects.filter(recipient=candidate.email, letter=None)
+        yield _rows(mails, "mail", at="created_at", text="error", one="subject", two="state")
 
 
 def _rows(  # noqa: PLR0913 -- the columns of the list
@@ -237,7 +249,19 @@ def _document(row: Row) -> Event:
 
 
 def _mail(row: Row) -> Event:
-    return Event(row.at, f"E-mail {DeliveryState(row.two or '').label.lower()}: {row.one}")
+    state = DeliveryState(row.two or "")
+    text = f"The mail server: {row.text}" if row.text else ""
+    return Event(
+        row.at,
+        _with(f"E-mail {QUEUED.get(state, state.label).lower()}: {row.one}", row.three),
+        row.by or "",
+        text,
+        tone="bad" if state == DeliveryState.FAILED else "",
+    )
+
+
+def _letter(row: Row) -> Event:
+    return replace(_mail(row), url=reverse("candidates:mail", args=[row.ref]))
 
 
 EVENT = {
@@ -249,5 +273,6 @@ EVENT = {
     "consent": _consent,
     "withdrawal": _withdrawal,
     "document": _document,
+    "letter": _letter,
     "mail": _mail,
 }

@@ -14,9 +14,11 @@ from django.db.models import QuerySet
 from candidates.enums import BulkKind, BulkOutcome
 from candidates.gates.applications import needs_reason
 from candidates.gates.bulk import CASE, GONE, Case, cases_of, missing_for, words_of
-from candidates.models import Application, BulkAction, BulkItem, CandidateTag, StageChange
+from candidates.models import Application, BulkAction, BulkItem, Candidate, CandidateTag, StageChange
 from candidates.services.applications import UNDONE, bulk_move
 from candidates.services.candidates import tag_named
+from candidates.services.mail_templates import must_be_known
+from candidates.services.mails import Words, take_back_many, write_to_many
 from rubrics.models import Role, Stage
 from screening.accounts.errors import Conflict, Refused
 from screening.accounts.models import User
@@ -32,6 +34,8 @@ SELECT %s, found.application, found.stage, 'waiting', '' FROM ({found}) found (a
 MOVED_MEANWHILE = "Somebody moved this card meanwhile."
 MOVED_SINCE = "The card has been moved since."
 CHANGED_SINCE = "Somebody has changed this since."
+HAS_LEFT = "Their letter has left already."
+WORDS_GONE = "The words were erased, with somebody they might have named."
 Items = Sequence[BulkItem]
 
 
@@ -91,6 +95,20 @@ def _say_how(action: BulkAction, *, reason: str, tag: str, owner: User | None) -
     action.owner = owner
     if action.kind in {BulkKind.TAG, BulkKind.UNTAG}:
         action.tag = tag_named(tag)
+    if action.kind == BulkKind.MAIL and not action.text:
+        raise Refused("Write the letter first.")
+
+
+@transaction.atomic
+def keep_words(*, action: BulkAction, words: Words, by: User) -> BulkAction:
+    """What each is to be written. Raises Refused for a variable we do not know, or once it has begun."""
+    locked = _lock_idle(action, by)
+    if locked.started_at is not None or locked.kind != BulkKind.MAIL:
+        raise Refused("These letters are on their way already.")
+    must_be_known(words.subject, words.text)
+    locked.subject, locked.text, locked.template = words.subject, words.text, words.template
+    locked.save(update_fields=["subject", "text", "template"])
+    return locked
 
 
 @transaction.atomic
@@ -282,6 +300,30 @@ def _assign_back(action: BulkAction, items: Items, now: datetime) -> None:
         Application.objects.filter(pk__in=pks).update(owner=owner)
 
 
+def _mail(action: BulkAction, items: Items, now: datetime) -> None:
+    """Their files stand still meanwhile: nobody takes a consent back or is erased between the gate and the letter."""
+    people = Candidate.objects.filter(pk__in=[item.application.candidate_id for item in items])
+    list(people.order_by("pk").select_for_update().values_list("pk"))
+    if not action.text:
+        for item in items:
+            _refuse(item, WORDS_GONE, undo=False)
+        return
+    acting = _through_gate(action, items, now, undo=False)
+    words = Words(action.subject, action.text, action.template)
+    write_to_many(items=acting, words=words, by=action.by, now=now)
+    for item in acting:
+        item.outcome = BulkOutcome.DONE
+
+
+def _mail_back(_action: BulkAction, items: Items, _now: datetime) -> None:
+    kept_in = take_back_many(items=items)
+    for item in items:
+        if item.pk in kept_in:
+            item.outcome = BulkOutcome.UNDONE
+        else:
+            _refuse(item, HAS_LEFT, undo=True)
+
+
 def _owners_now(items: Items) -> dict[int, int | None]:
     now = Application.objects.filter(pk__in=[item.application_id for item in items])
     return dict(now.values_list("pk", "owner_id"))
@@ -290,7 +332,9 @@ def _owners_now(items: Items) -> dict[int, int | None]:
 Act = Callable[[BulkAction, Items, datetime], None]
 DOES: dict[BulkKind, Act] = {
     BulkKind.MOVE: _move, BulkKind.TAG: _tag, BulkKind.UNTAG: _untag, BulkKind.ASSIGN: _assign,
+    BulkKind.MAIL: _mail,
 }  # fmt: skip
 TAKES_BACK: dict[BulkKind, Act] = {
     BulkKind.MOVE: _move_back, BulkKind.TAG: _tag_back, BulkKind.UNTAG: _untag_back, BulkKind.ASSIGN: _assign_back,
+    BulkKind.MAIL: _mail_back,
 }  # fmt: skip

@@ -5,6 +5,7 @@ from django.db import transaction
 from candidates.enums import ConsentHow
 from candidates.models import Candidate, Consent
 from candidates.permissions.own_page import token_of
+from candidates.services.mails import stop_letters_to
 from screening.accounts.errors import Refused
 from screening.accounts.models import User
 from screening.jobs.models import Delivery
@@ -47,7 +48,9 @@ def _write(candidate: Candidate, how: ConsentHow, *, now: datetime, where: str =
 
 @transaction.atomic
 def withdraw_consent(*, candidate: Candidate, now: datetime) -> int:
-    """End every consent that still stands; how many there were. Interviews and decisions stop at their gates."""
+    """End every consent that still stands; how many there were. Interviews, decisions and letters stop at their gates."""
+    Candidate.objects.select_for_update().get(pk=candidate.pk)
+    stop_letters_to(candidate=candidate)
     return Consent.objects.valid(now).filter(candidate=candidate).update(withdrawn_at=now)
 
 

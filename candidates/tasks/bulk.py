@@ -13,7 +13,7 @@ def bulk(*, job_id: str) -> None:
     with work_on(job_id) as job:
         if job is None:
             return
-        planned = BulkAction.objects.select_related("role", "to_stage", "by")
+        planned = BulkAction.objects.select_related("role", "to_stage", "by", "template")
         action = planned.filter(pk=job.params["bulk"]).first()
         if action is None:
             return

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from candidates.enums import BulkKind
 from candidates.forms.bulk import BulkPlanForm, BulkStartForm
 from candidates.gates.bulk import preview_of
 from candidates.models import BulkAction
@@ -20,6 +21,7 @@ from candidates.queries.bulk import result_of
 from candidates.queries.paging import number_in
 from candidates.services.bulk import plan_bulk, start_bulk, undo_bulk
 from candidates.views.answers import UNPROCESSABLE, next_or, status_of
+from candidates.views.bulk_mails import keep, show_letter
 from candidates.views.pipelines import role_or_404
 from rubrics.models import Role
 from screening.accounts.errors import Refused
@@ -69,6 +71,8 @@ def bulk(request: AuthedRequest, pk: int) -> HttpResponse:
     """What will happen; then how far it is (which asks for itself again); then what became of it."""
     action = _action_or_404(request, pk)
     job = action.job
+    if action.started_at is None and action.kind == BulkKind.MAIL:
+        return show_letter(request, action, _context(request, action))
     if action.started_at is None:
         return _show_plan(request, action, BulkStartForm(action=action))
     if job is not None and not job.is_finished:
@@ -84,7 +88,7 @@ def bulk(request: AuthedRequest, pk: int) -> HttpResponse:
 
 def _action_or_404(request: AuthedRequest, pk: int) -> BulkAction:
     visible = BulkAction.objects.visible_to(request.user).select_related(
-        "role__client", "role__rubric_version", "to_stage", "tag", "owner", "by", "job"
+        "role__client", "role__rubric_version", "to_stage", "tag", "owner", "by", "job", "template"
     )
     return get_object_or_404(visible, pk=pk)
 
@@ -101,6 +105,9 @@ def _context(request: AuthedRequest, action: BulkAction) -> dict[str, Any]:
 
 
 def _show_plan(request: AuthedRequest, action: BulkAction, form: BulkStartForm, *, status: int = 200) -> HttpResponse:
+    if action.kind == BulkKind.MAIL:
+        refused = " ".join(str(error) for error in form.non_field_errors())
+        return show_letter(request, action, _context(request, action), refused=refused, status=status)
     context = _context(request, action) | {"form": form, "preview": preview_of(action, now=timezone.now())}
     return render(request, "candidates/bulk/plan.html", context, status=status)
 
@@ -123,6 +130,14 @@ def bulk_start(request: AuthedRequest, pk: int) -> HttpResponse:
         form.add_error(None, refused.message)
         return _show_plan(request, action, form, status=status_of(refused))
     return redirect("candidates:bulk", pk)
+
+
+@require_POST
+def bulk_words(request: AuthedRequest, pk: int) -> HttpResponse:
+    """What a letter to many says; then it is looked at."""
+    action = _action_or_404(request, pk)
+    allow(can_run_bulk(request.user, action) and action.kind == BulkKind.MAIL)
+    return keep(request, action, _context(request, action))
 
 
 @require_POST

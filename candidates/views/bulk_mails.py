@@ -20,11 +20,14 @@ from screening.accounts.http import AuthedRequest
 Context = dict[str, Any]
 
 
-def show_letter(request: AuthedRequest, action: BulkAction, context: Context) -> HttpResponse:
-    """The words, or how they read to one of the people."""
+def show_letter(
+    request: AuthedRequest, action: BulkAction, context: Context, *, refused: str = "", status: int = 200
+) -> HttpResponse:
+    """The words, or how they read to one of the people; `refused` says why it did not begin."""
+    context |= {"refused": refused, "preview": preview_of(action, now=timezone.now())}
     if not action.text or "write" in request.GET:
-        return _write(request, action, context, _begun(request, action))
-    return show_preview(request, action, context)
+        return _write(request, action, context, _begun(request, action), status=status)
+    return _show_one(request, action, context, status=status)
 
 
 def _begun(request: AuthedRequest, action: BulkAction) -> BulkMailForm:
@@ -40,17 +43,14 @@ def _write(
     more = {
         "form": form,
         "start": StartForm(request.GET or None),
-        "preview": preview_of(action, now=timezone.now()),
         "variables": VARIABLES,
         "keep": {"write": ""},
     }
     return render(request, "candidates/bulk/write.html", context | more, status=status)
 
 
-def show_preview(
-    request: AuthedRequest, action: BulkAction, context: Context, *, refused: str = "", status: int = 200
-) -> HttpResponse:
-    preview = preview_of(action, now=timezone.now())
+def _show_one(request: AuthedRequest, action: BulkAction, context: Context, *, status: int) -> HttpResponse:
+    preview = context["preview"]
     number = min(max(number_in(request.GET.get("person", "")) or 1, 1), max(preview.doing, 1))
     application = reachable(action, now=timezone.now())[number - 1 : number].first()
     words = Words(action.subject, action.text, action.template)
@@ -58,18 +58,17 @@ def show_preview(
         candidate=application.candidate, application=application, words=words, by=request.user
     )
     more = {
-        "preview": preview,
         "number": number,
         "letter": letter,
         "to": application and application.candidate,
         "previous": number - 1 if number > 1 else None,
         "next": number + 1 if number < preview.doing else None,
-        "refused": refused,
     }
     return render(request, "candidates/bulk/letter.html", context | more, status=status)
 
 
 def keep(request: AuthedRequest, action: BulkAction, context: Context) -> HttpResponse:
+    context["preview"] = preview_of(action, now=timezone.now())
     form = BulkMailForm(request.POST)
     if not form.is_valid():
         return _write(request, action, context, form, status=UNPROCESSABLE)

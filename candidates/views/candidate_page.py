@@ -12,6 +12,7 @@ from candidates.gates.applications import MOVES_BY_HAND, next_steps
 from candidates.models import Application, Candidate, Consent, Document, Interview
 from candidates.queries.names import name_for
 from candidates.queries.timeline import timeline_of
+from candidates.services.mentions import see_mentions
 from candidates.services.opinions import record_opinions_seen
 from screening.accounts.http import AuthedRequest
 from screening.accounts.models import User
@@ -60,6 +61,7 @@ def _whole(request: AuthedRequest, candidate: Candidate) -> dict[str, Any]:
     steps = next_steps(applications, consented=consent is not None) if user.is_staff_of_firm else {}
     told = {pk for pk, step in steps.items() if step.tells}
     record_opinions_seen(user=user, applications=history.opinions | told, now=now)
+    see_mentions(user=user, candidate=candidate, now=now)
     context = {
         "candidate": candidate,
         "name": _name(user, candidate, applications),

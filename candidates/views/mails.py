@@ -17,7 +17,7 @@ from candidates.permissions.candidates import can_edit_candidate
 from candidates.permissions.mails import can_view_mail
 from candidates.queries.mail_words import VARIABLES, filled, values_for
 from candidates.queries.paging import number_in
-from candidates.services.mails import Written, letter_to, take_back_mail, write_mail
+from candidates.services.mails import letter_to, take_back_mail, write_mail
 from candidates.views.answers import UNPROCESSABLE, status_of
 from candidates.views.candidate_page import candidate_or_404
 from screening.accounts.errors import Refused
@@ -75,15 +75,15 @@ def _write(request: AuthedRequest, candidate: Candidate, form: MailForm, *, stat
 
 
 def _look(request: AuthedRequest, candidate: Candidate, form: MailForm) -> HttpResponse:
-    letter = _letter(request, candidate, form)
-    missing = missing_to_write(reach_of(candidate, by=request.user, now=timezone.now()))
-    context = {"candidate": candidate, "form": form, "letter": letter, "missing": missing}
-    return render(request, "candidates/mails/preview.html", context)
-
-
-def _letter(request: AuthedRequest, candidate: Candidate, form: MailForm) -> Written:
+    """The words as they are, which are then what is sent, whatever changes meanwhile."""
     application = form.cleaned_data["application"]
-    return letter_to(candidate=candidate, application=application, words=form.words, by=request.user)
+    letter = letter_to(candidate=candidate, application=application, words=form.words, by=request.user)
+    exactly = request.POST.copy()
+    exactly["subject"], exactly["text"] = letter.subject, letter.text
+    missing = missing_to_write(reach_of(candidate, by=request.user, now=timezone.now()))
+    hidden = MailForm(exactly, applications=_applications(request, candidate))
+    context = {"candidate": candidate, "form": hidden, "letter": letter, "missing": missing}
+    return render(request, "candidates/mails/preview.html", context)
 
 
 def _send(request: AuthedRequest, candidate: Candidate, form: MailForm) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from candidates.queries.client_home import searches
 from candidates.queries.client_questions import client_threads_waiting
 from candidates.queries.day import stuck
+from candidates.queries.mentions import mentions_waiting
 from candidates.queries.today import (
     debriefs_opened,
     my_panel,
@@ -36,6 +37,7 @@ def today(request: AuthedRequest) -> HttpResponse:
     panel = {
         "panel": my_panel(user, now),
         "threads": threads_waiting(user),
+        "mentions": mentions_waiting(user),
         "now": now,
     }
     if user.is_staff_of_firm:

@@ -8,7 +8,7 @@ from screening.accounts.permissions import can_read_history_of_people
 from screening.accounts.queries.history import history
 from tests.asking import as_
 from tests.factories.accounts import AdministratorFactory, RecruiterFactory
-from tests.factories.candidates import ApplicationFactory, InterviewFactory, ScorecardFactory, submit_levels
+from tests.factories.candidates import NOW, ApplicationFactory, InterviewFactory, ScorecardFactory, submit_levels
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ def nouns(reader: User) -> set[str]:
 def test_an_administrator_who_owes_a_scorecard_reads_only_what_was_set_up() -> None:
     administrator = AdministratorFactory()
     application = ApplicationFactory()
-    add_note(candidate=application.candidate, application=application, text="The best of all.", by=RecruiterFactory())
+    add_note(candidate=application.candidate, application=application, text="The best of all.", by=RecruiterFactory(), now=NOW)
     of_people = {"note", "application", "candidate"}
     left_out = "what happened to candidates is left out"
     assert nouns(administrator) >= {"role", *of_people}
