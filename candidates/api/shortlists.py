@@ -55,7 +55,7 @@ class ShortlistViewSet(OpinionViewSet[Shortlist]):
     filterset_fields = ("state", "role__slug")
 
     def narrow(self, queryset: QuerySet[Shortlist]) -> QuerySet[Shortlist]:
-        entries = ShortlistEntry.objects.visible_to(self.caller)
+        entries = ShortlistEntry.objects.visible_to(self.caller).on_list()
         whole = entries.select_related("shortlist", "application__candidate", "application__role").annotate(
             panel_open=Exists(ShortlistEntry.objects.panel_visible_to(self.caller).filter(pk=OuterRef("pk")))
         )

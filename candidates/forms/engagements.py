@@ -30,6 +30,9 @@ class OutcomeForm(LevelsForm):
         label="Comment",
         help_text="What they have taken over, what surprised you, what is still open.",
     )
+    revision = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    over = forms.IntegerField(required=False, min_value=0)
+    """The newer revision that is replaced on purpose, once it was read."""
 
     @classmethod
     def of(cls, review: EngagementReview, dimensions: Sequence[Dimension]) -> "OutcomeForm":
@@ -44,3 +47,8 @@ class OutcomeForm(LevelsForm):
     @property
     def draft(self) -> OutcomeDraft:
         return OutcomeDraft(levels=self.levels, comment=self.cleaned_data.get("comment", ""))
+
+    @property
+    def seen(self) -> int:
+        """The revision this was written over, or over which it shall be written."""
+        return self.cleaned_data.get("over") or self.cleaned_data.get("revision") or 0

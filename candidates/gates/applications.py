@@ -95,7 +95,7 @@ def standings(applications: Collection[Application], *, to: Stage, now: datetime
 
 
 def undecided_with_client() -> QuerySet[ShortlistEntry]:
-    return ShortlistEntry.objects.filter(shortlist__state=ShortlistState.PRESENTED, decisions=None)
+    return ShortlistEntry.objects.on_list().filter(shortlist__state=ShortlistState.PRESENTED, decisions=None)
 
 
 def missing_to_move(application: Application, to: Stage, *, reason: str, now: datetime) -> list[Missing]:

@@ -5,8 +5,17 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
-from candidates.models import Application, ClientReview, Consent, Score, Shortlist, ShortlistEntry
-from rubrics.enums import GateName, StageKind
+from candidates.models import (
+    Application,
+    ClientReview,
+    Consent,
+    Score,
+    Shortlist,
+    ShortlistEntry,
+    VersionPlace,
+)
+from candidates.queries.shortlist_versions import Prepared
+from rubrics.enums import GateName, NameForm, StageKind
 from rubrics.gates.base import Missing, without_waived
 from rubrics.models import GateOverride
 
@@ -104,10 +113,44 @@ def missing_to_present(
     return without_waived(missing, gate=GateName.PRESENT, subject=shortlist.pk)
 
 
+def missing_to_present_version(
+    prepared: Prepared, *, fingerprints: dict[str, str], built: Collection[tuple[str, str]]
+) -> list[Missing]:
+    """Something changed, the report of exactly this has been built, and whoever is new may still go before a client."""
+    missing = []
+    is_changed = not prepared.changed(NameForm.FULL).is_nothing
+    if not is_changed:
+        missing.append(
+            Missing("changes", "Nothing differs from what the client has. Add somebody, or take somebody out.")
+        )
+    if not fingerprints:
+        missing.append(Missing("entries", "Nobody is left on the list. Withdraw the shortlist instead."))
+    elif is_changed and not set(fingerprints.items()) <= set(built):
+        missing.append(Missing("report", "The report of exactly this version has not been built. Build it."))
+    choices = shortlist_choices([place.application for place in prepared.new]) if prepared.new else []
+    missing += [
+        Missing(f"{item.code}:{choice.application.pk}", f"{choice.application.candidate.name}: {item.text}")
+        for choice in choices
+        for item in choice.missing
+    ]
+    if not any(reviewer.is_awaited for reviewer in prepared.version.shortlist.reviewers.all()):
+        missing.append(Missing("reviewers", "Name at least one person at the client who must evaluate."))
+    return missing
+
+
+def missing_to_take_out(place: VersionPlace) -> list[Missing]:
+    """Whom the client has decided on stays, with the decision."""
+    if place.entry is not None and place.entry.decisions.exists():
+        return [Missing("decided", "The client has decided on this person; they stay on the list.")]
+    return []
+
+
 def missing_to_decide(entry: ShortlistEntry, *, now: datetime) -> list[Missing]:
     """Everybody who must has evaluated this entry with their own eyes, and the candidate still agrees."""
     if not entry.shortlist.is_with_client:
         return [Missing("presented", "The shortlist has not been presented.")]
+    if entry.left_in is not None:
+        return [Missing("listed", f"Version {entry.left_in} of the shortlist no longer holds this person.")]
     committed = ClientReview.objects.filter(entry=entry, reviewer=OuterRef("user"), committed_at__isnull=False)
     reviewers = entry.shortlist.reviewers.select_related("user").annotate(has_committed=Exists(committed))
     awaited = [reviewer for reviewer in reviewers if reviewer.is_awaited]

@@ -23,6 +23,7 @@ from candidates.models.samples import SampleRating
 from candidates.models.saved_views import SavedView
 from candidates.models.scorecards import Evidence, PrivateNote, QuestionNote, Rating, Scorecard, SignalHeard
 from candidates.models.scores import Score, ScoreSnapshot, ScoringRun
+from candidates.models.shortlist_versions import ShortlistVersion, VersionPlace
 from candidates.models.shortlists import EntryClaim, Shortlist, ShortlistEntry, ShortlistReviewer
 
 __all__ = [
@@ -72,7 +73,9 @@ __all__ = [
     "ShortlistEntry",
     "ShortlistOpening",
     "ShortlistReviewer",
+    "ShortlistVersion",
     "SignalHeard",
     "StageChange",
     "Tag",
+    "VersionPlace",
 ]

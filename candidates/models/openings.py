@@ -11,6 +11,7 @@ class ShortlistOpening(models.Model):
 
     shortlist = models.ForeignKey(Shortlist, on_delete=models.PROTECT, related_name="openings")
     entry = models.ForeignKey(ShortlistEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="openings")
+    version = models.PositiveSmallIntegerField(default=1)
     what = models.CharField(max_length=9, choices=Opened)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="shortlists_opened")
     first_at = models.DateTimeField()
@@ -21,7 +22,9 @@ class ShortlistOpening(models.Model):
         triggers = never_changes(why="who opened what is kept", except_for=("last_at",))
         constraints = (
             models.UniqueConstraint(
-                fields=["shortlist", "entry", "what", "user"], name="shortlist_opening_once", nulls_distinct=False
+                fields=["shortlist", "version", "entry", "what", "user"],
+                name="shortlist_opening_once",
+                nulls_distinct=False,
             ),
             models.CheckConstraint(
                 condition=models.Q(what=Opened.ENTRY, entry__isnull=False)

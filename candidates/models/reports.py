@@ -17,6 +17,7 @@ class Report(models.Model):
     """The built document of a shortlist, in one rendering, of exactly the content its fingerprint stands for."""
 
     shortlist = models.ForeignKey(Shortlist, on_delete=models.PROTECT, related_name="reports")
+    version = models.PositiveSmallIntegerField(default=1)
     rendering = models.CharField(max_length=6, choices=Rendering)
     fingerprint = models.CharField(max_length=64)
     file = models.FileField(upload_to=stored_name, max_length=200)

@@ -18,6 +18,8 @@ class Shortlist(models.Model):
 
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="shortlists")
     number = models.PositiveIntegerField()
+    version = models.PositiveSmallIntegerField(default=1)
+    """The one that is presented, or will be first."""
     state = models.CharField(max_length=10, choices=ShortlistState, default=ShortlistState.DRAFT)
     name_form = models.CharField(max_length=10, choices=NameForm, default=NameForm.FULL)
     show_cv = models.BooleanField(default=False)
@@ -65,6 +67,9 @@ class ShortlistEntry(models.Model):
     why = models.TextField(blank=True)
     summary = models.TextField(blank=True)
     snapshot = models.ForeignKey(ScoreSnapshot, on_delete=models.PROTECT, null=True, blank=True, related_name="entries")
+    joined_in = models.PositiveSmallIntegerField(default=1)
+    left_in = models.PositiveSmallIntegerField(null=True, blank=True)
+    """The versions that first held them, and that first did without them."""
 
     objects = ShortlistEntryQuerySet.as_manager()
 

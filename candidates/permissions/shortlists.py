@@ -1,7 +1,7 @@
 import rules
 
 from candidates.enums import Outcome, Rendering, ShowPanel
-from candidates.models import ClientReview, Decision, Report, Shortlist, ShortlistEntry
+from candidates.models import ClientReview, Decision, Report, Shortlist, ShortlistEntry, ShortlistVersion
 from candidates.permissions.seal import (
     WITH_CLIENT,
     can_see_opinions,
@@ -33,9 +33,40 @@ def can_view_entry(user: User, entry: ShortlistEntry) -> bool:
     return bool(can_view_shortlist(user, entry.shortlist)) and not is_about_themselves(user, entry.application)
 
 
+@rules.predicate
+def can_view_version(user: User, version: ShortlistVersion) -> bool:
+    """What was presented, like its shortlist; what is prepared is for staff, unless it holds somebody sealed."""
+    if not can_view_shortlist(user, version.shortlist):
+        return False
+    if not user.is_staff_of_firm:
+        return version.is_presented
+    owed = owed_applications(user)
+    return not any(
+        place.application_id in owed or is_about_themselves(user, place.application)
+        for place in version.places.select_related("application__candidate")
+    )
+
+
 def has_evaluated_all(user: User, shortlist: Shortlist) -> bool:
-    reviews = ClientReview.objects.filter(entry__shortlist=shortlist, reviewer=user, committed_at__isnull=False)
-    return reviews.count() == shortlist.entries.count()
+    entries = shortlist.entries.on_list()
+    reviews = ClientReview.objects.filter(entry__in=entries, reviewer=user, committed_at__isnull=False)
+    return reviews.count() == entries.count()
+
+
+def has_evaluated_in_time(user: User, version: ShortlistVersion) -> bool:
+    """Had committed everybody of a version when the next one came."""
+    if version.superseded_at is None:
+        return False
+    entries = version.places.values("entry")
+    given = ClientReview.objects.filter(reviewer=user, entry__in=entries, committed_at__lte=version.superseded_at)
+    return given.count() == entries.count()
+
+
+def can_view_whole_version(user: User, version: ShortlistVersion) -> bool:
+    """The panel's levels and the order of one version: a client who has evaluated everybody in it."""
+    if version.superseded_at is None:
+        return has_evaluated_all(user, version.shortlist)
+    return has_evaluated_in_time(user, version)
 
 
 @rules.predicate
@@ -45,7 +76,11 @@ def can_view_panel(user: User, entry: ShortlistEntry) -> bool:
         return False
     if not user.is_client_reviewer:
         return True
-    return entry.shortlist.show_panel == ShowPanel.BEFORE or has_evaluated_all(user, entry.shortlist)
+    if entry.shortlist.show_panel == ShowPanel.BEFORE:
+        return True
+    if entry.left_in is None and has_evaluated_all(user, entry.shortlist):
+        return True
+    return any(has_evaluated_in_time(user, place.version) for place in entry.places.select_related("version"))
 
 
 @rules.predicate
@@ -53,9 +88,14 @@ def can_view_report(user: User, report: Report) -> bool:
     shortlist = report.shortlist
     if not can_view_shortlist(user, shortlist):
         return False
-    if not user.is_client_reviewer or report.rendering == Rendering.BEFORE:
+    version = shortlist.versions.filter(number=report.version).first()
+    if report.version > shortlist.version:
+        return user.is_staff_of_firm and version is not None and bool(can_view_version(user, version))
+    if not user.is_client_reviewer or report.rendering == Rendering.BEFORE or shortlist.show_panel == ShowPanel.BEFORE:
         return True
-    return shortlist.show_panel == ShowPanel.BEFORE or has_evaluated_all(user, shortlist)
+    if report.version == shortlist.version:
+        return has_evaluated_all(user, shortlist)
+    return version is not None and has_evaluated_in_time(user, version)
 
 
 @rules.predicate
@@ -77,7 +117,7 @@ def can_view_review(user: User, review: ClientReview) -> bool:
 @rules.predicate
 def can_write_review(user: User, entry: ShortlistEntry) -> bool:
     """Any reviewer of the client may evaluate what was presented to them, until they commit."""
-    if not (user.is_client_reviewer and can_view_entry(user, entry)):
+    if not (user.is_client_reviewer and can_view_entry(user, entry)) or entry.left_in is not None:
         return False
     return not ClientReview.objects.filter(entry=entry, reviewer=user, committed_at__isnull=False).exists()
 

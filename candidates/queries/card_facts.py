@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from candidates.enums import InterviewState, ScorecardState, ShortlistState, Warned
-from candidates.models import Consent, Scorecard, ShortlistEntry
+from candidates.models import Consent, Scorecard, ShortlistEntry, ShortlistVersion
 from rubrics.enums import StageKind
 from rubrics.models import Stage
 
@@ -85,7 +86,7 @@ def _unread(applications: Collection[int], now: datetime) -> dict[int, datetime]
     if not applications:
         return {}
     entries = _unread_entries(now).filter(application__in=applications)
-    rows = entries.values_list("application", "shortlist__presented_at")
+    rows = entries.values_list("application", "with_client_since")
     return {application: at for application, at in rows if at is not None}
 
 
@@ -109,6 +110,8 @@ def _late(now: datetime) -> Q:
 
 
 def _unread_entries(now: datetime) -> QuerySet[ShortlistEntry]:
-    return ShortlistEntry.objects.filter(
-        shortlist__state=ShortlistState.PRESENTED, shortlist__presented_at__lte=now - UNREAD_AFTER, reviews=None
-    )
+    """With `with_client_since`: when the version that first held them was presented."""
+    came = ShortlistVersion.objects.filter(shortlist=OuterRef("shortlist"), number=OuterRef("joined_in"))
+    since = Coalesce(Subquery(came.values("presented_at")), F("shortlist__presented_at"))
+    waiting = ShortlistEntry.objects.on_list().filter(shortlist__state=ShortlistState.PRESENTED, reviews=None)
+    return waiting.annotate(with_client_since=since).filter(with_client_since__lte=now - UNREAD_AFTER)

@@ -127,7 +127,7 @@ class EntryPage:
 
 def with_context(entries: QuerySet[ShortlistEntry], user: User) -> QuerySet[ShortlistEntry]:
     """Everything around an entry; `panel_open`: the reader may see the panel's levels; `mine` of `people` evaluated."""
-    siblings = ShortlistEntry.objects.filter(shortlist=OuterRef("shortlist")).order_by().values("shortlist")
+    siblings = ShortlistEntry.objects.on_list().filter(shortlist=OuterRef("shortlist")).order_by().values("shortlist")
     mine = Q(reviews__reviewer=user, reviews__committed_at__isnull=False)
     return entries.select_related(
         "shortlist__role__client", "shortlist__role__rubric_version", "application__candidate", "application__stage",

@@ -39,7 +39,7 @@ def readers_of(shortlist: Shortlist, names: Mapping[int, str]) -> list[Reader]:
     """Who read last comes first; `names` maps an entry (id) to what the reader of the list calls the person."""
     found: dict[int, list[ShortlistOpening]] = defaultdict(list)
     openings = ShortlistOpening.objects.filter(shortlist=shortlist).select_related("user")
-    for opening in openings.order_by("-what", "entry__position"):
+    for opening in openings.order_by("-version", "-what", "entry__position"):
         found[opening.user_id].append(opening)
     readers = [_reader(rows, names) for rows in found.values()]
     return sorted(readers, key=lambda reader: reader.last_at, reverse=True)
@@ -49,9 +49,12 @@ def _reader(rows: list[ShortlistOpening], names: Mapping[int, str]) -> Reader:
     return Reader(
         name=rows[0].user.name,
         looks=tuple(Look(_what(row, names), row.first_at, row.last_at) for row in rows),
-        people=sum(row.what == Opened.ENTRY for row in rows),
+        people=len({row.entry_id for row in rows if row.what == Opened.ENTRY}),
     )
 
 
 def _what(row: ShortlistOpening, names: Mapping[int, str]) -> str:
-    return names.get(row.entry_id, "") if row.entry_id else str(Opened(row.what).label)
+    of_version = f", version {row.version}" if row.version > 1 else ""
+    if row.entry_id:
+        return f"{names.get(row.entry_id, 'Somebody no longer on it')}{of_version}"
+    return f"{Opened(row.what).label}{of_version}"

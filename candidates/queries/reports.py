@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from candidates.enums import Rendering, ScorecardOrigin
-from candidates.models import EntryClaim, Evidence, Rating, Scorecard, Shortlist, ShortlistEntry
+from candidates.models import EntryClaim, Evidence, Rating, Scorecard, Shortlist, ShortlistEntry, VersionPlace
 from candidates.queries.names import zone_words
 from candidates.queries.redaction import Redaction, redaction
 from candidates.queries.scoring_kept import kept_score_variances
+from candidates.queries.shortlist_versions import Prepared, newest_difference
 from candidates.reporting import (
     CandidateData,
     DimensionData,
@@ -50,12 +51,17 @@ class Content:
     overrides: Mapping[int, Sequence[OverrideData]]
 
 
-def present_fingerprints(shortlist: Shortlist) -> dict[str, str]:
-    """Rendering → fingerprint of the content as it is now; nothing when nobody is on the list."""
-    after = load_report(shortlist, dated=shortlist.created_at.date())
+def present_fingerprints(shortlist: Shortlist, prepared: Prepared | None = None) -> dict[str, str]:
+    """Rendering → fingerprint of the content as it is now, or of the version in preparation; nothing for an empty list."""
+    after = load_report(shortlist, dated=shortlist.created_at.date(), prepared=prepared)
     if not after.candidates:
         return {}
     return {Rendering.AFTER.value: fingerprint(after), Rendering.BEFORE.value: fingerprint(without_panel(after))}
+
+
+def report_key(shortlist: Shortlist, version: int | None = None) -> str:
+    """What names the building of a report among jobs; `version` is the number of one in preparation."""
+    return f"build_report:{shortlist.pk}" + (f":{version}" if version else "")
 
 
 def built_of(shortlist: Shortlist) -> set[tuple[str, str]]:
@@ -63,29 +69,37 @@ def built_of(shortlist: Shortlist) -> set[tuple[str, str]]:
     return {(rendering, mark) for rendering, _, mark in (words.partition(" ") for words in vars(shortlist)["built"])}
 
 
-def load_report(shortlist: Shortlist, *, dated: date) -> ReportData:
-    """The whole report, after the client's own evaluation; `without_panel` makes the other rendering of it."""
+def load_report(shortlist: Shortlist, *, dated: date, prepared: Prepared | None = None) -> ReportData:
+    """The whole report, after the client's own evaluation; `without_panel` makes the other rendering of it.
+
+    Of the shortlist as the client has it, or of the version being `prepared`.
+    """
     role = shortlist.role
-    version = role.rubric_version
-    if version is None:
+    rubric = role.rubric_version
+    if rubric is None:
         raise Refused("This role has no rubric version; there is nothing to report by.")
     levels = list(
-        Level.objects.filter(dimension__version=version)
+        Level.objects.filter(dimension__version=rubric)
         .select_related("dimension")
         .order_by("dimension__position", "dimension", "value")
     )
     dimensions = list({level.dimension_id: level.dimension for level in levels}.values())
-    entries = list(shortlist.entries.select_related("application__candidate", "snapshot__run").order_by("position"))
-    content = content_of(entries, dimensions)
+    entries, cited = _people(shortlist, prepared)
+    content = content_of(entries, dimensions, cited=cited)
+    form = shortlist.name_form
+    changed = prepared.changed(form) if prepared else newest_difference(shortlist, form=form)
     return ReportData(
         title="Candidates and their evidence",
         client=role.client.name,
         role=role.title,
         number=shortlist.number,
+        version=prepared.version.number if prepared else shortlist.version,
+        changes=(*changed.people, changed.others) if changed else (),
+        order_change=changed.order if changed else "",
         rendering="after",
         dated=dated,
-        method=_method(entries, version),
-        scale=_scale(version, levels),
+        method=_method(entries, rubric),
+        scale=_scale(rubric, levels),
         dimensions=tuple(
             DimensionData(
                 key=item.key,
@@ -100,6 +114,22 @@ def load_report(shortlist: Shortlist, *, dated: date) -> ReportData:
         bar=None if role.bar is None else float(role.bar),
         candidates=tuple(candidate_data(shortlist, entry, content) for entry in entries),
     )
+
+
+def _people(shortlist: Shortlist, prepared: Prepared | None) -> tuple[list[ShortlistEntry], frozenset[int]]:
+    """Those on the list, or as they will stand on it, and the incidents (ids) that summaries of new ones rest on."""
+    if prepared is None:
+        listed = shortlist.entries.on_list().select_related("application__candidate", "snapshot__run")
+        return list(listed.order_by("position")), frozenset()
+    people = [_entry(shortlist, place) for place in prepared.places]
+    return people, frozenset(pk for place in prepared.places for pk in place.rests_on)
+
+
+def _entry(shortlist: Shortlist, place: VersionPlace) -> ShortlistEntry:
+    entry = place.entry or ShortlistEntry(shortlist=shortlist)
+    entry.application, entry.snapshot = place.application, place.snapshot
+    entry.position, entry.why, entry.summary = place.position, place.why, place.summary
+    return entry
 
 
 def _scale(version: RubricVersion, levels: Sequence[Level]) -> ScaleData:
@@ -138,9 +168,16 @@ def _method(entries: Sequence[ShortlistEntry], version: RubricVersion) -> Method
 
 
 def content_of(
-    entries: Sequence[ShortlistEntry], dimensions: Sequence[Dimension], *, with_overrides: bool = True
+    entries: Sequence[ShortlistEntry],
+    dimensions: Sequence[Dimension],
+    *,
+    with_overrides: bool = True,
+    cited: Collection[int] = (),
 ) -> Content:
-    """What the counting scorecards of these people say on these dimensions; three queries."""
+    """What the counting scorecards of these people say on these dimensions; three queries.
+
+    `cited`: incidents that summaries rest on, beside those that entries claim.
+    """
     applications = [entry.application_id for entry in entries]
     counting = Scorecard.objects.counting().filter(interview__application__in=applications)
     keys = [dimension.key for dimension in dimensions]
@@ -151,7 +188,7 @@ def content_of(
     )
     return Content(
         keys=frozenset(keys),
-        evidence=_evidence({row[0] for row in ratings}, keys, entries),
+        evidence=_evidence({row[0] for row in ratings}, keys, entries, cited),
         gaps=_gaps(ratings, dimensions),
         imported=_imported(ratings),
         overrides=_overrides(applications) if with_overrides else {},
@@ -159,13 +196,14 @@ def content_of(
 
 
 def _evidence(
-    cards: Collection[int], keys: Sequence[str], entries: Sequence[ShortlistEntry]
+    cards: Collection[int], keys: Sequence[str], entries: Sequence[ShortlistEntry], chosen: Collection[int]
 ) -> dict[int, list[EvidenceData]]:
     told: dict[int, list[EvidenceData]] = defaultdict(list)
     rows = Evidence.objects.filter(scorecard__in=cards, dimension__key__in=keys).exclude(incident="")
-    claims = EntryClaim.objects.filter(evidence=OuterRef("pk"), entry__in=[entry.pk for entry in entries])
+    listed = [entry.pk for entry in entries if entry.pk]
+    claims = EntryClaim.objects.filter(evidence=OuterRef("pk"), entry__in=listed)
     for application, key, incident, happened, action, outcome, pk, cited in (
-        rows.annotate(cited=Exists(claims))
+        rows.annotate(cited=Exists(claims) | Q(pk__in=chosen))
         .order_by("dimension__position", "scorecard__interview__starts_at", "scorecard", "position", "pk")
         .values_list(APPLICATION, "dimension__key", "incident", "happened", "action", "outcome", "pk", "cited")
     ):

@@ -1,12 +1,12 @@
 """Shortlists as pages show them: the lists, the cards a client reads, the rows staff work on."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from candidates.enums import ShowPanel, Verdict
@@ -22,6 +22,7 @@ from candidates.models import (
 from candidates.queries.claims import Citable, citable_of
 from candidates.queries.names import zone_words
 from candidates.queries.redaction import redaction
+from candidates.queries.reports import report_key
 from candidates.querysets.shortlists import ShortlistQuerySet
 from rubrics.enums import GateName
 from rubrics.models import GateOverride, Role
@@ -34,8 +35,10 @@ SUGGESTED = 60
 
 def with_counts(shortlists: QuerySet[Shortlist], user: User) -> QuerySet[Shortlist]:
     """Each with `people`, `decided`, `mine` (the reader's committed evaluations), and `given` of `expected` ones."""
-    committed = ClientReview.objects.filter(entry__shortlist=OuterRef("pk"), committed_at__isnull=False)
-    entries = ShortlistEntry.objects.filter(shortlist=OuterRef("pk"))
+    committed = ClientReview.objects.filter(
+        entry__shortlist=OuterRef("pk"), entry__left_in=None, committed_at__isnull=False
+    )
+    entries = ShortlistEntry.objects.on_list().filter(shortlist=OuterRef("pk"))
     awaited = ShortlistReviewer.objects.filter(shortlist=OuterRef("pk"), must=True, released_at=None)
     given = committed.filter(
         entry__shortlist__reviewers__user=F("reviewer"),
@@ -54,7 +57,15 @@ def with_counts(shortlists: QuerySet[Shortlist], user: User) -> QuerySet[Shortli
 def whole(shortlists: ShortlistQuerySet, user: User) -> QuerySet[Shortlist]:
     """`with_counts`, and all that the page of one and its report need of its role."""
     counted = with_counts(shortlists.with_built(), user)
-    return counted.select_related("role__rubric_version__rubric", "role__scope", "presented_by")
+    owed = Application.objects.sealed_from(user).filter(role=OuterRef("role"))
+    return counted.select_related("role__rubric_version__rubric", "role__scope", "presented_by").annotate(
+        owes=Exists(owed)
+    )
+
+
+def may_prepare(shortlist: Shortlist) -> bool:
+    """Of a `whole` one: who owes a scorecard in the role prepares no version. A page that closed when somebody is added would tell."""
+    return not vars(shortlist)["owes"]
 
 
 def _count(rows: QuerySet[Any], by: str) -> Coalesce:
@@ -73,6 +84,11 @@ class Card:
     review: ClientReview | None
     decision: Decision | None
     panel: ScoreSnapshot | None
+    version: int
+
+    @property
+    def is_new(self) -> bool:
+        return self.entry.joined_in > 1 and self.entry.joined_in == self.version
 
     @property
     def is_evaluated(self) -> bool:
@@ -101,6 +117,7 @@ def client_page(shortlist: Shortlist, user: User, *, preview: bool = False) -> C
     The order is the panel's opinion: until it may be seen, people stand in the order of the alphabet.
     """
     found = shortlist.entries.all() if preview else ShortlistEntry.objects.visible_to(user).filter(shortlist=shortlist)
+    found = found.on_list()
     own = ClientReview.objects.filter(reviewer=user)
     rows = list(
         found.select_related("application__candidate", "snapshot").prefetch_related(
@@ -132,6 +149,7 @@ def _card(shortlist: Shortlist, entry: ShortlistEntry, *, sees_panel: bool) -> C
         review=own[0] if own else None,
         decision=next(iter(entry.decisions.all()), None),
         panel=entry.snapshot if sees_panel else None,
+        version=shortlist.version,
     )
 
 
@@ -182,7 +200,8 @@ def staff_rows(shortlist: Shortlist, user: User, *, with_incidents: bool) -> lis
     ):
         if at is not None:
             given[entry_id].append(Given(who, verdict, at))
-    entries = shortlist.entries.select_related("application__candidate", "snapshot").prefetch_related("decisions")
+    listed = shortlist.entries.on_list()
+    entries = listed.select_related("application__candidate", "snapshot").prefetch_related("decisions")
     return [
         Row(
             entry=entry,
@@ -201,14 +220,19 @@ def inside_name(user: User, entry: ShortlistEntry, role: Role) -> str:
     return person.name if user.is_staff_of_firm else person.name_in(role.name_form)
 
 
-def suggested(shortlist: Shortlist, user: User) -> list[Application]:
-    """People of the role with a score who are not on the list: rankable ones first, by score. Nobody sealed."""
+def suggested(shortlist: Shortlist, user: User, *, planned: Collection[int] = ()) -> list[Application]:
+    """People of the role with a score who are not on the list: rankable ones first, by score. Nobody sealed.
+
+    Nor `planned` for its next version (ids of applications); who left an earlier one may come back.
+    """
+    listed = shortlist.entries.on_list().values("application")
     return list(
         Application.objects.opinions_visible_to(user)
         .of_role(shortlist.role)
         .active()
         .filter(score__isnull=False)
-        .exclude(entries__shortlist=shortlist)
+        .exclude(pk__in=listed)
+        .exclude(pk__in=planned)
         .select_related("candidate", "stage", "score")
         .order_by("-score__rankable", "-score__score", "pk")[:SUGGESTED]
     )
@@ -219,9 +243,9 @@ def is_ranking_open(role: Role, user: User) -> bool:
     return not Application.objects.of_role(role).sealed_from(user).filter(score__rankable=True).exists()
 
 
-def latest_build(shortlist: Shortlist, user: User) -> Job | None:
+def latest_build(shortlist: Shortlist, user: User, version: int | None = None) -> Job | None:
     """The building of its report that this person asked for last."""
-    key = f"build_report:{shortlist.pk}"
+    key = report_key(shortlist, version)
     return Job.objects.filter(created_by=user, key=key).order_by("-created_at").first()
 
 

@@ -55,13 +55,19 @@ def shortlists_to_evaluate(user: User) -> Items:
     """Presented to this reviewer, with people they have not judged yet."""
     done = Count(
         "shortlist__entries__reviews",
-        filter=Q(shortlist__entries__reviews__reviewer=user, shortlist__entries__reviews__committed_at__isnull=False),
+        filter=Q(
+            shortlist__entries__left_in=None,
+            shortlist__entries__reviews__reviewer=user,
+            shortlist__entries__reviews__committed_at__isnull=False,
+        ),
         distinct=True,
     )
     asked = (
         ShortlistReviewer.objects.filter(user=user, released_at=None, shortlist__in=Shortlist.objects.visible_to(user))
         .filter(shortlist__state=ShortlistState.PRESENTED)
-        .annotate(done=done, entries=Count("shortlist__entries", distinct=True))
+        .annotate(
+            done=done, entries=Count("shortlist__entries", filter=Q(shortlist__entries__left_in=None), distinct=True)
+        )
         .filter(done__lt=F("entries"))
         .select_related("shortlist__role")
         .order_by("shortlist__presented_at")
@@ -86,7 +92,9 @@ def scopes_to_approve(user: User) -> Items:
     approved = ScopeApproval.objects.filter(role__in=roles).values_list("role_id", "content")
     known = [(role, content) for role, content in approved]
     return shortened(
-        Item(role.title, reverse("rubrics:role", args=[role.slug]), why="The scope waits for your approval", mailed=True)
+        Item(
+            role.title, reverse("rubrics:role", args=[role.slug]), why="The scope waits for your approval", mailed=True
+        )
         for role in roles
         if not missing_in_scope(role.scope) and (role.pk, role.scope.content) not in known
     )

@@ -53,6 +53,8 @@ def content(report: ReportData) -> Json:
         "client": report.client,
         "role": report.role,
         "number": report.number,
+        "version": report.version if report.version > 1 else None,
+        "changes": [words for words in (*report.changes, report.order_change if after else "") if words],
         "after": after,
         "scope": [{"question": item.question, "answer": item.answer} for item in report.scope],
         "method": _method(report.method, after=after),

@@ -138,6 +138,9 @@ class ReportData:
     scope: tuple[ScopeAnswer, ...] = ()
     bar: float | None = None
     candidates: tuple[CandidateData, ...] = ()
+    version: int = 1
+    changes: tuple[str, ...] = ()  # to the version before, in sentences
+    order_change: str = ""  # the same of the order, which only the rendering with the panel speaks of
 
     def __post_init__(self) -> None:
         if self.rendering == "before" and any(candidate.panel for candidate in self.candidates):

@@ -2,12 +2,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from candidates.enums import Citation, Outcome, ShortlistState
+from candidates.enums import Citation, Outcome
 from candidates.gates.shortlists import missing_to_decide
 from candidates.models import Application, Decision, Shortlist, ShortlistEntry
 from candidates.queries.decisions import newest_decision
 from candidates.services.applications import enter_stage
 from candidates.services.scores import snapshot_score
+from candidates.services.shortlists import close_when_all_decided
 from rubrics.enums import StageKind
 from rubrics.gates.base import pass_gate
 from screening.accounts.errors import Refused
@@ -49,17 +50,8 @@ def decide(
     )
     kind = StageKind.OFFER if outcome == Outcome.HIRE else StageKind.REJECTED
     enter_stage(application=entry.application, kind=kind, by=by, now=now, reason=why.strip()[:500])
-    _close_when_all_decided(entry.shortlist, now)
+    close_when_all_decided(entry.shortlist, now=now)
     return decision
-
-
-def _close_when_all_decided(shortlist: Shortlist, now: datetime) -> None:
-    if shortlist.entries.filter(decisions__isnull=True).exists():
-        return
-    if shortlist.state == ShortlistState.PRESENTED:
-        shortlist.state = ShortlistState.DECIDED
-        shortlist.closed_at = now
-        shortlist.save(update_fields=["state", "closed_at"])
 
 
 def newest_decision_locked(entry: ShortlistEntry) -> Decision | None:

@@ -10,7 +10,7 @@ from candidates.services.engagement_reminders import keys_of
 from rubrics.enums import StageKind
 from rubrics.gates.base import Missing, pass_gate
 from rubrics.models import Dimension
-from screening.accounts.errors import Refused
+from screening.accounts.errors import Conflict, Refused
 from screening.accounts.models import User
 from screening.jobs.services.deliveries import withdraw_mail
 
@@ -61,24 +61,38 @@ class OutcomeDraft:
     comment: str = ""
 
 
+class NewerReviewSaved(Conflict):
+    """A colleague at the client, or the same person in another window, saved since this was loaded."""
+
+    def __init__(self, review: EngagementReview) -> None:
+        super().__init__("This review was saved by somebody else meanwhile. Compare both before you go on.")
+        self.review = review
+
+
 @transaction.atomic
 def save_engagement_review(
-    *, review: EngagementReview, draft: OutcomeDraft, by: User, now: datetime
+    *, review: EngagementReview, draft: OutcomeDraft, revision: int, by: User, now: datetime
 ) -> EngagementReview:
-    """Keep what a manager has so far; nothing is required yet. Raises Refused once given, or for a level not on offer."""
-    locked = _locked(review)
+    """Keep what a manager has so far; nothing is required yet. `revision` is the one they loaded.
+
+    Raises NewerReviewSaved when another save came between, Refused once given, or for a level not on offer.
+    """
+    locked = _locked(review, revision)
     _keep(locked, draft, by)
     locked.saved_at = now
-    locked.save(update_fields=["reviewer", "comment", "saved_at"])
+    locked.save(update_fields=["reviewer", "comment", "revision", "saved_at"])
     return locked
 
 
 @transaction.atomic
 def submit_engagement_review(
-    *, review: EngagementReview, draft: OutcomeDraft, by: User, now: datetime
+    *, review: EngagementReview, draft: OutcomeDraft, by: User, now: datetime, revision: int | None = None
 ) -> EngagementReview:
-    """The same rubric, after the fact. Raises GateRefused with the dimensions that are missing."""
-    locked = _locked(review)
+    """The same rubric, after the fact. Raises GateRefused with the dimensions that are missing, NewerReviewSaved as above.
+
+    Without a `revision` nobody else can have written: the review is given in one go.
+    """
+    locked = _locked(review, revision)
     pass_gate(
         [
             Missing(f"rating:{item.key}", f"{item.name}: choose a level, or mark it as not assessed.")
@@ -88,15 +102,21 @@ def submit_engagement_review(
     )
     _keep(locked, draft, by)
     locked.submitted_at = now
-    locked.save(update_fields=["reviewer", "comment", "submitted_at"])
+    locked.save(update_fields=["reviewer", "comment", "revision", "submitted_at"])
     withdraw_mail(keys=keys_of(locked))
     return locked
 
 
-def _locked(review: EngagementReview) -> EngagementReview:
-    locked = EngagementReview.objects.select_for_update(of=("self",)).get(pk=review.pk)
+def _locked(review: EngagementReview, revision: int | None) -> EngagementReview:
+    locked = (
+        EngagementReview.objects.select_for_update(of=("self",))
+        .select_related("reviewer", "engagement__application__role__rubric_version")
+        .get(pk=review.pk)
+    )
     if locked.submitted_at is not None:
         raise Refused("This review has already been given.")
+    if revision is not None and locked.revision != revision:
+        raise NewerReviewSaved(locked)
     return locked
 
 
@@ -127,3 +147,4 @@ def _keep(review: EngagementReview, draft: OutcomeDraft, by: User) -> None:
         update_fields=["level", "not_assessed"],
     )
     review.reviewer, review.comment = by, draft.comment
+    review.revision += 1

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.functions import Cast, Coalesce, Concat, Greatest
 
 from candidates.enums import ShortlistState
-from candidates.models import ShortlistReviewer
+from candidates.models import ShortlistReviewer, ShortlistVersion
 from screening.accounts.errors import Refused
 from screening.jobs.models import Delivery
 from screening.jobs.services.deliveries import queue_mail
@@ -33,22 +33,28 @@ def remind_reviewers(*, now: datetime) -> int:
 def _key(reviewer: ShortlistReviewer, now: datetime) -> str:
     """Of the newest that is due: what it overtook is not sent."""
     days = max(delay.days for delay in AFTER if vars(reviewer)["told_at"] + delay <= now)
-    return f"shortlist.reminder:{reviewer.pk}:{days}"
+    version = reviewer.shortlist.version
+    return f"shortlist.reminder:{reviewer.pk}:{days}" + (f":v{version}" if version > 1 else "")
 
 
 def _owing() -> QuerySet[Any]:
     """Who must evaluate a presented shortlist and has not committed all, with `told_at`: when they were asked to."""
     key = Concat(Value("shortlist.presented:"), Cast(OuterRef("pk"), TextField()))
     told = Delivery.objects.filter(key=key).values("created_at")[:1]
-    committed = Q(
+    renewed = ShortlistVersion.objects.filter(shortlist=OuterRef("shortlist")).order_by("-number")
+    on_list = Q(shortlist__entries__left_in=None)
+    committed = on_list & Q(
         shortlist__entries__reviews__reviewer=F("user"), shortlist__entries__reviews__committed_at__isnull=False
     )
     return (
         ShortlistReviewer.objects.filter(must=True, released_at=None, user__is_active=True)
         .filter(shortlist__state=ShortlistState.PRESENTED)
         .annotate(
-            told_at=Coalesce(Subquery(told), F("shortlist__presented_at")),
-            people=Count("shortlist__entries", distinct=True),
+            told_at=Greatest(
+                Coalesce(Subquery(told), F("shortlist__presented_at")),
+                Subquery(renewed.filter(presented_at__isnull=False).values("presented_at")[:1]),
+            ),
+            people=Count("shortlist__entries", filter=on_list, distinct=True),
             done=Count("shortlist__entries__reviews", filter=committed, distinct=True),
         )
         .filter(done__lt=F("people"))

@@ -28,6 +28,8 @@ def save_review(*, entry: ShortlistEntry, draft: ReviewDraft, by: User, now: dat
     """Keep what a reviewer has so far. Raises Refused when already committed, or for a level or word not on offer."""
     if not entry.shortlist.is_with_client:
         raise Refused("This shortlist is not with the client.")
+    if entry.left_in is not None:
+        raise Refused("This person is no longer on the shortlist.")
     review, _ = ClientReview.objects.select_for_update(of=("self",)).get_or_create(
         entry=entry, reviewer=by, defaults={"saved_at": now}
     )

@@ -3,13 +3,21 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Max, Prefetch, prefetch_related_objects
+from django.db.models import Max, Prefetch, Q, prefetch_related_objects
 
 from candidates.enums import Citation, ShortlistState, ShowPanel
 from candidates.gates.shortlists import missing_to_present, missing_to_shortlist
-from candidates.models import Application, EntryClaim, Shortlist, ShortlistEntry, ShortlistReviewer
+from candidates.models import (
+    Application,
+    EntryClaim,
+    Shortlist,
+    ShortlistEntry,
+    ShortlistReviewer,
+    VersionPlace,
+)
 from candidates.queries.claims import citable_evidence
 from candidates.queries.reports import built_of, present_fingerprints
 from candidates.services.applications import enter_stage, enter_stage_together
@@ -20,6 +28,8 @@ from rubrics.models import Role
 from screening.accounts.errors import Refused
 from screening.accounts.models import User
 from screening.jobs.services.deliveries import Letter, queue_mail, queue_mails
+
+Placed = TypeVar("Placed", ShortlistEntry, VersionPlace)
 
 
 class OrderNeedsReason(Refused):
@@ -54,18 +64,18 @@ def add_entry(*, shortlist: Shortlist, application: Application, by: User, now: 
     entry = ShortlistEntry.objects.create(
         shortlist=locked, application=application, position=len(others) + 1, snapshot=snapshot
     )
-    others.insert(_place(others, entry), entry)
+    others.insert(place_by_score(others, entry), entry)
     _renumber(others)
     enter_stage(application=application, kind=StageKind.SHORTLISTED, by=by, now=now, reason="")
     return entry
 
 
-def _place(others: Sequence[ShortlistEntry], entry: ShortlistEntry) -> int:
+def place_by_score(others: Sequence[Placed], entry: Placed) -> int:
     """Behind the last one who scores no less: nobody stands before a higher score unless somebody said why."""
     return max((place for place, other in enumerate(others, start=1) if _score(other) >= _score(entry)), default=0)
 
 
-def _score(entry: ShortlistEntry) -> float:
+def _score(entry: ShortlistEntry | VersionPlace) -> float:
     return entry.snapshot.score if entry.snapshot else float("-inf")
 
 
@@ -76,17 +86,18 @@ def remove_entry(*, entry: ShortlistEntry, by: User, now: datetime) -> None:
     application = entry.application_id
     entry.delete()
     _renumber(list(locked.entries.order_by("position")))
-    _return_to_scored([application], by=by, now=now, reason="taken off the shortlist")
+    return_to_scored([application], by=by, now=now, reason="taken off the shortlist")
 
 
-def _return_to_scored(applications: Sequence[int], *, by: User, now: datetime, reason: str) -> None:
+def return_to_scored(applications: Sequence[int], *, by: User, now: datetime, reason: str) -> None:
     """Those who stand on no other shortlist; who was rejected or withdrew meanwhile stays where they are."""
-    elsewhere = ShortlistEntry.objects.filter(application__in=applications).exclude(
-        shortlist__state=ShortlistState.WITHDRAWN
-    )
+    open_lists = ~Q(shortlist__state=ShortlistState.WITHDRAWN)
+    elsewhere = ShortlistEntry.objects.on_list().filter(open_lists, application__in=applications)
+    planned = VersionPlace.objects.filter(application__in=applications, version__presented_at=None)
     returning = Application.objects.in_stage(StageKind.SHORTLISTED, StageKind.WITH_CLIENT).filter(pk__in=applications)
-    freed = returning.exclude(pk__in=elsewhere.values("application")).values_list("pk", flat=True)
-    enter_stage_together(applications=list(freed), kind=StageKind.SCORED, by=by, now=now, reason=reason)
+    freed = returning.exclude(pk__in=elsewhere.values("application")).exclude(pk__in=planned.values("application"))
+    people = list(freed.values_list("pk", flat=True))
+    enter_stage_together(applications=people, kind=StageKind.SCORED, by=by, now=now, reason=reason)
 
 
 @transaction.atomic
@@ -97,16 +108,21 @@ def order_entries(*, shortlist: Shortlist, order: Sequence[int], why: str) -> No
     if set(order) != set(entries) or len(order) != len(entries):
         raise Refused("The list has changed meanwhile. Look at it again and then order it.")
     ordered = [entries[pk] for pk in order]
+    give_reason(ordered, why)
+    _renumber(ordered)
+    ShortlistEntry.objects.bulk_update(ordered, ["why"])
+
+
+def give_reason(ordered: Sequence[Placed], why: str) -> None:
+    """Say of everybody out of order why, and of nobody else. Raises OrderNeedsReason where that is not known."""
     departed = {entry.pk for entry in out_of_order(ordered)}
     if any(not entry.why for entry in ordered if entry.pk in departed) and not why.strip():
         raise OrderNeedsReason("This order departs from the scores. Say why; the client will read it.")
     for entry in ordered:
         entry.why = (why.strip() or entry.why) if entry.pk in departed else ""
-    _renumber(ordered)
-    ShortlistEntry.objects.bulk_update(ordered, ["why"])
 
 
-def out_of_order(ordered: Sequence[ShortlistEntry]) -> list[ShortlistEntry]:
+def out_of_order(ordered: Sequence[Placed]) -> list[Placed]:
     """Entries that stand before somebody with a higher score."""
     scores = [_score(entry) for entry in ordered]
     return [entry for place, entry in enumerate(ordered) if any(later > scores[place] for later in scores[place + 1 :])]
@@ -151,7 +167,7 @@ def choose_what_client_sees(*, shortlist: Shortlist, shown: ShownToClient) -> Sh
 @transaction.atomic
 def name_reviewer(*, shortlist: Shortlist, user: User, must: bool) -> ShortlistReviewer:
     """Ask somebody at the client to evaluate; `must` makes the decision wait for them."""
-    locked = _lock(shortlist)
+    locked = lock_shortlist(shortlist)
     if not user.is_client_reviewer or not user.is_active or user.client_id != locked.role.client_id:
         raise Refused(f"{user.name} is not a reviewer of this client.")
     if locked.state not in {ShortlistState.DRAFT, ShortlistState.PRESENTED}:
@@ -214,7 +230,7 @@ def _invitation(reviewer: ShortlistReviewer, shortlist: Shortlist) -> Letter:
 @transaction.atomic
 def withdraw_shortlist(*, shortlist: Shortlist, reason: str, by: User, now: datetime) -> Shortlist:
     """Take a shortlist back; people on no other one return to Scored. Raises Refused once somebody was decided on."""
-    locked = _lock(shortlist)
+    locked = lock_shortlist(shortlist)
     if locked.state not in {ShortlistState.DRAFT, ShortlistState.PRESENTED}:
         raise Refused("This shortlist is already closed.")
     if locked.entries.filter(decisions__isnull=False).exists():
@@ -226,7 +242,9 @@ def withdraw_shortlist(*, shortlist: Shortlist, reason: str, by: User, now: date
     locked.withdrawn_reason, locked.closed_at = reason.strip(), now
     locked.save(update_fields=["state", "withdrawn_reason", "closed_at"])
     people = list(locked.entries.values_list("application", flat=True))
-    _return_to_scored(people, by=by, now=now, reason="shortlist withdrawn")
+    people += VersionPlace.objects.filter(version__shortlist=locked, entry=None).values_list("application", flat=True)
+    locked.versions.filter(presented_at=None).delete()
+    return_to_scored(people, by=by, now=now, reason="shortlist withdrawn")
     if was_presented:
         reviewers = locked.reviewers.filter(released_at=None).select_related("user")
         queue_mails([_withdrawal(reviewer, locked) for reviewer in reviewers])
@@ -245,13 +263,21 @@ def _withdrawal(reviewer: ShortlistReviewer, shortlist: Shortlist) -> Letter:
     )
 
 
-def _lock(shortlist: Shortlist) -> Shortlist:
+def close_when_all_decided(shortlist: Shortlist, *, now: datetime) -> None:
+    if shortlist.state != ShortlistState.PRESENTED or shortlist.entries.on_list().filter(decisions=None).exists():
+        return
+    shortlist.state = ShortlistState.DECIDED
+    shortlist.closed_at = now
+    shortlist.save(update_fields=["state", "closed_at"])
+
+
+def lock_shortlist(shortlist: Shortlist) -> Shortlist:
     whole = Shortlist.objects.with_built().select_related("role__client", "role__scope", "role__rubric_version__rubric")
     return whole.select_for_update(of=("self",)).get(pk=shortlist.pk)
 
 
 def _lock_draft(shortlist: Shortlist) -> Shortlist:
-    locked = _lock(shortlist)
+    locked = lock_shortlist(shortlist)
     if not locked.is_draft:
         raise Refused(f"This shortlist is {locked.get_state_display().lower()} and can’t be changed.")
     return locked

@@ -15,5 +15,6 @@ def build_report_task(*, job_id: str) -> None:
         if shortlist is None:
             job.finish({})
             return
-        reports = build_report(shortlist=shortlist, now=timezone.now(), progress=job.report)
+        of_next = bool(job.params.get("of_next"))
+        reports = build_report(shortlist=shortlist, of_next=of_next, now=timezone.now(), progress=job.report)
         job.finish({"reports": [report.pk for report in reports]})

@@ -18,6 +18,7 @@ from candidates.permissions.engagements import (
 from candidates.queries.engagements import agreed_start, engagement_rows, outcomes, with_context
 from candidates.queries.names import name_for
 from candidates.services.engagements import (
+    NewerReviewSaved,
     end_engagement,
     save_engagement_review,
     start_engagement,
@@ -128,9 +129,13 @@ def _submit(request: AuthedRequest, found: EngagementReview) -> HttpResponse:
     missing = []
     if form.is_valid():
         try:
-            submit_engagement_review(review=found, draft=form.draft, by=request.user, now=timezone.now())
+            submit_engagement_review(
+                review=found, draft=form.draft, revision=form.seen, by=request.user, now=timezone.now()
+            )
         except GateRefused as refused:
             missing = refused.missing
+        except NewerReviewSaved as newer:
+            return _show_newer(request, found, form, newer)
         except Refused as refused:
             form.add_error(None, refused.message)
         else:
@@ -148,14 +153,31 @@ def engagement_review_save(request: AuthedRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _show_review(request, found, form=form, status=REFUSED)
     try:
-        saved = save_engagement_review(review=found, draft=form.draft, by=request.user, now=timezone.now())
+        saved = save_engagement_review(
+            review=found, draft=form.draft, revision=form.seen, by=request.user, now=timezone.now()
+        )
+    except NewerReviewSaved as newer:
+        return _show_newer(request, found, form, newer)
     except Refused as refused:
         form.add_error(None, refused.message)
         return _show_review(request, found, form=form, status=refused.status)
     if request.htmx:
-        return render(request, "candidates/engagements/_saved.html", {"review": saved})
+        return render(request, "candidates/engagements/_saved.html", {"review": saved, "revision": saved.revision})
     messages.success(request, "Saved. Nobody reads it until it is given.")
     return redirect("candidates:engagement_review", found.pk)
+
+
+def _show_newer(
+    request: AuthedRequest, found: EngagementReview, form: OutcomeForm, newer: NewerReviewSaved
+) -> HttpResponse:
+    """Both texts: what was typed stays in the form, what was saved meanwhile stands beside it."""
+    theirs = {rating.dimension_id: rating for rating in newer.review.ratings.all()}
+    newest = [(one.name, theirs[one.pk]) for one in _dimensions(found) if one.pk in theirs]
+    context = {"newer": newer.review, "newest": newest, "revision": form.cleaned_data.get("revision") or 0}
+    if request.htmx:
+        context |= {"review": newer.review}
+        return render(request, "candidates/engagements/_saved.html", context, status=newer.status)
+    return _show_review(request, found, form=form, status=newer.status, **context)
 
 
 def _dimensions(found: EngagementReview) -> list[Any]:
@@ -176,6 +198,7 @@ def _show_review(
         "form": form,
         "rows": [(one, f"level-{one.pk}", form.chosen.get(one.pk), given.get(one.pk)) for one in form.dimensions],
         "may_write": can_write_engagement_review(request.user, found),
+        "revision": (form["revision"].value() or 0) if form.is_bound else found.revision,
         **extra,
     }
     return render(request, "candidates/engagements/review.html", context, status=status)

@@ -132,7 +132,14 @@ def _show_client(
 ) -> HttpResponse:
     request.user.client = found.shortlist.role.client  # theirs, and loaded: the menu names it
     now = timezone.now()
-    record_opening(user=request.user, shortlist=found.shortlist_id, what=Opened.ENTRY, entry=found.pk, now=now)
+    record_opening(
+        user=request.user,
+        shortlist=found.shortlist_id,
+        what=Opened.ENTRY,
+        entry=found.pk,
+        version=found.shortlist.version,
+        now=now,
+    )
     context = _context(found, page, page.person.name) | {"threads": threads_of(found, request.user)}
     if page.is_committed:
         context |= _deciding(request, found, page)

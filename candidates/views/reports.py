@@ -94,12 +94,14 @@ def present_override(request: AuthedRequest, pk: int) -> HttpResponse:
 def report_pdf(request: AuthedRequest, pk: int, rendering: str) -> FileResponse:
     """The newest report of a rendering that the reader may have."""
     found = visible(request, pk)
-    report = Report.objects.visible_to(request.user).filter(shortlist=found, rendering=rendering).first()
+    reports = Report.objects.visible_to(request.user).filter(shortlist=found, version=found.version)
+    report = reports.filter(rendering=rendering).first()
     if report is None:
         raise Http404
-    record_opening(user=request.user, shortlist=found.pk, what=Opened.REPORT, now=timezone.now())
+    now = timezone.now()
+    record_opening(user=request.user, shortlist=found.pk, version=found.version, what=Opened.REPORT, now=now)
     if report.rendering == Rendering.AFTER:
         people = found.entries.values_list("application", flat=True)
-        record_opinions_seen(user=request.user, applications=people, now=timezone.now())
+        record_opinions_seen(user=request.user, applications=people, now=now)
     name = f"{found.role.slug}-shortlist-{found.number}{'-panel' if rendering == Rendering.AFTER else ''}.pdf"
     return FileResponse(report.file.open("rb"), as_attachment=True, filename=name, content_type="application/pdf")

@@ -14,8 +14,10 @@ from candidates.forms.shortlists import OrderForm, ReasonForm, ReviewerForm, Sho
 from candidates.models import Report, Shortlist, ShortlistReviewer
 from candidates.permissions.shortlists import can_edit_shortlists
 from candidates.queries.openings import readers_of
+from candidates.queries.shortlist_versions import history_of
 from candidates.queries.shortlists import (
     client_page,
+    may_prepare,
     reviewers_to_name,
     staff_rows,
     waiting_overrides,
@@ -35,6 +37,7 @@ from candidates.services.shortlists import (
     remove_reviewer,
     withdraw_shortlist,
 )
+from rubrics.enums import NameForm
 from rubrics.models import Role
 from screening.accounts.errors import Refused
 from screening.accounts.http import AuthedRequest
@@ -98,14 +101,17 @@ def editable(request: AuthedRequest, pk: int) -> Shortlist:
 
 
 def _show_client(request: AuthedRequest, found: Shortlist, *, preview: bool = False) -> HttpResponse:
-    record_opening(user=request.user, shortlist=found.pk, what=Opened.SHORTLIST, now=timezone.now())
-    reports = Report.objects.visible_to(request.user).filter(shortlist=found)
+    record_opening(
+        user=request.user, shortlist=found.pk, version=found.version, what=Opened.SHORTLIST, now=timezone.now()
+    )
+    reports = Report.objects.visible_to(request.user).filter(shortlist=found, version=found.version)
     context = {
         "shortlist": found,
         "page": client_page(found, request.user, preview=preview),
         "reviewers": found.reviewers.select_related("user"),
         "rendering": None if preview else reports.order_by("rendering").values_list("rendering", flat=True).first(),
         "preview": preview,
+        "history": history_of(found, request.user, form=found.name_form),
     }
     return render(request, "candidates/shortlists/client.html", context)
 
@@ -115,6 +121,7 @@ def show_inside(request: AuthedRequest, found: Shortlist, *, status: int = 200, 
     rows = staff_rows(found, request.user, with_incidents=edits and found.is_draft)
     record_opinions_seen(user=request.user, applications=[row.entry.application_id for row in rows], now=timezone.now())
     people = reviewers_to_name(found)
+    renews = edits and found.state == "presented" and may_prepare(found)
     context = {
         "shortlist": found,
         "role": found.role,
@@ -127,6 +134,8 @@ def show_inside(request: AuthedRequest, found: Shortlist, *, status: int = 200, 
         "may_manage": edits and found.state in {"draft", "presented"},
         "shown_form": ShownForm.of(found),
         "reviewer_form": ReviewerForm(people=people),
+        "may_renew": renews,
+        "history": history_of(found, request.user, form=NameForm.FULL if edits else found.role.name_form),
         "withdraw_form": ReasonForm(auto_id="withdraw_%s"),
         "release_form": ReasonForm(auto_id=False),
         **forms,

@@ -175,12 +175,41 @@ def test_what_is_typed_is_kept_until_the_review_is_given() -> None:
     words = as_(user).get(url).content.decode()
     assert "So far." in words
     assert words.count(" checked") == 2
-    assert as_(user).post(save, {second: "3", "comment": ""}).status_code == 302
+    assert as_(user).post(save, {second: "3", "comment": "", "revision": "1"}).status_code == 302
     assert list(review.ratings.values_list("level", flat=True)) == [3]
     assert as_(user).post(save, {first: "77"}).status_code == 422
     for other in (RecruiterFactory(), ReviewerFactory(), HiringManagerFactory()):
         assert as_(other).post(save, some).status_code == 404
 
-    assert as_(user).post(url, some).status_code == 302
+    assert as_(user).post(url, some | {"revision": "2"}).status_code == 302
     assert set(review.ratings.values_list("level", flat=True)) == {4}
     assert as_(user).post(save, some).status_code == 404
+
+
+def test_two_people_of_a_client_never_overwrite_each_others_review_unread() -> None:
+    [engagement], user = engaged()
+    colleague = ReviewerFactory(client=user.client, name="Ines Cabral")
+    review = engagement.reviews.get(day=30)
+    url, save = (reverse(f"candidates:engagement_review{end}", args=[review.pk]) for end in ("", "_save"))
+    some = posted(engagement)
+    first, second, *_ = some
+    assert as_(colleague).post(save, {first: "2", second: "na", "comment": "Hers.", "revision": "0"}).status_code == 302
+
+    mine = some | {first: "5", "comment": "Mine.", "revision": "0"}
+    for answer in (as_(user).post(save, mine), as_(user).post(url, mine)):
+        words = answer.content.decode()
+        assert answer.status_code == 409
+        assert all(said in words for said in ("Ines Cabral", "Hers.", "Mine."))
+        assert 'name="revision" value="0"' in words
+    by_itself = as_(user).post(save, mine, headers={"HX-Request": "true"})
+    assert by_itself.status_code == 409
+    assert "Hers." in by_itself.content.decode()
+    review.refresh_from_db()
+    assert (review.comment, review.reviewer, review.submitted_at) == ("Hers.", colleague, None)
+    assert list(review.ratings.order_by("dimension__position").values_list("level", flat=True)) == [2, None]
+
+    assert as_(user).post(save, mine | {"over": "1"}).status_code == 302
+    review.refresh_from_db()
+    assert (review.comment, review.reviewer, review.revision) == ("Mine.", user, 2)
+    assert as_(colleague).post(save, mine | {"over": "1", "comment": "Again."}).status_code == 409
+    assert as_(user).post(url, mine | {"revision": "2"}).status_code == 302
