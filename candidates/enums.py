@@ -4,6 +4,8 @@ from rubrics.enums import StageKind
 
 BEFORE_SCORES = (StageKind.SOURCED, StageKind.CONTACTED, StageKind.SCREENING, StageKind.INTERVIEWING)
 """Kinds of stage that say nothing about anybody's opinion."""
+ENDED = (StageKind.REJECTED, StageKind.WITHDRAWN)
+"""Kinds of stage in which nobody considers a person any more."""
 
 
 class Source(models.TextChoices):
@@ -91,6 +93,14 @@ class Opened(models.TextChoices):
 class Basis(models.TextChoices):
     EVIDENCE = "evidence", "The evidence in the report"
     MEETING = "meeting", "A meeting with the candidate"
+
+
+class MeetingState(models.TextChoices):
+    ASKED = "asked", "Asked for"
+    ARRANGED = "arranged", "Arranged"
+    HELD = "held", "Held"
+    CANCELLED = "cancelled", "Cancelled"
+    DECLINED = "declined", "Declined"
 
 
 class Verdict(models.TextChoices):

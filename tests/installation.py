@@ -53,6 +53,7 @@ from tests.factories.candidates import (
     submitted_scorecard,
 )
 from tests.factories.mails import CandidateMailFactory, MailTemplateFactory
+from tests.factories.meetings import planted
 from tests.factories.rubrics import RoleFactory, draft_version
 from tests.factories.samples import sampled_version, samples_of
 from tests.test_visibility import _run
@@ -275,8 +276,10 @@ def _shortlist_arguments(role: Role, people: dict[str, User]) -> dict[str, dict[
         "candidates:client_question_answer": {"pk": question.pk},
         "candidates:entry_ask": {"pk": entry.pk},
         "candidates:reviewer_remind": {"pk": presented.pk, "reviewer": reviewer.pk},
+    meeting = planted(entry, people["c"])
         "candidates:entry_feedback": {"pk": against.pk},
         "shortlist": {"pk": presented.pk},
+        "meeting": {"pk": meeting.pk},
         "shortlist-detail": {"pk": presented.pk},
         "clientreview-detail": {"pk": review.pk},
         "drafted": {"pk": drafted.pk},

@@ -37,6 +37,7 @@ from candidates.models import (
     Export,
     Feedback,
     Interview,
+    Meeting,
     Note,
     Offer,
     PrivateNote,
@@ -70,6 +71,7 @@ from tests.factories.candidates import (
     submitted_scorecard,
 )
 from tests.factories.drafts import whole_draft as written
+from tests.factories.meetings import planted
 from tests.factories.rubrics import RoleFactory
 from tests.factories.shortlists import LATER, shortlist_of, whole_draft
 from tests.factories.tables import plant_tables
@@ -116,6 +118,9 @@ WHO_MAY_FIND = {
     "entrysummary": INSIDE + "cd",
     "clientquestion": "ard",  # its asker has still to commit, and a colleague's words tell what they think
     "clientanswer": "ard",
+    "meetingnote": "ard",
+    "meetingplace": "ard",
+    "meetingreason": "ard",
     "offerterms": "arc",
     "offeranswer": "arc",
     "feedbackdraft": "ar",  # a shortlist is closed to whoever owes a scorecard on anybody on it
@@ -298,6 +303,8 @@ def _ask(world: World, entry: ShortlistEntry) -> None:
         entry=entry, asked_by=world.people["d"], text="clientquestion", asked_at=LATER
     )
     ClientAnswer.objects.create(question=question, by=world.people["r"], text="clientanswer", at=LATER)
+    told = {"note": "meetingnote", "place": "meetingplace", "reason": "meetingreason", "state": "cancelled"}
+    planted(entry, world.people["d"], **told)
 
 
 def _evaluate(world: World, entries: list[ShortlistEntry]) -> None:
@@ -349,6 +356,7 @@ NOUNS: dict[str, type[Model]] = {
     "candidates:shortlist": Shortlist,
     "shortlist-": Shortlist,
     "candidates:entry": ShortlistEntry,
+    "candidates:meeting": Meeting,
     "candidates:engagement": Engagement,
     "candidates:engagement_review": EngagementReview,
     "clientreview-": ClientReview,

@@ -27,6 +27,7 @@ from candidates.models import (
     Export,
     Interview,
     MailTemplate,
+    Meeting,
     Note,
     Report,
     SampleRating,
@@ -48,6 +49,7 @@ from candidates.permissions.engagements import can_view_engagement, can_view_eng
 from candidates.permissions.interviews import can_view_interview
 from candidates.permissions.mails import can_view_mail, can_view_template
 from candidates.permissions.samples import can_view_sample_rating
+from candidates.permissions.meetings import can_view_meeting
 from candidates.permissions.saved_views import can_view_saved_view
 from candidates.permissions.scorecards import can_view_scorecard
 from candidates.permissions.scores import can_view_score
@@ -90,6 +92,7 @@ from tests.factories.candidates import (
 from tests.factories.mails import CandidateMailFactory
 from tests.factories.rubrics import RoleFactory, draft_version, published_version
 from tests.factories.samples import add_samples, rated, sampled_version, samples_of
+from tests.factories.meetings import planted
 
 WORLDS = 40 if UNABRIDGED else 4
 pytestmark = pytest.mark.django_db
@@ -128,6 +131,7 @@ VISIBLE: dict[type[Model], Callable[[User, Any], object]] = {
     DebriefOutcome: can_view_outcome,
     Engagement: can_view_engagement,
     EngagementReview: can_view_engagement_review,
+    Meeting: can_view_meeting,
 }
 
 
@@ -313,6 +317,7 @@ def _build_shortlist(world: World, role: Role, applications: list[Application]) 
                     shortlist=shortlist, user=user, defaults={"must": world.likely(0.7)}
                 )
             if user.client_id == role.client_id and world.likely(0.7):
+                planted(entry, user)
                 committed = NOW if world.likely(0.6) else None
                 ClientReviewFactory(entry=entry, reviewer=user, committed_at=committed)
         if world.likely(0.5):

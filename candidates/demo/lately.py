@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
 
+from candidates.demo.meetings import ask_for_meetings
 from candidates.demo.world import World
 from candidates.enums import BulkKind, Outcome, Source
 from candidates.models import Application, Candidate, Decision, ShortlistEntry
@@ -43,6 +44,7 @@ def write_lately(*, world: World, now: datetime) -> None:
         save_view(role=world.roles[0], query=query, details=ViewDetails(name, shared=shared), by=by)
     save_view(role=None, query="source=event", details=ViewDetails("From the meet-up"), by=by)
     _ask_and_answer(world, by, now)
+    ask_for_meetings(world, by, now)
     _offer(by, now)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from candidates.demo.meetings import ALL_HELD, hold_before_judging
 from candidates.demo.texts import COMMENTS, SUMMARIES
 from candidates.demo.world import World
 from candidates.enums import Basis, Outcome, ReviewDay, ShowPanel, Verdict
@@ -83,20 +84,26 @@ def _presented(role: Role, count: int, world: World, now: datetime) -> Shortlist
     return present_shortlist(shortlist=shortlist, by=by, now=now)
 
 
-def _evaluate(entry: ShortlistEntry, reviewer: User, rng: np.random.Generator, now: datetime) -> None:
+def _evaluate(entry: ShortlistEntry, turn: int, world: World, rng: np.random.Generator, now: datetime) -> User:
+    """By the reviewer whose turn it is, some after they met the person."""
+    reviewer = world.reviewers[entry.shortlist.role.client_id][turn]
     version = entry.shortlist.role.rubric_version
     assert version is not None
     levels: dict[int, int | None] = {
         pk: int(np.clip(rng.normal(3.6, 0.8), version.lowest, version.highest).round())
         for pk in version.dimensions.values_list("pk", flat=True)
     }
+    basis = Basis.MEETING if rng.random() < 0.5 else Basis.EVIDENCE  # noqa: PLR2004 -- half and half
+    if basis == Basis.MEETING:
+        hold_before_judging(entry, reviewer, world.recruiters[0], turn=turn, now=now)
     draft = ReviewDraft(
         levels=levels,
-        basis=Basis.MEETING if rng.random() < 0.5 else Basis.EVIDENCE,  # noqa: PLR2004 -- half and half
+        basis=basis,
         verdict=Verdict.ADVANCE if entry.position == 1 else Verdict.HOLD,
         comment=COMMENTS[rng.integers(0, len(COMMENTS))],
     )
-    save_review(entry=entry, draft=draft, by=reviewer, now=now)
+    save_review(entry=entry, draft=draft, by=reviewer, now=now + ALL_HELD)
+    return reviewer
 
 
 def _decided_shortlist(role: Role, world: World, rng: np.random.Generator, now: datetime) -> None:
@@ -104,11 +111,11 @@ def _decided_shortlist(role: Role, world: World, rng: np.random.Generator, now: 
     shortlist = _presented(role, 3, world, now)
     if shortlist is None:
         return
-    entries = list(shortlist.entries.select_related("application", "shortlist__role"))
+    entries = list(shortlist.entries.select_related("application__stage", "application__candidate", "shortlist__role"))
     for entry in entries:
-        for reviewer in world.reviewers[role.client_id]:
-            _evaluate(entry, reviewer, rng, now)
-            commit_review(entry=entry, by=reviewer, now=now)
+        for turn in range(len(world.reviewers[role.client_id])):
+            reviewer = _evaluate(entry, turn, world, rng, now)
+            commit_review(entry=entry, by=reviewer, now=now + ALL_HELD)
     by = world.reviewers[role.client_id][0]
     for entry in entries:
         outcome = Outcome.REJECT if entry.position > HIRED else Outcome.HIRE
@@ -117,7 +124,7 @@ def _decided_shortlist(role: Role, world: World, rng: np.random.Generator, now: 
             if outcome == Outcome.HIRE
             else "Too little own ownership."
         )
-        decide(entry=entry, outcome=outcome, why=why, by=by, now=now)
+        decide(entry=entry, outcome=outcome, why=why, by=by, now=now + ALL_HELD)
     _at_work(entries[0].application, by, world.recruiters[0], rng, now)
 
 
@@ -139,11 +146,11 @@ def _waiting_shortlist(role: Role, world: World, rng: np.random.Generator, now: 
     shortlist = _presented(role, people, world, now)
     if shortlist is None:
         return
-    reviewer = world.reviewers[role.client_id][1]
-    for entry in shortlist.entries.select_related("shortlist__role")[:2]:
-        _evaluate(entry, reviewer, rng, now)
+    entries = shortlist.entries.select_related("shortlist__role", "application__stage", "application__candidate")
+    for entry in entries[:2]:
+        reviewer = _evaluate(entry, 1, world, rng, now)
         if entry.position == 1:
-            commit_review(entry=entry, by=reviewer, now=now)
+            commit_review(entry=entry, by=reviewer, now=now + ALL_HELD)
 
 
 def _draft_shortlist(role: Role, by: User, now: datetime) -> None:

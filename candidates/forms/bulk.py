@@ -2,9 +2,9 @@ from typing import Any
 
 from django import forms
 
-from candidates.enums import BulkKind
+from candidates.enums import ENDED, BulkKind
 from candidates.forms.candidates import set_choices, staff
-from candidates.gates.applications import BY_HAND, ENDED, needs_reason
+from candidates.gates.applications import BY_HAND, needs_reason
 from candidates.models import Application, BulkAction, Tag
 from rubrics.models import Role, Stage
 from screening.accounts.enums import Part

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from candidates.models import Application, Interview
 from candidates.queries.names import zone_words
@@ -23,6 +24,28 @@ def readings(zone: ZoneInfo, naive: datetime) -> list[datetime]:
     folds = [naive.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
     shown = [moment for moment in folds if moment.astimezone(zone).replace(tzinfo=None, fold=0) == naive]
     return sorted(set(shown))
+
+
+def moment_of(zone: ZoneInfo, naive: datetime, which: str) -> datetime:
+    """The moment meant by a time on the clocks of a place. Raises ValidationError “skipped”, or “twice” if it is not said which."""
+    moments = readings(zone, naive)
+    if not moments:
+        raise ValidationError(_skipped(zone, naive), code="skipped")
+    if len(moments) > 1 and not which:
+        raise ValidationError(f"In {place_of(zone)} {naive:%H:%M} comes twice on that day. Which one?", code="twice")
+    return moments[-1] if which == SECOND else moments[0]
+
+
+def choices_between(zone: ZoneInfo, naive: datetime) -> list[tuple[str, str]]:
+    """What to choose between where clocks show a time twice."""
+    moments = readings(zone, naive)
+    if len(moments) < 2:  # noqa: PLR2004  # both
+        return []
+    words = ("the first time", "the second time")
+    return [
+        (key, f"{name}, {zone_words(zone.key, moment)}")
+        for key, name, moment in zip((FIRST, SECOND), words, moments, strict=True)
+    ]
 
 
 def place_of(zone: ZoneInfo) -> str:
@@ -50,7 +73,7 @@ class WhenForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.when: When | None = None
         zone = self._choice("time_zone")
-        zone.choices = _zone_choices(application.candidate.time_zone, planner.time_zone, self.initial.get("time_zone"))
+        zone.choices = zone_choices(application.candidate.time_zone, planner.time_zone, self.initial.get("time_zone"))
         zone.initial = application.candidate.time_zone or planner.time_zone
         self._choice("which").choices = [(FIRST, "the first time"), (SECOND, "the second time")]
         if not application.candidate.email:
@@ -79,27 +102,20 @@ class WhenForm(forms.Form):
 
     def _read_clock(self, given: dict[str, Any]) -> None:
         zone, naive = ZoneInfo(given["time_zone"]), datetime.combine(given["day"], given["time"])
-        moments = readings(zone, naive)
-        if not moments:
-            self.add_error("time", _skipped(zone, naive))
+        if between := choices_between(zone, naive):
+            self._choice("which").choices = between
+        try:
+            starts = moment_of(zone, naive, given.get("which", ""))
+        except ValidationError as error:
+            self.add_error("which" if error.code == "twice" else "time", error)
             return
-        if len(moments) > 1:
-            words = ("the first time", "the second time")
-            self._choice("which").choices = [
-                (key, f"{name}, {zone_words(zone.key, moment)}")
-                for key, name, moment in zip((FIRST, SECOND), words, moments, strict=True)
-            ]
-            if not given.get("which"):
-                self.add_error("which", f"In {place_of(zone)} {naive:%H:%M} comes twice on that day. Which one?")
-                return
-        starts = moments[-1] if given.get("which") == SECOND else moments[0]
         self.when = When(starts, starts + timedelta(minutes=given["minutes"]), zone.key)
 
     def arrangement(self) -> Arrangement | None:
         given = self.cleaned_data
         if self.when is None:
             return None
-        return Arrangement(self.when, given["place"], given["brief"], given["accept"], given["tell_candidate"])
+        return Arrangement(self.when, given["place"], given.get("brief", ""), given["accept"], given["tell_candidate"])
 
 
 def _skipped(zone: ZoneInfo, naive: datetime) -> str:
@@ -137,22 +153,29 @@ class ScheduleForm(WhenForm):
 
 def moving(interview: Interview) -> dict[str, Any]:
     """What the form begins with when an interview is moved."""
-    zone = ZoneInfo(interview.time_zone)
-    starts = interview.starts_at.astimezone(zone)
-    twice = len(readings(zone, starts.replace(tzinfo=None, fold=0))) > 1
     return {
-        "day": starts.date(),
-        "time": starts.time().replace(fold=0),
-        "minutes": int((interview.ends_at - interview.starts_at).total_seconds() // 60),
-        "time_zone": interview.time_zone,
-        "which": (SECOND if starts.fold else FIRST) if twice else "",
+        **moving_to(interview.starts_at, interview.ends_at, interview.time_zone),
         "place": interview.place,
         "brief": interview.brief,
         "tell_candidate": interview.candidate_sequence is not None,
     }
 
 
-def _zone_choices(candidate: str, planner: str, present: str | None) -> list[Any]:
+def moving_to(starts_at: datetime, ends_at: datetime, time_zone: str) -> dict[str, Any]:
+    """A time as the form asks for it."""
+    zone = ZoneInfo(time_zone)
+    starts = starts_at.astimezone(zone)
+    twice = len(readings(zone, starts.replace(tzinfo=None, fold=0))) > 1
+    return {
+        "day": starts.date(),
+        "time": starts.time().replace(fold=0),
+        "minutes": int((ends_at - starts_at).total_seconds() // 60),
+        "time_zone": time_zone,
+        "which": (SECOND if starts.fold else FIRST) if twice else "",
+    }
+
+
+def zone_choices(candidate: str, planner: str, present: str | None) -> list[Any]:
     first = dict.fromkeys(name for name in (candidate, planner, present, "UTC") if name)
     words = {candidate: "the candidate’s", planner: "yours"} if candidate != planner else {planner: "both of you"}
     near = [(name, f"{name} ({words[name]})" if name in words else name) for name in first]

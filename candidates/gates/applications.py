@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from candidates.enums import ShortlistState
+from candidates.enums import ENDED, ShortlistState
 from candidates.gates.interviews import consent_missing, role_open_missing
 from candidates.gates.shortlists import missing_before_overrides
 from candidates.models import Application, Consent, Score, ShortlistEntry
@@ -22,7 +22,6 @@ BY_HAND = (
     StageKind.SCORED,
 )
 JUDGED = (StageKind.INTERVIEWING, StageKind.SCORED)
-ENDED = (StageKind.REJECTED, StageKind.WITHDRAWN)
 MOVES_BY_HAND: dict[str, tuple[StageKind, ...]] = {
     **dict.fromkeys(BY_HAND, (*BY_HAND, *ENDED)),
     StageKind.SHORTLISTED: ENDED,

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
+from candidates.enums import Basis
+from candidates.gates.meetings import rests_on_meeting
 from candidates.models import (
     Application,
     ClientReview,
@@ -166,7 +168,7 @@ def missing_to_decide(entry: ShortlistEntry, *, now: datetime) -> list[Missing]:
     return missing
 
 
-def missing_to_commit(review: ClientReview) -> list[Missing]:
+def missing_to_commit(review: ClientReview, *, now: datetime) -> list[Missing]:
     """A client's evaluation is whole: every dimension judged or marked not assessed, its basis, and a verdict."""
     ratings = {rating.dimension_id: rating for rating in review.ratings.all()}
     version = review.entry.shortlist.role.rubric_version
@@ -179,6 +181,10 @@ def missing_to_commit(review: ClientReview) -> list[Missing]:
             )
     if not review.basis:
         missing.append(Missing("basis", "Say what your evaluation rests on: the evidence, or a meeting."))
+    if review.basis == Basis.MEETING and not rests_on_meeting(review, now=now):
+        missing.append(
+            Missing("meeting", "No meeting of yours with them has taken place. Ask to meet them, or say evidence.")
+        )
     if not review.verdict:
         missing.append(Missing("verdict", "Give your verdict: advance, hold or decline."))
     return missing

@@ -13,6 +13,7 @@ from candidates.models.exports import Export
 from candidates.models.feedback import Feedback
 from candidates.models.interviews import Interview
 from candidates.models.mails import CandidateMail, MailTemplate
+from candidates.models.meetings import Meeting
 from candidates.models.notes import CandidateTag, Mention, Note, Tag
 from candidates.models.offers import Offer
 from candidates.models.openings import ShortlistOpening
@@ -55,6 +56,7 @@ __all__ = [
     "ImportRow",
     "Interview",
     "MailTemplate",
+    "Meeting",
     "Mention",
     "Note",
     "Offer",

@@ -5,21 +5,19 @@ from django.db.models import Q
 from candidates.enums import DebriefResult
 from candidates.models.applications import Application
 from candidates.models.scorecards import Evidence, Scorecard
+from candidates.models.threads import Answer, Question, has_words
 from candidates.querysets.debriefs import DebriefOutcomeQuerySet, DebriefQuestionQuerySet
 from rubrics.models import Dimension
 from screening.accounts.protection import keep_history, never_changes
 
 
 @keep_history()
-class DebriefQuestion(models.Model):
+class DebriefQuestion(Question):
     """A question about a submitted scorecard, put to whoever wrote it: about all of it, one dimension or one incident."""
 
     scorecard = models.ForeignKey(Scorecard, on_delete=models.PROTECT, related_name="debrief_questions")
     dimension = models.ForeignKey(Dimension, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    text = models.TextField()
-    asked_at = models.DateTimeField()
     resolved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -27,17 +25,12 @@ class DebriefQuestion(models.Model):
 
     objects = DebriefQuestionQuerySet.as_manager()
 
-    class Meta:
-        ordering = ("asked_at", "pk")
+    class Meta(Question.Meta):
         triggers = never_changes(
             why="a question stays as it was asked; write another", except_for=("resolved_by", "resolved_at")
         )
         constraints = (
-            models.CheckConstraint(
-                condition=~Q(text=""),
-                name="debrief_question_has_words",
-                violation_error_message="Write the question.",
-            ),
+            has_words(name="debrief_question_has_words", message="Write the question."),
             models.CheckConstraint(
                 condition=Q(resolved_by__isnull=True, resolved_at__isnull=True)
                 | Q(resolved_by__isnull=False, resolved_at__isnull=False),
@@ -45,33 +38,19 @@ class DebriefQuestion(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return self.text[:60]
-
     @property
     def is_resolved(self) -> bool:
         return self.resolved_at is not None
 
 
-class DebriefAnswer(models.Model):
+class DebriefAnswer(Answer):
     """One more word in the thread of a question."""
 
     question = models.ForeignKey(DebriefQuestion, on_delete=models.PROTECT, related_name="answers")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    text = models.TextField()
-    at = models.DateTimeField()
 
-    class Meta:
-        ordering = ("at", "pk")
+    class Meta(Answer.Meta):
         triggers = never_changes(why="an answer stays as it was given; write another")
-        constraints = (
-            models.CheckConstraint(
-                condition=~Q(text=""), name="debrief_answer_has_words", violation_error_message="Write the answer."
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.text[:60]
+        constraints = (has_words(name="debrief_answer_has_words", message="Write the answer."),)
 
 
 class DebriefOutcome(models.Model):

@@ -5,7 +5,7 @@ them, never the kit. Each has an identity that stays, and a sequence that rises 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parseaddr
 from typing import Literal
@@ -15,8 +15,8 @@ from django.conf import settings
 from django.urls import reverse
 from icalendar import Calendar, Event, vCalAddress, vText
 
-from candidates.enums import InterviewState, ScorecardState
-from candidates.models import Interview, Scorecard
+from candidates.enums import InterviewState, MeetingState, ScorecardState
+from candidates.models import Interview, Meeting, Scorecard
 from screening.accounts.models import User
 
 Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
@@ -44,6 +44,7 @@ class Entry:
     url: str
     guests: tuple[Guest, ...]
     cancelled: bool
+    private: bool = False
 
 
 def panel_of(interview: Interview) -> list[User]:
@@ -89,6 +90,50 @@ def candidate_entry(interview: Interview, panel: Iterable[User]) -> Entry:
     )
 
 
+def meeting_entry(meeting: Meeting, *, place: str) -> Entry:
+    """As whoever asked has it: private, since colleagues who share calendars may still have to judge."""
+    shortlist = meeting.entry.shortlist
+    url = settings.SCREENING_URL + reverse("candidates:meeting", args=[meeting.pk])
+    return replace(
+        _meeting(meeting, meeting.asked_by.name, meeting.asked_by.email),
+        summary=f"Meeting: {shortlist.role.title}, shortlist {shortlist.number}",
+        description=f"Whom you meet, and the evidence: {url}",
+        place=place,
+        url=url,
+        private=True,
+    )
+
+
+def candidate_meeting_entry(meeting: Meeting) -> Entry:
+    """As the candidate has it: when, where, with whom."""
+    candidate, role = meeting.entry.application.candidate, meeting.entry.shortlist.role
+    return replace(
+        _meeting(meeting, candidate.name, candidate.email),
+        uid=str(uuid5(meeting.calendar_uid, "candidate")),
+        summary=f"Meeting: {role.title}",
+        description=f"You will talk to {meeting.asked_by.name}, {role.client.name}.",
+        place=meeting.place,
+    )
+
+
+def _meeting(meeting: Meeting, name: str, email: str) -> Entry:
+    if meeting.starts_at is None or meeting.ends_at is None:
+        raise ValueError("only a meeting that has a time stands in a calendar")
+    return Entry(
+        uid=str(meeting.calendar_uid),
+        sequence=meeting.sequence,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.ends_at,
+        changed_at=meeting.changed_at,
+        summary="",
+        description="",
+        place="",
+        url="",
+        guests=(Guest(name, email),),
+        cancelled=meeting.state == MeetingState.CANCELLED,
+    )
+
+
 def calendar_text(entries: Iterable[Entry], *, method: Method, now: datetime) -> str:
     """The entries as one iCalendar object; times in UTC, which every calendar shows on its own clock."""
     calendar = Calendar()
@@ -109,6 +154,8 @@ def _event(entry: Entry, now: datetime) -> Event:
     event.add("dtstart", entry.starts_at.astimezone(UTC))
     event.add("dtend", entry.ends_at.astimezone(UTC))
     event.add("summary", entry.summary)
+    if entry.private:
+        event.add("class", "PRIVATE")
     event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
     for name, words in (("description", entry.description), ("location", entry.place), ("url", entry.url)):
         if words:

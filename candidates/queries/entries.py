@@ -10,6 +10,7 @@ from candidates.enums import DocumentKind, ShowPanel
 from candidates.models import ClientReview, Decision, Document, Engagement, Offer, ScoreSnapshot, ShortlistEntry
 from candidates.queries.client_questions import asked_about
 from candidates.queries.decisions import taken
+from candidates.queries.meetings import meetings_about
 from candidates.queries.reports import candidate_data, content_of
 from candidates.reporting import CandidateData, OverrideData
 from rubrics.enums import StageKind
@@ -138,6 +139,7 @@ def with_context(entries: QuerySet[ShortlistEntry], user: User) -> QuerySet[Shor
         mine=Coalesce(Subquery(siblings.filter(mine).annotate(n=Count("pk", distinct=True)).values("n")), 0),
         has_cv=Exists(Document.objects.filter(candidate=OuterRef("application__candidate"), kind=DocumentKind.CV)),
         asked=asked_about(user),
+        meetings_told=meetings_about(user),
         hired=taken(user, StageKind.HIRED, role="shortlist__role"),
         offered=taken(user, StageKind.OFFER, role="shortlist__role"),
         is_engaged=Exists(Engagement.objects.filter(application=OuterRef("application"))),

@@ -1,16 +1,18 @@
 """What a time means: on whose clock it is when, and who has something else then."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.urls import reverse
 
-from candidates.enums import InterviewState, ScorecardState
-from candidates.models import Application, Candidate, Interview, Scorecard
+from candidates.enums import InterviewState, MeetingState, ScorecardState
+from candidates.models import Application, Candidate, Interview, Meeting, Scorecard
 from candidates.queries.names import name_for, zone_words
+from candidates.querysets.meetings import of_person
 from screening.accounts.models import User
 
 TAKES_PLACE = (InterviewState.SCHEDULED, InterviewState.HELD)
@@ -71,13 +73,17 @@ def clocks(
 
 @dataclass(frozen=True)
 class Clash:
-    """Somebody who would have to be in two conversations at once. `person` is None for the candidate."""
+    """Somebody who would have to be in two conversations at once. `person` is None for the candidate.
 
-    interview: int
+    The other one is an interview, or a meeting with a client.
+    """
+
+    interview: int | None
     person: int | None
     who: str
     starts_at: datetime
     ends_at: datetime
+    meeting: int | None = None
 
 
 def clashes(
@@ -86,60 +92,104 @@ def clashes(
     ends_at: datetime,
     panel: Iterable[User],
     candidate: Candidate | None,
-    but: Interview | None = None,
+    but: Interview | Meeting | None = None,
 ) -> list[Clash]:
-    """Other interviews at this time of these people; `but` is the interview that is being moved."""
-    overlapping = Interview.objects.filter(starts_at__lt=ends_at, ends_at__gt=starts_at, state__in=TAKES_PLACE)
-    if but is not None:
-        overlapping = overlapping.exclude(pk=but.pk)
+    """Other interviews and meetings at this time of these people; `but` is the one that is being moved."""
     names = {person.pk: person.name for person in panel}
-    seats = Scorecard.objects.filter(interview__in=overlapping, interviewer__in=names, amends=None)
     found = [
-        Clash(pk, person, names[person], starts, ends)
-        for pk, person, starts, ends in seats.exclude(state=ScorecardState.EXCUSED).values_list(
-            "interview", "interviewer", "interview__starts_at", "interview__ends_at"
-        )
+        *_in_interviews(starts_at, ends_at, names, candidate, but),
+        *_in_meetings(starts_at, ends_at, names, candidate, but),
     ]
+    return sorted(found, key=lambda one: (one.starts_at, one.interview or 0, one.meeting or 0, one.person or 0))
+
+
+def _in_interviews(
+    starts_at: datetime, ends_at: datetime, names: dict[int, str], candidate: Candidate | None, but: object
+) -> Iterator[Clash]:
+    overlapping = Interview.objects.filter(starts_at__lt=ends_at, ends_at__gt=starts_at, state__in=TAKES_PLACE)
+    if isinstance(but, Interview):
+        overlapping = overlapping.exclude(pk=but.pk)
+    seats = Scorecard.objects.filter(interview__in=overlapping, interviewer__in=names, amends=None)
+    for pk, person, starts, ends in seats.exclude(state=ScorecardState.EXCUSED).values_list(
+        "interview", "interviewer", "interview__starts_at", "interview__ends_at"
+    ):
+        yield Clash(pk, person, names[person], starts, ends)
     if candidate is not None:
         own = overlapping.filter(Q(application__candidate=candidate) | Q(application__candidate__merged_into=candidate))
-        found += [
-            Clash(pk, None, candidate.name, *times) for pk, *times in own.values_list("pk", "starts_at", "ends_at")
-        ]
-    return sorted(found, key=lambda clash: (clash.starts_at, clash.interview, clash.person or 0))
+        for pk, starts, ends in own.values_list("pk", "starts_at", "ends_at"):
+            yield Clash(pk, None, candidate.name, starts, ends)
+
+
+def _in_meetings(
+    starts_at: datetime, ends_at: datetime, names: dict[int, str], candidate: Candidate | None, but: object
+) -> Iterator[Clash]:
+    overlapping = Meeting.objects.filter(
+        starts_at__lt=ends_at, ends_at__gt=starts_at, state__in=[MeetingState.ARRANGED, MeetingState.HELD]
+    )
+    if isinstance(but, Meeting):
+        overlapping = overlapping.exclude(pk=but.pk)
+    theirs = of_person(candidate.pk if candidate else 0)
+    rows = overlapping.filter(Q(asked_by__in=names) | theirs).annotate(theirs=ExpressionWrapper(theirs, BooleanField()))
+    for pk, starts, ends, person, is_candidate in rows.values_list("pk", "starts_at", "ends_at", "asked_by", "theirs"):
+        if starts is None or ends is None:
+            continue
+        if person in names:
+            yield Clash(None, person, names[person], starts, ends, meeting=pk)
+        if candidate is not None and is_candidate:
+            yield Clash(None, None, candidate.name, starts, ends, meeting=pk)
 
 
 def fingerprint(found: Sequence[Clash]) -> str:
     """What somebody says yes to when they plan in spite of exactly these."""
     if not found:
         return ""
-    told = "|".join(f"{clash.interview},{clash.person},{clash.starts_at},{clash.ends_at}" for clash in found)
+    told = "|".join(f"{one.interview},{one.meeting},{one.person},{one.starts_at},{one.ends_at}" for one in found)
     return hashlib.sha256(told.encode()).hexdigest()[:20]
 
 
 @dataclass(frozen=True)
 class Busy:
-    """A clash as this reader may know it: what it is only where they may see that interview."""
+    """A clash as this reader may know it: what it is only where they may see that conversation."""
 
     who: str
     starts_at: datetime
     ends_at: datetime
-    interview: int | None
+    url: str
     what: str
 
 
 def busy(found: Sequence[Clash], reader: User) -> list[Busy]:
-    wanted = Interview.objects.visible_to(reader).filter(pk__in={clash.interview for clash in found})
-    seen = {one.pk: one for one in wanted.select_related("kit", "application__candidate", "application__role")}
+    known = _interviews_known(found, reader) | _meetings_known(found, reader)
     return [
-        Busy(
-            clash.who,
-            clash.starts_at,
-            clash.ends_at,
-            clash.interview if clash.interview in seen else None,
-            _what(seen[clash.interview].application, reader) if clash.interview in seen else "",
-        )
+        Busy(clash.who, clash.starts_at, clash.ends_at, *known.get((clash.interview, clash.meeting), ("", "")))
         for clash in found
     ]
+
+
+Known = dict[tuple[int | None, int | None], tuple[str, str]]
+"""Address and words of a conversation, by its interview or its meeting."""
+
+
+def _interviews_known(found: Sequence[Clash], reader: User) -> Known:
+    wanted = {clash.interview for clash in found if clash.interview}
+    if not wanted:
+        return {}
+    seen = Interview.objects.visible_to(reader).filter(pk__in=wanted)
+    return {
+        (one.pk, None): (reverse("candidates:interview", args=[one.pk]), _what(one.application, reader))
+        for one in seen.select_related("application__candidate", "application__role")
+    }
+
+
+def _meetings_known(found: Sequence[Clash], reader: User) -> Known:
+    wanted = {clash.meeting for clash in found if clash.meeting}
+    if not wanted:
+        return {}
+    seen = Meeting.objects.visible_to(reader).filter(pk__in=wanted)
+    return {
+        (None, one.pk): (reverse("candidates:meeting", args=[one.pk]), _what(one.entry.application, reader))
+        for one in seen.select_related("entry__application__candidate", "entry__application__role")
+    }
 
 
 def _what(application: Application, reader: User) -> str:

@@ -20,6 +20,7 @@ from candidates.models import (
     ShortlistReviewer,
 )
 from candidates.queries.claims import Citable, citable_of
+from candidates.queries.meetings import MeetingLine, meeting_lines, meetings_about
 from candidates.queries.names import zone_words
 from candidates.queries.redaction import redaction
 from candidates.queries.reports import report_key
@@ -181,6 +182,7 @@ class Row:
     reviews: tuple[Given, ...]
     decision: Decision | None
     incidents: Sequence[Citable]
+    meetings: Sequence[MeetingLine]
 
     @property
     def cited(self) -> int:
@@ -210,8 +212,9 @@ def staff_rows(shortlist: Shortlist, user: User, *, with_incidents: bool) -> lis
             reviews=tuple(given[entry.pk]),
             decision=next(iter(entry.decisions.all()), None),
             incidents=told.get(entry.application_id, ()),
+            meetings=meeting_lines(entry, user),
         )
-        for entry in entries.order_by("position")
+        for entry in entries.annotate(meetings_told=meetings_about(user)).order_by("position")
     ]
 
 

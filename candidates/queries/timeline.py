@@ -9,7 +9,7 @@ from django.db.models import BigIntegerField, F, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
 
-from candidates.enums import ConsentHow, DebriefResult, InterviewState, Outcome
+from candidates.enums import ConsentHow, DebriefResult, InterviewState, MeetingState, Outcome
 from candidates.models import (
     Application,
     Candidate,
@@ -19,6 +19,7 @@ from candidates.models import (
     Decision,
     Document,
     Interview,
+    Meeting,
     Note,
     StageChange,
 )
@@ -128,7 +129,16 @@ def _sources(user: User, candidate: Candidate) -> Iterable[QuerySet[Any, Any]]:
         yield from _sources_for_staff(candidate)
 
 
-def _sources_for_staff(candidate: Candidate) -> Iterable[QuerySet[Any, Any]]:
+def _sources_for_staff(user: User, candidate: Candidate) -> Iterable[QuerySet[Any, Any]]:
+    yield _rows(
+        Meeting.objects.visible_to(user).filter(entry__application__candidate=candidate),
+        "meeting",
+        at="changed_at",
+        by="asked_by__name",
+        text="reason",
+        one="state",
+        three="entry__application__role__title",
+    )
     consents = Consent.objects.filter(candidate=candidate)
     yield _rows(consents, "consent", at="given_at", by="recorded_by__name", text="where_given", one="how")
     yield _rows(consents.exclude(withdrawn_at=None), "withdrawal", at="withdrawn_at")
@@ -218,6 +228,13 @@ def _interview(row: Row) -> Event:
     )
 
 
+def _meeting(row: Row) -> Event:
+    words = f"Meeting with the client {MeetingState(row.one).label.lower()}"
+    return Event(
+        row.at, _with(words, row.three), row.by or "", row.text or "", url=reverse("candidates:meeting", args=[row.ref])
+    )
+
+
 def _note(row: Row) -> Event:
     return Event(row.at, _with("Note", row.three), row.by or "", row.text or "", tone="info")
 
@@ -267,6 +284,7 @@ def _letter(row: Row) -> Event:
 EVENT = {
     "stage": _stage,
     "interview": _interview,
+    "meeting": _meeting,
     "note": _note,
     "decision": _decision,
     "debrief": _debrief,

@@ -9,20 +9,20 @@ from django.core.files.base import File
 from django.db import transaction
 from django.db.models import QuerySet
 
-from candidates.enums import Source
+from candidates.enums import ENDED, Source
 from candidates.gates.applications import (
     BY_HAND,
-    ENDED,
     MOVES_OF_PROGRAM,
     missing_from,
     missing_to_move,
     standings,
 )
-from candidates.models import Application, Candidate, Score, StageChange
+from candidates.models import Application, Candidate, Meeting, Score, StageChange
 from candidates.models.applications import UNDONE
 from candidates.querysets.applications import ApplicationQuerySet
 from candidates.services.candidates import CandidateDetails, add_candidate
 from candidates.services.documents import add_document
+from candidates.services.meetings import call_off_void
 from rubrics.enums import RoleStatus, StageKind
 from rubrics.gates.base import Missing, pass_gate
 from rubrics.models import Role, Stage
@@ -254,6 +254,8 @@ def _move_all(applications: Sequence[Application], to: Stage, *, by: User, now: 
     )
     if any((application.stage.kind in ENDED) != (to.kind in ENDED) for application in applications):
         _rank_again(applications)
+    if to.kind in ENDED:
+        call_off_void(meetings=Meeting.objects.filter(entry__application__in=applications), now=now)
     for application in applications:
         application.stage = to
         application.stage_since = now

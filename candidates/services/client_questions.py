@@ -18,7 +18,7 @@ def ask_firm(*, entry: ShortlistEntry, text: str, by: User, now: datetime) -> Cl
     if not text.strip():
         raise Refused("Write the question.")
     question = ClientQuestion.objects.create(entry=entry, asked_by=by, text=text.strip(), asked_at=now)
-    _tell(question, _presenter(entry.shortlist), words="a question about")
+    _tell(question, presenter_of(entry.shortlist), words="a question about")
     return question
 
 
@@ -32,13 +32,14 @@ def answer_client(*, question: ClientQuestion, text: str, by: User, now: datetim
         raise Refused("Write the answer.")
     answer = ClientAnswer.objects.create(question=question, by=by, text=text.strip(), at=now)
     if by.pk == question.asked_by_id:
-        _tell(question, _presenter(shortlist), words="a question about")
+        _tell(question, presenter_of(shortlist), words="a question about")
     else:
         _tell(question, question.asked_by, words="an answer to your question about")
     return answer
 
 
-def _presenter(shortlist: Shortlist) -> User:
+def presenter_of(shortlist: Shortlist) -> User:
+    """Who at our side a client's word about a shortlist goes to."""
     people = (shortlist.presented_by, shortlist.created_by)
     return next((one for one in people if one is not None and one.is_active), shortlist.created_by)
 

@@ -3,9 +3,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from candidates.enums import ConsentHow
-from candidates.models import Candidate, Consent
+from candidates.models import Candidate, Consent, Meeting
 from candidates.permissions.own_page import token_of
 from candidates.services.mails import stop_letters_to
+from candidates.services.meetings import call_off_void
 from screening.accounts.errors import Refused
 from screening.accounts.models import User
 from screening.jobs.models import Delivery
@@ -51,7 +52,9 @@ def withdraw_consent(*, candidate: Candidate, now: datetime) -> int:
     """End every consent that still stands; how many there were. Interviews, decisions and letters stop at their gates."""
     Candidate.objects.select_for_update().get(pk=candidate.pk)
     stop_letters_to(candidate=candidate)
-    return Consent.objects.valid(now).filter(candidate=candidate).update(withdrawn_at=now)
+    ended: int = Consent.objects.valid(now).filter(candidate=candidate).update(withdrawn_at=now)
+    call_off_void(meetings=Meeting.objects.filter(entry__application__candidate=candidate), now=now)
+    return ended
 
 
 @transaction.atomic

@@ -3,7 +3,9 @@ from datetime import datetime
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
-from candidates.models import Candidate, CandidateImport, Erasure, Export
+from candidates.models import Candidate, CandidateImport, Erasure, Export, Meeting
+from candidates.querysets.meetings import of_person
+from candidates.services.meetings import call_off_void
 from screening.accounts.errors import Refused
 from screening.accounts.models import User
 from screening.jobs.services.jobs import request_job
@@ -43,7 +45,9 @@ def erase_candidate(*, candidate: Candidate, reason: str, by: User) -> Erasure:
         request_job(
             task=DELETE_FILES, params={"files": files}, title="Deleting the files of an erased candidate", by=by
         )
-    return Erasure.objects.get(candidate_id=candidate.pk)
+    erasure = Erasure.objects.get(candidate_id=candidate.pk)
+    call_off_void(meetings=Meeting.objects.filter(of_person(candidate.pk)), now=erasure.erased_at)
+    return erasure
 
 
 def _tables_on_their_way() -> list[str]:

@@ -84,7 +84,7 @@ def commit_review(*, entry: ShortlistEntry, by: User, now: datetime, draft: Revi
         raise Refused("Evaluate the candidate first.")
     if review.is_committed:
         return review
-    pass_gate(missing_to_commit(review))
+    pass_gate(missing_to_commit(review, now=now))
     review.committed_at = now
     review.save(update_fields=["committed_at"])
     return review

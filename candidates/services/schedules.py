@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from candidates.models import Candidate, Interview
+from candidates.models import Candidate, Interview, Meeting
 from candidates.queries.schedules import Clash, clashes, fingerprint
 from screening.accounts.errors import Conflict
 from screening.accounts.models import User
@@ -33,7 +33,7 @@ def refuse_clashes(
     panel: Iterable[User],
     candidate: Candidate | None,
     accepted: str,
-    but: Interview | None = None,
+    but: Interview | Meeting | None = None,
 ) -> None:
     """Raises TimeClash unless exactly these clashes were accepted.
 

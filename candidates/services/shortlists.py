@@ -13,6 +13,7 @@ from candidates.gates.shortlists import missing_to_present, missing_to_shortlist
 from candidates.models import (
     Application,
     EntryClaim,
+    Meeting,
     Shortlist,
     ShortlistEntry,
     ShortlistReviewer,
@@ -21,6 +22,7 @@ from candidates.models import (
 from candidates.queries.claims import citable_evidence
 from candidates.queries.reports import built_of, present_fingerprints
 from candidates.services.applications import enter_stage, enter_stage_together
+from candidates.services.meetings import call_off_void
 from candidates.services.scores import snapshot_score
 from rubrics.enums import NameForm, StageKind
 from rubrics.gates.base import pass_gate
@@ -197,6 +199,7 @@ def release_reviewer(*, reviewer: ShortlistReviewer, reason: str, by: User, now:
         raise Refused("At least one reviewer has to stay who must evaluate.")
     reviewer.released_by, reviewer.released_at, reviewer.release_reason = by, now, reason.strip()
     reviewer.save(update_fields=["released_by", "released_at", "release_reason"])
+    call_off_void(meetings=Meeting.objects.filter(entry__shortlist=reviewer.shortlist_id), now=now)
     return reviewer
 
 
@@ -245,6 +248,7 @@ def withdraw_shortlist(*, shortlist: Shortlist, reason: str, by: User, now: date
     people += VersionPlace.objects.filter(version__shortlist=locked, entry=None).values_list("application", flat=True)
     locked.versions.filter(presented_at=None).delete()
     return_to_scored(people, by=by, now=now, reason="shortlist withdrawn")
+    call_off_void(meetings=Meeting.objects.filter(entry__shortlist=locked), now=now)
     if was_presented:
         reviewers = locked.reviewers.filter(released_at=None).select_related("user")
         queue_mails([_withdrawal(reviewer, locked) for reviewer in reviewers])

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from candidates.enums import ENDED
 from candidates.forms.applications import MoveForm
 from candidates.forms.candidates import AddToRoleForm
-from candidates.gates.applications import ENDED, stages_by_hand
+from candidates.gates.applications import stages_by_hand
 from candidates.models import Application, StageChange
 from candidates.permissions.applications import can_change_pipeline
 from candidates.permissions.candidates import can_edit_candidate

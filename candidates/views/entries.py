@@ -20,6 +20,7 @@ from candidates.queries.claims import citable_evidence
 from candidates.queries.client_questions import threads_of
 from candidates.queries.decisions import OpeningsLeft
 from candidates.queries.entries import EntryPage, entry_page, with_context
+from candidates.queries.meetings import MeetingLine, meeting_lines
 from candidates.queries.shortlists import inside_name, is_ranking_open, suggested
 from candidates.services.openings import record_opening
 from candidates.services.opinions import record_opinions_seen
@@ -29,6 +30,7 @@ from rubrics.enums import GateName
 from rubrics.services.overrides import ask_override
 from screening.accounts.errors import Refused
 from screening.accounts.http import AuthedRequest
+from screening.accounts.models import User
 from screening.accounts.permissions import allow
 
 REFUSED = 422
@@ -123,7 +125,7 @@ def show_entry(request: AuthedRequest, found: ShortlistEntry, *, status: int = 2
         return _show_client(request, found, page, status=status, **forms)
     record_opinions_seen(user=request.user, applications=[found.application_id], now=timezone.now())
     context = _context(found, page, inside_name(request.user, found, found.shortlist.role))
-    context |= _deciding(request, found, page) | {"threads": threads_of(found, request.user)} | forms
+    context |= _deciding(request, found, page) | _said(found, request.user) | forms
     return render(request, "candidates/entries/inside.html", context, status=status)
 
 
@@ -140,17 +142,33 @@ def _show_client(
         version=found.shortlist.version,
         now=now,
     )
-    context = _context(found, page, page.person.name) | {"threads": threads_of(found, request.user)}
+    context = _context(found, page, page.person.name) | _said(found, request.user)
+    context["may_meet"] = _may_meet(page, context["meetings"])
     if page.is_committed:
         context |= _deciding(request, found, page)
     else:
         form = forms.get("form") or ReviewForm.of(page.own, [one.dimension for one in page.dimensions])
-        context |= {"form": form, "chosen": form.chosen, "missing": missing_to_commit(page.own) if page.own else None}
+        context |= {
+            "form": form,
+            "chosen": form.chosen,
+            "missing": missing_to_commit(page.own, now=now) if page.own else None,
+        }
     return render(request, "candidates/entries/client.html", context | forms, status=status)
 
 
 def _context(found: ShortlistEntry, page: EntryPage, name: str) -> dict[str, Any]:
     return {"entry": found, "shortlist": found.shortlist, "role": found.shortlist.role, "page": page, "name": name}
+
+
+def _said(found: ShortlistEntry, user: User) -> dict[str, Any]:
+    """What the client asked us for on this person's account, as far as the reader may know."""
+    return {"threads": threads_of(found, user), "meetings": meeting_lines(found, user)}
+
+
+def _may_meet(page: EntryPage, meetings: list[MeetingLine]) -> bool:
+    """Whether to offer asking; the page for it says what is missing."""
+    asked = any(one.is_mine and one.is_open for one in meetings)
+    return not asked and page.decision is None and page.entry.left_in is None
 
 
 def _deciding(request: AuthedRequest, found: ShortlistEntry, page: EntryPage) -> dict[str, Any]:

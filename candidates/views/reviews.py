@@ -40,7 +40,7 @@ def review(request: AuthedRequest, pk: int) -> HttpResponse:
         form.add_error(None, refused.message)
         return show_entry(request, found, status=refused.status, form=form)
     if request.htmx:
-        context = {"review": saved, "missing": missing_to_commit(saved)}
+        context = {"review": saved, "missing": missing_to_commit(saved, now=timezone.now())}
         return render(request, "candidates/entries/saved.html", context)
     messages.success(request, "Saved. Only you can see it until you commit.")
     return redirect("candidates:entry", found.pk)

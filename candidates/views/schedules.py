@@ -25,12 +25,12 @@ from screening.accounts.permissions import allow
 REFUSED = 422
 
 
-def _typed(request: AuthedRequest) -> QueryDict | None:
+def typed_so_far(request: AuthedRequest) -> QueryDict | None:
     """What was typed so far: sent to be carried out, or in the address to ask what it would mean."""
     return request.POST if request.method == "POST" else (request.GET or None)
 
 
-def _is_meant(request: AuthedRequest) -> bool:
+def is_meant(request: AuthedRequest) -> bool:
     return request.method == "POST" and "check" not in request.POST
 
 
@@ -40,10 +40,10 @@ def schedule(request: AuthedRequest, pk: int) -> HttpResponse:
     allow(can_plan_interviews(request.user))
     found = Application.objects.visible_to(request.user).select_related("candidate", "role__client", "stage")
     application = get_object_or_404(found, pk=pk)
-    choices, typed = panel_choices(application), _typed(request)
+    choices, typed = panel_choices(application), typed_so_far(request)
     given: Any = {"application": application, "planner": request.user, "people": [one.person for one in choices]}
     form = ScheduleForm(typed, **given)
-    status = _planned(request, application, form) if _is_meant(request) else 200
+    status = _planned(request, application, form) if is_meant(request) else 200
     if isinstance(status, HttpResponse):
         return status
     panel = form.chosen_panel()
@@ -52,7 +52,7 @@ def schedule(request: AuthedRequest, pk: int) -> HttpResponse:
         missing += missing_for_kit(application, kit)
     context = {
         "application": application,
-        "form": form if _is_meant(request) else ScheduleForm(initial=_initial(typed), **given),
+        "form": form if is_meant(request) else ScheduleForm(initial=_initial(typed), **given),
         "choices": choices,
         "chosen": {person.pk for person in panel},
         **_outlook(request.user, application, form, panel, missing),
@@ -88,11 +88,11 @@ def _planned(request: AuthedRequest, application: Application, form: ScheduleFor
 def move(request: AuthedRequest, pk: int) -> HttpResponse:
     """The same page for an interview that stays the same, at another time or place."""
     interview = to_plan(request, pk)
-    application, typed = interview.application, _typed(request)
+    application, typed = interview.application, typed_so_far(request)
     initial = moving(interview)
     given: Any = {"application": application, "planner": request.user}
     form = WhenForm(typed, initial=initial, **given)
-    status = _moved(request, interview, form) if _is_meant(request) else 200
+    status = _moved(request, interview, form) if is_meant(request) else 200
     if isinstance(status, HttpResponse):
         return status
     panel = panel_of(interview)
@@ -102,7 +102,7 @@ def move(request: AuthedRequest, pk: int) -> HttpResponse:
     context = {
         "interview": interview,
         "application": application,
-        "form": form if _is_meant(request) else WhenForm(initial=initial | _initial(typed), **given),
+        "form": form if is_meant(request) else WhenForm(initial=initial | _initial(typed), **given),
         "panel": panel,
         **_outlook(request.user, application, form, panel, missing, but=interview),
     }

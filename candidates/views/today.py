@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from candidates.queries.client_home import searches
 from candidates.queries.client_questions import client_threads_waiting
 from candidates.queries.day import stuck
+from candidates.queries.meetings import meetings_to_see_to, my_meetings
 from candidates.queries.mentions import mentions_waiting
 from candidates.queries.today import (
     debriefs_opened,
@@ -50,6 +51,7 @@ def _client(user: User, now: datetime) -> dict[str, Any]:
     return {
         "shortlists": shortlists_to_evaluate(user),
         "threads": client_threads_waiting(user),
+        "meetings": my_meetings(user, now),
         "scopes": scopes_to_approve(user),
         "reviews": engagement_reviews_due(user, now.astimezone(user.zone).date()),
         "searches": searches(user),
@@ -57,8 +59,9 @@ def _client(user: User, now: datetime) -> dict[str, Any]:
 
 
 def _staff(user: User, now: datetime) -> dict[str, Any]:
+    meetings = meetings_to_see_to(user, now)
     return {
-        "stuck": stuck(user, now),
+        "stuck": [*([("Meetings with clients", meetings)] if meetings.rows else []), *stuck(user, now)],
         "debriefs": debriefs_opened(user, now),
         "pipelines": pipelines(user),
         "administration": for_administrator() if user.is_administrator else None,

@@ -26,8 +26,10 @@ FRAME = '<path stroke="none" d="M0 0h24v24H0z" fill="none" />'
 TONES = {
     "good": ("open", "submitted", "held", "published", "hired", "hire", "done", "sent", "accepted", "decided", "advance",
              "approved", "filled", "scored", "strong_yes", "yes"),
-    "info": ("presented", "running", "scheduled", "shortlisted", "with_client", "offer", "answered", "interviewing"),
-    "warn": ("draft", "on_hold", "hold", "queued", "due", "returned", "no_show", "more_evidence"),
+    "info": ("presented", "running", "scheduled", "shortlisted", "with_client", "offer", "answered", "interviewing",
+             "arranged"),
+    "warn": ("draft", "on_hold", "hold", "queued", "due", "returned", "no_show", "more_evidence",
+             "asked"),
     "bad": ("failed", "rejected", "reject", "decline", "strong_no", "no"),
 }  # fmt: skip
 TONE_OF = {state: tone for tone, states in TONES.items() for state in states}

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -103,12 +104,12 @@ class TestClashes:
     def test_who_may_not_see_an_interview_reads_busy(self, taken: Interview, mara: User) -> None:
         found = self.found(taken, [mara])
         [told] = busy(found, RecruiterFactory())
-        assert (told.interview, told.what) == (
-            taken.pk,
+        assert (told.url, told.what) == (
+            reverse("candidates:interview", args=[taken.pk]),
             f"{taken.application.candidate.name}, {taken.application.role.title}",
         )
         [hidden] = busy(found, HiringManagerFactory())
-        assert (hidden.who, hidden.interview, hidden.what) == ("Mara", None, "")
+        assert (hidden.who, hidden.url, hidden.what) == ("Mara", "", "")
 
     def test_a_yes_is_to_these_clashes_only(self, taken: Interview, mara: User) -> None:
         first = fingerprint(self.found(taken, [mara]))

@@ -57,6 +57,7 @@ from tests.factories.candidates import (
     dimensions_of,
     submit_levels,
 )
+from tests.factories.meetings import planted
 
 pytestmark = pytest.mark.django_db
 CANARY = "zanzibar"
@@ -144,6 +145,7 @@ def plant_shortlist(application: Application) -> None:
     reviewer = ReviewerFactory(client=application.role.client)
     ClientReviewFactory(entry=entry, reviewer=reviewer, comment=SAYS, committed_at=NOW)
     question = ClientQuestion.objects.create(entry=entry, asked_by=reviewer, text=SAYS, asked_at=NOW)
+    planted(entry, reviewer, note=SAYS, place=SAYS, reason=SAYS, state="cancelled")
     ClientAnswer.objects.create(question=question, by=recruiter, text=SAYS, at=NOW)
     decision = Decision.objects.create(
         entry=entry,
