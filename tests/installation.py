@@ -278,8 +278,8 @@ def _shortlist_arguments(role: Role, people: dict[str, User]) -> dict[str, dict[
         "candidates:reviewer_remind": {"pk": presented.pk, "reviewer": reviewer.pk},
     meeting = planted(entry, people["c"])
         "candidates:entry_feedback": {"pk": against.pk},
-        "shortlist": {"pk": presented.pk},
         "meeting": {"pk": meeting.pk},
+        "shortlist": {"pk": presented.pk},
         "shortlist-detail": {"pk": presented.pk},
         "clientreview-detail": {"pk": review.pk},
         "drafted": {"pk": drafted.pk},

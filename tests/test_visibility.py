@@ -93,6 +93,7 @@ from tests.factories.mails import CandidateMailFactory
 from tests.factories.rubrics import RoleFactory, draft_version, published_version
 from tests.factories.samples import add_samples, rated, sampled_version, samples_of
 from tests.factories.meetings import planted
+from tests.factories.shortlist_versions import in_preparation, written_down
 
 WORLDS = 40 if UNABRIDGED else 4
 pytestmark = pytest.mark.django_db
@@ -130,8 +131,8 @@ VISIBLE: dict[type[Model], Callable[[User, Any], object]] = {
     DebriefQuestion: can_view_question,
     DebriefOutcome: can_view_outcome,
     Engagement: can_view_engagement,
-    EngagementReview: can_view_engagement_review,
     Meeting: can_view_meeting,
+    EngagementReview: can_view_engagement_review,
 }
 
 
@@ -316,8 +317,8 @@ def _build_shortlist(world: World, role: Role, applications: list[Application]) 
                 ShortlistReviewer.objects.get_or_create(
                     shortlist=shortlist, user=user, defaults={"must": world.likely(0.7)}
                 )
-            if user.client_id == role.client_id and world.likely(0.7):
                 planted(entry, user)
+            if user.client_id == role.client_id and world.likely(0.7):
                 committed = NOW if world.likely(0.6) else None
                 ClientReviewFactory(entry=entry, reviewer=user, committed_at=committed)
         if world.likely(0.5):

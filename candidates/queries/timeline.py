@@ -126,7 +126,7 @@ def _sources(user: User, candidate: Candidate) -> Iterable[QuerySet[Any, Any]]:
         application="application_id",
     )
     if user.is_staff_of_firm:
-        yield from _sources_for_staff(candidate)
+        yield from _sources_for_staff(user, candidate)
 
 
 def _sources_for_staff(user: User, candidate: Candidate) -> Iterable[QuerySet[Any, Any]]:
