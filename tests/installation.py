@@ -272,13 +272,13 @@ def _shortlist_arguments(role: Role, people: dict[str, User]) -> dict[str, dict[
     )
     entry.claims.create(evidence=Evidence.objects.earliest("pk"))
     question = entry.questions.create(asked_by=people["c"], text="Who was told?", asked_at=NOW)
+    meeting = planted(entry, people["c"])
     named = {
         "candidates:client_question_answer": {"pk": question.pk},
+        "meeting": {"pk": meeting.pk},
         "candidates:entry_ask": {"pk": entry.pk},
         "candidates:reviewer_remind": {"pk": presented.pk, "reviewer": reviewer.pk},
-    meeting = planted(entry, people["c"])
         "candidates:entry_feedback": {"pk": against.pk},
-        "meeting": {"pk": meeting.pk},
         "shortlist": {"pk": presented.pk},
         "shortlist-detail": {"pk": presented.pk},
         "clientreview-detail": {"pk": review.pk},

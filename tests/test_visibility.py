@@ -48,8 +48,8 @@ from candidates.permissions.debriefs import can_view_outcome, can_view_question
 from candidates.permissions.engagements import can_view_engagement, can_view_engagement_review
 from candidates.permissions.interviews import can_view_interview
 from candidates.permissions.mails import can_view_mail, can_view_template
-from candidates.permissions.samples import can_view_sample_rating
 from candidates.permissions.meetings import can_view_meeting
+from candidates.permissions.samples import can_view_sample_rating
 from candidates.permissions.saved_views import can_view_saved_view
 from candidates.permissions.scorecards import can_view_scorecard
 from candidates.permissions.scores import can_view_score
@@ -90,10 +90,9 @@ from tests.factories.candidates import (
     ShortlistFactory,
 )
 from tests.factories.mails import CandidateMailFactory
+from tests.factories.meetings import planted
 from tests.factories.rubrics import RoleFactory, draft_version, published_version
 from tests.factories.samples import add_samples, rated, sampled_version, samples_of
-from tests.factories.meetings import planted
-from tests.factories.shortlist_versions import in_preparation, written_down
 
 WORLDS = 40 if UNABRIDGED else 4
 pytestmark = pytest.mark.django_db
@@ -128,10 +127,10 @@ VISIBLE: dict[type[Model], Callable[[User, Any], object]] = {
     ClientReview: can_view_review,
     Decision: can_view_decision,
     ClientQuestion: can_view_client_question,
+    Meeting: can_view_meeting,
     DebriefQuestion: can_view_question,
     DebriefOutcome: can_view_outcome,
     Engagement: can_view_engagement,
-    Meeting: can_view_meeting,
     EngagementReview: can_view_engagement_review,
 }
 
@@ -314,10 +313,10 @@ def _build_shortlist(world: World, role: Role, applications: list[Application]) 
         for user in world.reviewers:
             if user.client_id == role.client_id and world.likely(0.5):
                 ClientQuestion.objects.create(entry=entry, asked_by=user, text="Who was told?", asked_at=NOW)
+                planted(entry, user)
                 ShortlistReviewer.objects.get_or_create(
                     shortlist=shortlist, user=user, defaults={"must": world.likely(0.7)}
                 )
-                planted(entry, user)
             if user.client_id == role.client_id and world.likely(0.7):
                 committed = NOW if world.likely(0.6) else None
                 ClientReviewFactory(entry=entry, reviewer=user, committed_at=committed)
