@@ -126,16 +126,26 @@ def _sentences(figures: Explanation) -> Iterator[str]:
         f"{figures.raw_mean:.2f}."
     )
     yield from _corrections(figures)
+    leaned, rest = _leaned_on(figures)
     yield (
-        f"A few conversations can mislead, so the result leans on the average of everyone rated for this role, "
-        f"{figures.average:.2f}: {100 * figures.evidence:.0f} % of it rests on this candidate’s own interviews, the rest "
-        f"on that average. The score is {figures.score:.2f}."
+        f"A few conversations can mislead, so the result leans on the average of everyone rated for this role, {leaned}: "
+        f"{100 * figures.evidence:.0f} % of it rests on this candidate’s own interviews, the rest on {rest}. The score is "
+        f"{figures.score:.2f}."
     )
     yield (
         f"We are 90 % sure that, had all our interviewers met this candidate, the score would lie between "
         f"{figures.lower:.2f} and {figures.upper:.2f}. One more full interview would narrow that from "
         f"±{figures.half_width:.2f} to about ±{figures.half_width_with_one_more:.2f}."
     )
+
+
+def _leaned_on(figures: Explanation) -> tuple[str, str]:
+    """The average in figures, and what to call it after that."""
+    if abs(figures.peers) < SHOWN:
+        return f"{figures.average:.2f}", "that average"
+    lie = f"{abs(figures.peers):.2f} {'above' if figures.peers > 0 else 'below'} it"
+    told = f"{figures.average:.2f}, seeing that those whom the same interviewers met lie {lie}"
+    return told, f"{figures.average + figures.peers:.2f}"
 
 
 def _corrections(figures: Explanation) -> Iterator[str]:

@@ -9,13 +9,12 @@ from scipy.special import fdtrc
 
 from candidates.scoring.panel import PanelScores
 from candidates.scoring.panel_1 import composite
+from candidates.scoring.panel_2 import MOST_RATERS
 from candidates.scoring.pool import Pool, build_pool, numbered, total_by
 from candidates.scoring.values import FloatArray, IntArray, RatingSheet, Scale
 
 CHANCE = 0.05
 """How often interviewers who met candidates at random are taken for ones who did not."""
-MOST_RATERS = 500
-"""Above, nothing is tested: in pools that large, leniencies are known well from candidates in common."""
 NOTHING = 1e-9
 
 

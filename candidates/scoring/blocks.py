@@ -1,9 +1,9 @@
 """The small dense block of each pattern at given standard deviations, for method panel-2.
 
-y = μ_d + a_role + θ_unit + δ_unit,d + b_rater + φ_scorecard + ε. A unit's own levels u_d = θ + δ_d have covariance
+y = μ_d + a_role + ᾱ_unit + θ_unit + δ_unit,d + b_rater + φ_scorecard + ε, ᾱ the mean α of the unit's raters. A unit's own levels u_d = θ + δ_d have covariance
 G = σθ² J + σδ² I, a scorecard's noise R = σε² I + σφ² J, with R⁻¹ = I/σε² - k J. With P = Σ R⁻¹ over a unit's scorecards,
 each on its own dimensions, and q = Σ R⁻¹ y, the unit is absorbed by V = (G⁻¹ + P)⁻¹ = G (I + P G)⁻¹. What is left is a
-dense system in μ, a and b (Searle, Casella & McCulloch 1992, ch. 7; Woodbury's identity, twice).
+dense system in μ, a, b and α (Searle, Casella & McCulloch 1992, ch. 7; Woodbury's identity, twice).
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from candidates.scoring.patterns import Layout
 from candidates.scoring.pool import sum_runs
 from candidates.scoring.values import FloatArray
 
-SMALLEST_RATER = 1e-8
+SMALLEST = 1e-8
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +28,7 @@ class Blocks:
     error: float
     dimension: float
     halo: float
+    peers: float
     size_weight: FloatArray  # (n_sizes,) 1/(σε² + n σφ²): 1ᵀR⁻¹ on each of the dimensions
     size_common: FloatArray  # (n_sizes,) k
     precision: FloatArray  # (n_patterns, d, d) P
@@ -40,25 +41,37 @@ class Blocks:
     cell_rest: FloatArray  # (n_cells, d) (I - PV) 1
 
     def matrix(self) -> FloatArray:
-        """S, the reduced system: dimensions' means, roles, raters."""
+        """S, the reduced system: dimensions' means, roles, raters, peers; its lower half."""
         layout, n_dimensions, n_effects = self.layout, len(self.layout.known), self.layout.n_effects
-        matrix = np.zeros((n_dimensions + n_effects, n_dimensions + n_effects))
-        means = (layout.pattern_size[:, None, None] * (self.rest @ self.precision)).sum(axis=0)
-        matrix[:n_dimensions, :n_dimensions] = (means + means.T) / 2 + np.diag(~layout.known)
-        mixed = layout.cells.effects.T @ (self.cell_weight[:, None] * self.cell_rest)
-        matrix[n_dimensions:, :n_dimensions] = mixed
-        matrix[:n_dimensions, n_dimensions:] = mixed.T
-        of_effects = layout.pairs.T @ self._pair_weights()
-        matrix[n_dimensions:, n_dimensions:] = of_effects.reshape(n_effects, n_effects)
-        prior = np.repeat([0, 1 / ROLE_SD**2, 1 / self.rater], [n_dimensions, layout.n_roles, layout.n_raters])
-        matrix[np.diag_indices_from(matrix)] += prior
+        informed = self.rest @ self.precision  # on the level of a unit: (P⁻¹ + G)⁻¹
+        means = (layout.pattern_size[:, None, None] * informed).sum(axis=0)
+        of_pairs = (layout.pairs.T @ self._pair_weights(informed)).T.reshape(-1, n_effects, n_effects)
+        effects, peers = n_dimensions, n_dimensions + n_effects
+        matrix = np.zeros((peers + layout.n_peers, peers + layout.n_peers))
+        matrix[:effects, :effects] = (means + means.T) / 2 + np.diag(~layout.known)
+        matrix[effects:peers, :effects] = layout.cells.effects.T @ (self.cell_weight[:, None] * self.cell_rest)
+        matrix[effects:peers, effects:peers] = of_pairs[0]
+        if layout.n_peers:
+            matrix[peers:, :effects] = layout.pattern_peers.T @ informed.sum(axis=2)
+            matrix[peers:, effects:peers] = of_pairs[1][:, layout.met].T
+            matrix[peers:, peers:] = of_pairs[2][layout.met, layout.met]
+        counts = [n_dimensions, layout.n_roles, layout.n_raters, layout.n_peers]
+        matrix[np.diag_indices_from(matrix)] += np.repeat([0, 1 / ROLE_SD**2, 1 / self.rater, 1 / self.peers], counts)
         return matrix
 
-    def _pair_weights(self) -> FloatArray:
+    def _pair_weights(self, informed: FloatArray) -> FloatArray:
+        """Of effects with effects, and with peers, effects with peers and peers with peers: (n_sizes + n_pairs, 1 or 3)."""
         layout, weight = self.layout, self.cell_weight[:, None]
         left, right = weight * self.cell_covariance, weight * self.cell_masks
         products = np.einsum("ij,ij->i", left[layout.pair_first], right[layout.pair_second])
-        return np.concatenate([layout.sizes * self.size_weight, -products])
+        columns = [np.concatenate([layout.sizes * self.size_weight, -products])]
+        if layout.n_peers:
+            pattern = layout.cells.pattern
+            of_effects = layout.share[pattern] * self.cell_weight * self.cell_rest.sum(axis=1)
+            of_peers = (layout.share**2 * informed.sum(axis=(1, 2)))[pattern]
+            none = np.zeros(len(layout.sizes))
+            columns += [np.concatenate([none, of_cell[layout.pair_first]]) for of_cell in (of_effects, of_peers)]
+        return np.stack(columns, axis=1)
 
     def by_unit(self, blocks: FloatArray, vectors: FloatArray) -> FloatArray:
         """Each unit's vector times its pattern's block: (n_units, d)."""
@@ -81,8 +94,8 @@ class Blocks:
 
 
 def build_blocks(layout: Layout, sds: FloatArray) -> Blocks:
-    """`sds`: candidate, rater, error, dimension, halo, in units of a 1-5 scale's level."""
-    candidate, rater, error, dimension, halo = (float(sd) ** 2 for sd in sds)
+    """`sds`: candidate, rater, error, dimension, halo, peers, in units of a 1-5 scale's level."""
+    candidate, rater, error, dimension, halo, peers = (float(sd) ** 2 for sd in sds)
     size_weight = 1 / (error + layout.sizes * halo)
     size_common = halo / error * size_weight
     eye, cells = np.eye(len(layout.known)), layout.cells
@@ -95,10 +108,11 @@ def build_blocks(layout: Layout, sds: FloatArray) -> Blocks:
     return Blocks(
         layout=layout,
         candidate=candidate,
-        rater=max(rater, SMALLEST_RATER**2),
+        rater=max(rater, SMALLEST**2),
         error=error,
         dimension=dimension,
         halo=halo,
+        peers=max(peers, SMALLEST**2),
         size_weight=size_weight,
         size_common=size_common,
         precision=precision,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from candidates.scoring.pool import Pool, total_by
+from candidates.scoring.pool import Pool, inverse_or_zero, total_by
 from candidates.scoring.values import BoolArray, FloatArray, IntArray
 
 
@@ -138,7 +138,3 @@ def _grouped(contents: sparse.csr_array, group: IntArray, n_groups: int, random:
     row = np.repeat(np.arange(n_levels), np.diff(contents.indptr))
     column = group[row] * size + contents.indices
     return sparse.csr_array((contents.data * random[row], (row, column)), shape=(n_levels, n_groups * size))
-
-
-def inverse_or_zero(values: FloatArray) -> FloatArray:
-    return np.divide(1.0, values, out=np.zeros_like(values), where=values > 0)

@@ -1,7 +1,8 @@
 """Method panel-2's equations solved at given standard deviations, and the restricted likelihood with its slopes.
 
 The slopes follow from Fisher's identity: a derivative of the likelihood is the expected derivative of the likelihood of
-data and effects together. With C = S⁻¹ and c = Σ R⁻¹ x over a unit's scorecards, the deviance's derivative along G is
+data and effects together. With C = S⁻¹ and c = Σ R⁻¹ x over a unit's scorecards, x with what belongs to the unit as a
+whole, the deviance's derivative along G is
 Σ P - PVP - (I - PV)(c C cᵀ + ρ ρᵀ)(I - VP) over units, ρ = q - c β; the error's slope is what the others leave of the
 number of free ratings, because the likelihood knows its scale.
 """
@@ -47,9 +48,9 @@ def sum_levels(layout: Layout, centred: FloatArray) -> Levels:
 
 @dataclass(frozen=True, eq=False)
 class Equations:
-    """`factor`: lower Cholesky factor of S; S⁻¹ is the covariance of β: `means`, then `effects`, roles and raters.
+    """`factor`: lower Cholesky factor of S; S⁻¹ is the covariance of β: `means`, then `effects`, roles and raters, then peers.
 
-    `residual`: (n_units, d) ρ; `quadratic`: yᵀPy of the likelihood.
+    `met`: (n_units,) ᾱ; `residual`: (n_units, d) ρ; `quadratic`: yᵀPy of the likelihood.
     """
 
     blocks: Blocks
@@ -58,6 +59,8 @@ class Equations:
     factor: FloatArray
     means: FloatArray
     effects: FloatArray
+    peers: FloatArray
+    met: FloatArray
     residual: FloatArray
     quadratic: float
 
@@ -87,21 +90,23 @@ class Equations:
             + layout.pattern_size @ blocks.log_determinants
             + 2 * np.log(self.factor.diagonal()).sum()
             + layout.n_raters * np.log(blocks.rater)
+            + layout.n_peers * np.log(blocks.peers)
             + layout.n_roles * np.log(ROLE_SD**2)
             + self.quadratic
         )
 
     def slopes(self) -> FloatArray:
-        """The deviance's slope along the logarithms of the five standard deviations."""
+        """The deviance's slope along the logarithms of the six standard deviations."""
         layout, blocks, n_roles = self.layout, self.blocks, self.layout.n_roles
-        moments = self.inverse.diagonal()[len(layout.known) :] + self.effects**2
+        moments = self.inverse.diagonal()[len(layout.known) :] + np.append(self.effects, self.peers) ** 2
         roles = n_roles - moments[:n_roles].sum() / ROLE_SD**2
-        rater = layout.n_raters - moments[n_roles:].sum() / blocks.rater
+        rater = layout.n_raters - moments[n_roles : layout.n_effects].sum() / blocks.rater
+        peers = layout.n_peers - moments[layout.n_effects :].sum() / blocks.peers
         shared = _share(self)
         candidate, dimension = self._own_slopes(shared)
         halo = self._halo_slope(shared)
-        rest = candidate + dimension + rater + halo + roles
-        return 2 * np.array([candidate, rater, layout.n_free - self.quadratic - rest, dimension, halo])
+        rest = candidate + dimension + rater + halo + roles + peers
+        return 2 * np.array([candidate, rater, layout.n_free - self.quadratic - rest, dimension, halo, peers])
 
     def _own_slopes(self, shared: "Shared") -> tuple[float, float]:
         """Along the log variances of θ and δ."""
@@ -132,22 +137,22 @@ class Equations:
         """Derivative of the logarithms of determinants along P, by pattern."""
         blocks, number = self.blocks, self.layout.pattern_size[:, None, None]
         covariance = blocks.covariance
-        once = covariance @ blocks.precision @ shared.of_means
+        once = covariance @ blocks.precision @ shared.of_levels
         weighted = blocks.by_pattern(blocks.cell_weight[:, None] * blocks.cell_covariance, shared.crossed)
-        twice = number * once + weighted
-        straight = number * (covariance + shared.of_means) + covariance @ shared.spread @ covariance
+        twice = once + weighted
+        straight = number * covariance + shared.of_levels + covariance @ shared.spread @ covariance
         return np.asarray(straight - twice - twice.transpose(0, 2, 1))
 
     def _row_residuals(self) -> FloatArray:
         """Sums of the residuals of each row's ratings."""
         layout, rows = self.layout, self.layout.rows
         size = layout.sizes[layout.size_of[rows.set]]
-        explained = (layout.packs.spread.T @ (self.own + self.means).ravel())[rows.pack]
+        explained = (layout.packs.spread.T @ (self.own + self.means + self.met[:, None]).ravel())[rows.pack]
         return np.asarray(self.levels.row_sums - size * (rows.effects @ self.effects) - explained)
 
 
 def solve_levels(layout: Layout, levels: Levels, sds: FloatArray) -> Equations:
-    """`sds`: candidate, rater, error, dimension, halo. ArithmeticError when they are too far apart."""
+    """`sds`: candidate, rater, error, dimension, halo, peers. ArithmeticError when they are too far apart."""
     blocks, packs, n_dimensions = build_blocks(layout, sds), layout.packs, len(layout.known)
     upper, failed = lapack.dpotrf(blocks.matrix().T, lower=0, clean=1, overwrite_a=1)
     if failed:
@@ -157,10 +162,12 @@ def solve_levels(layout: Layout, levels: Levels, sds: FloatArray) -> Equations:
     informed = levels.unit_sums / blocks.error - blocks.gather(blocks.size_common[size] * levels.pack_sums)  # q
     shrunk = blocks.by_unit(blocks.covariance, informed)
     effects = blocks.size_weight @ levels.size_effects - packs.effects.T @ (weight * (packs.spread.T @ shrunk.ravel()))
-    right = np.concatenate([blocks.by_unit(blocks.rest, informed).sum(axis=0), effects])
+    left = blocks.by_unit(blocks.rest, informed)
+    right = np.concatenate([left.sum(axis=0), effects, layout.peers.T @ left.sum(axis=1)])
     beta, _ = lapack.dpotrs(upper, right, lower=0)
-    means = beta[:n_dimensions]
-    carried = blocks.gather(weight * (packs.effects @ beta[n_dimensions:]))
+    means, effects, peers = np.split(beta, [n_dimensions, n_dimensions + layout.n_effects])
+    met = layout.peers @ peers
+    carried = blocks.gather(weight * (packs.effects @ effects))
     squares = levels.squares / blocks.error - blocks.size_common @ levels.size_squares
     return Equations(
         blocks=blocks,
@@ -168,17 +175,23 @@ def solve_levels(layout: Layout, levels: Levels, sds: FloatArray) -> Equations:
         sds=np.asarray(sds, dtype=np.float64),
         factor=upper.T,
         means=means,
-        effects=beta[n_dimensions:],
-        residual=informed - (blocks.precision @ means)[layout.pattern] - carried,
+        effects=effects,
+        peers=peers,
+        met=met,
+        residual=informed - blocks.by_unit(blocks.precision, means + met[:, None]) - carried,
         quadratic=float(squares - (informed * shrunk).sum() - right @ beta),
     )
 
 
 @dataclass(frozen=True, eq=False)
 class Shared:
-    """Sums of C over what units carry. `crossed`, `met`: (n_cells, d); `spread`: (n_patterns, d, d) Σ c C cᵀ."""
+    """Sums of C over what units carry: their levels, μ + ᾱ, and their scorecards' effects.
 
-    of_means: FloatArray
+    `of_levels`: (n_patterns, d, d); `crossed`: (n_cells, d) levels with effects; `met`: (n_cells, d) effects with the others
+    of the unit; `by_size`: effects alone; `spread`: (n_patterns, d, d) Σ c C cᵀ.
+    """
+
+    of_levels: FloatArray
     crossed: FloatArray
     met: FloatArray
     by_size: FloatArray
@@ -187,18 +200,36 @@ class Shared:
 
 def _share(equations: Equations) -> Shared:
     layout, blocks, n_dimensions = equations.layout, equations.blocks, len(equations.layout.known)
-    of_means = equations.inverse[:n_dimensions, :n_dimensions]
-    crossed = layout.cells.effects @ equations.inverse[n_dimensions:, :n_dimensions]
-    between = layout.pairs @ equations.inverse[n_dimensions:, n_dimensions:].ravel()
+    effects = slice(n_dimensions, n_dimensions + layout.n_effects)
+    between = layout.pairs @ equations.inverse[effects, effects].ravel()
     by_size, by_pair = between[: len(layout.sizes)], between[len(layout.sizes) :]
     weighted = by_pair * blocks.cell_weight[layout.pair_second]
     masks = blocks.cell_masks[layout.pair_second].T
-    met = np.stack([total_by(layout.pair_first, weighted * mask, len(crossed)) for mask in masks], axis=1)
+    met = np.stack([total_by(layout.pair_first, weighted * mask, len(blocks.cell_masks)) for mask in masks], axis=1)
+    of_levels, crossed = _share_levels(equations, effects)
     precision = blocks.precision
     reach = blocks.by_cell(precision, crossed) + met / 2
     half = blocks.by_pattern(blocks.cell_weight[:, None] * blocks.cell_masks, reach)
-    half = half + layout.pattern_size[:, None, None] * (precision @ of_means @ precision) / 2
-    return Shared(of_means, crossed, met, by_size, half + half.transpose(0, 2, 1))
+    half = half + precision @ of_levels @ precision / 2
+    return Shared(of_levels, crossed, met, by_size, half + half.transpose(0, 2, 1))
+
+
+def _share_levels(equations: Equations, effects: slice) -> tuple[FloatArray, FloatArray]:
+    """`of_levels` and `crossed`; ᾱ is on all dimensions alike."""
+    layout, inverse, n_dimensions = equations.layout, equations.inverse, len(equations.layout.known)
+    of_levels = layout.pattern_size[:, None, None] * inverse[:n_dimensions, :n_dimensions]
+    crossed = layout.cells.effects @ inverse[effects, :n_dimensions]
+    if not layout.n_peers:
+        return of_levels, crossed
+    placed = np.zeros((2, layout.n_effects, layout.n_effects))
+    placed[0][:, layout.met] = inverse[effects, effects.stop :]
+    placed[1][layout.met, layout.met] = inverse[effects.stop :, effects.stop :]
+    of_effects, own = (layout.pairs @ placed.reshape(2, -1).T)[len(layout.sizes) :].T
+    pattern, first = layout.cells.pattern, layout.pair_first
+    crossed = crossed + (layout.share[pattern] * total_by(first, of_effects, len(pattern)))[:, None]
+    with_means = (layout.pattern_peers @ inverse[effects.stop :, :n_dimensions])[:, :, None]
+    own = layout.share**2 * total_by(pattern[first], own, len(layout.flat))
+    return of_levels + with_means + with_means.transpose(0, 2, 1) + own[:, None, None], crossed
 
 
 def _rows_by_size(layout: Layout) -> FloatArray:

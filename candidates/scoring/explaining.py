@@ -38,10 +38,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Explanation:
-    """`score` = average + evidence × (corrected_mean - average), exactly.
+    """`score` = average + peers + evidence × (corrected_mean - average - peers), exactly.
 
     `levelled_mean`, `corrected_mean`: the steps' levelled and corrected values by weight; NaN without any. `average`: what an average candidate of the
-    role scores. `evidence`: 0 to 1. `pull` = score - corrected_mean, what thin evidence took towards the average, 0 without any.
+    role scores; `peers`: by how much those whom the same interviewers met are above it, leniency out; 0 by panel-1. `evidence`: 0 to
+    1. `pull` = score - corrected_mean, what thin evidence took towards average + peers, 0 without any.
     `half_width`: of the 90 % interval now; `half_width_with_one_more`: after one more full scorecard by an interviewer
     whose leniency is as well known as is usual here. By panel-2 a dimension's part in the score is its weight times
     score less average: together they are score less average.
@@ -54,6 +55,7 @@ class Explanation:
     levelled_mean: float
     corrected_mean: float
     average: float
+    peers: float
     evidence: float
     pull: float
     score: float
@@ -87,6 +89,7 @@ def explain(panel: PanelScores, sheet: RatingSheet, scale: Scale, candidate: Has
         levelled_mean=levelled,
         corrected_mean=corrected,
         average=float(panel.average[place]),
+        peers=float(panel.peers[place]),
         evidence=float(panel.evidence[place]),
         pull=score - corrected if steps else 0.0,
         score=score,

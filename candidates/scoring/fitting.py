@@ -10,8 +10,8 @@ from scipy import sparse
 from scipy.linalg import lapack
 from scipy.optimize import minimize
 
-from candidates.scoring.design import Design, Response, inverse_or_zero
-from candidates.scoring.pool import total_by
+from candidates.scoring.design import Design, Response
+from candidates.scoring.pool import inverse_or_zero, total_by
 from candidates.scoring.values import FloatArray
 
 MEDIANS = np.array([0.6, 0.3, 0.6])

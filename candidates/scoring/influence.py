@@ -14,7 +14,7 @@ class Influence:
     """Of a candidate's scorecards, (n,): what they say of all dimensions, in levels, and their shares of the evidence.
 
     `moves`: (n, d), levels of score for one level of rating, 0 where not assessed.
-    score = average + Σ moves (rating - leniency - average of the dimension).
+    score = average + peers + Σ moves (rating - leniency - average of the dimension - peers).
     """
 
     levelled: FloatArray

@@ -35,7 +35,8 @@ class PanelScores:
     for a candidate without ratings, `dimension_means` where nobody assessed; nothing else is ever NaN except `p_bar`
     where there is no bar. `below_floor`: (n, d), a must-have whose plain mean is below its floor. `component`: numbered
     from the largest group; candidates with different numbers cannot be compared. `evidence`: the share of a candidate's
-    distance from the `average` of the role that their own ratings decide; the rest is pulled in. `dimension_averages`: the
+    distance from `average` + `peers` that their own ratings decide; the rest is pulled in. `average`: of the role; `peers`:
+    by how much those whom the candidate's interviewers meet are above it, leniency out. `dimension_averages`: the
     role's average on each dimension, (n, d). `leniency` > 0 is lenient. `variances`: of the model; `score_variances`: of the
     score, from full scorecards, which is what reliability is computed from.
     """
@@ -56,6 +57,7 @@ class PanelScores:
     below_floor: BoolArray
     component: IntArray
     average: FloatArray
+    peers: FloatArray
     evidence: FloatArray
     dimension_averages: FloatArray
     dimension_scores: FloatArray
@@ -98,8 +100,8 @@ def score_panel(
     Henderson's equations (Searle, Casella & McCulloch 1992), standard deviations by restricted maximum likelihood (Patterson &
     Thompson 1971) times weak lognormal priors, or alone with `priors=False`. Why: independent ratings, combined
     mechanically, predict best (Sackett et al. 2022; Huffcutt 2013; Conway 1995; Campion 1997; Kahneman 2021). "panel-2" is
-    the same of each rating, y = μ_d + a_role + θ_candidate + δ_candidate,d + b_rater + φ_scorecard + ε, for scorecards that
-    divide the dimensions; it fits everything at once, so that `dimension_variances` and `means` change nothing in it.
+    the same of each rating, y = μ_d + a_role + ᾱ_candidate + θ_candidate + δ_candidate,d + b_rater + φ_scorecard + ε, for
+    scorecards that divide the dimensions and interviewers who meet candidates of different ability, ᾱ; it fits everything at once, so that `dimension_variances` and `means` change nothing in it.
 
     `variances`, `dimension_variances` (one for each dimension), `means` ((n_dimensions,), in levels) are estimated unless
     given. `samples`: calibration samples, one row for each rater of each, their ids apart from the candidates'.
@@ -140,6 +142,7 @@ def _assemble(
         below_floor=evidence.below_floor,
         component=component,
         average=overall.averages[pool.role_of],
+        peers=outcome.peers,
         evidence=overall.evidence,
         dimension_averages=np.stack([one.averages[pool.role_of] for one in outcome.dimensions], axis=1),
         dimension_scores=np.stack([one.score for one in outcome.dimensions], axis=1),

@@ -65,14 +65,15 @@ class Estimates:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What a method hands back: the score's estimates, each dimension's, the model's standard deviations, and the
-    dimensions' means over the pool.
+    """What a method hands back: the score's estimates, each dimension's, the model's standard deviations, the
+    dimensions' means over the pool, and by how much each candidate's peers are above the average, in levels.
     """
 
     overall: Estimates
     dimensions: tuple[Estimates, ...]
     variances: Variances
     means: FloatArray
+    peers: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +102,7 @@ def estimate(pool: Pool, scale: Scale, given: Assumptions) -> Outcome:
             dimensions.append(overall)
             continue
         dimensions.append(_fit_one(pool, scale, designs, used, alone, float(mean), fixed, priors=given.priors))
-    return Outcome(overall=overall, dimensions=tuple(dimensions), variances=overall.variances, means=means)
+    return Outcome(overall, tuple(dimensions), overall.variances, means, peers=np.zeros(len(pool.candidates)))
 
 
 def pool_means(pool: Pool, scale: Scale) -> FloatArray:

@@ -11,7 +11,7 @@ from itertools import product
 import numpy as np
 from scipy import sparse
 
-from candidates.scoring.pool import Pool, total_by
+from candidates.scoring.pool import Pool, inverse_or_zero, total_by
 from candidates.scoring.values import BoolArray, FloatArray, IntArray
 
 
@@ -56,9 +56,10 @@ class Cells:
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """Everything together; effects are roles, when there are several, then raters.
+    """Everything together; effects are roles, when there are several, then raters; peers, when wanted, stand apart.
 
-    `sizes`: the distinct numbers of dimensions in a set; `size_of`: (n_sets,) which of them. `pairs`: (n_sizes + n_pairs,
+    `share`: (n_patterns,) of one scorecard in a candidate's; `peers`: (n_units, n_peers) of each rater, none of samples,
+    `pattern_peers` over all units of a pattern. `sizes`: the distinct numbers of dimensions in a set; `size_of`: (n_sets,) which of them. `pairs`: (n_sizes + n_pairs,
     n_effects²): Σ x xᵀ over rows of a size, then Σ x yᵀ over the rows of two cells (`pair_first`, `pair_second`) that
     stand in one unit.
     """
@@ -78,6 +79,9 @@ class Layout:
     known: BoolArray  # (d,) assessed for some candidate
     n_roles: int
     n_raters: int
+    share: FloatArray
+    peers: sparse.csr_array
+    pattern_peers: sparse.csr_array
     n_free: int  # ratings less flat effects
 
     @property
@@ -88,9 +92,18 @@ class Layout:
     def n_effects(self) -> int:
         return self.n_roles + self.n_raters
 
+    @property
+    def n_peers(self) -> int:
+        return int(self.peers.shape[1])
 
-def build_layout(pool: Pool) -> Layout:
-    """At least one candidate's scorecard must assess something."""
+    @property
+    def met(self) -> slice:
+        """The raters among the effects; none without peers."""
+        return slice(self.n_roles, self.n_roles + self.n_peers)
+
+
+def build_layout(pool: Pool, *, peers: bool) -> Layout:
+    """At least one candidate's scorecard must assess something. `peers`: whether raters' candidates have effects."""
     assessed = ~np.isnan(pool.ratings)
     n_roles = len(pool.roles) if len(pool.roles) > 1 else 0
     order, row_set, sets = _sorted_rows(pool, assessed)
@@ -104,6 +117,8 @@ def build_layout(pool: Pool) -> Layout:
     rows = _rows(pool, order, row_set, row_pack, pack_cell[row_pack], effects)
     pair_first, pair_second, pairs = _pairs(columns, rows, cells.pattern, size_of, len(sizes), effects.shape[1])
     known = np.asarray(assessed[: pool.n_forms].any(axis=0))
+    share = np.where(is_sample, 0.0, inverse_or_zero(np.diff(rows.start).astype(np.float64)))
+    met = _met(rows, share, len(pool.raters) if peers else 0)
     return Layout(
         rows=rows,
         packs=packs,
@@ -120,6 +135,9 @@ def build_layout(pool: Pool) -> Layout:
         known=known,
         n_roles=n_roles,
         n_raters=len(pool.raters),
+        share=share[model],
+        peers=met,
+        pattern_peers=_grouping(pattern, len(model)) @ met,
         n_free=int(assessed.sum() - known.sum()) - _sample_levels(pool, assessed),
     )
 
@@ -172,6 +190,12 @@ def _rows(
     unit = pool.unit[order]
     start = np.searchsorted(unit, np.arange(pool.n_units + 1))
     return Rows(order, unit, pool.rater[order], row_set, pack, cell, start, effects)
+
+
+def _met(rows: Rows, share: FloatArray, n_peers: int) -> sparse.csr_array:
+    counts = rows.rater < n_peers
+    place = (rows.unit[counts], rows.rater[counts])
+    return sparse.csr_array((share[rows.unit[counts]], place), shape=(len(share), n_peers))
 
 
 def _distinct_sets(assessed: BoolArray) -> tuple[FloatArray, IntArray]:

@@ -87,6 +87,10 @@ def sum_runs(values: FloatArray, group: IntArray, size: int) -> FloatArray:
     return total
 
 
+def inverse_or_zero(values: FloatArray) -> FloatArray:
+    return np.divide(1.0, values, out=np.zeros_like(values), where=values > 0)
+
+
 def _checked(sheet: RatingSheet, scale: Scale, where: str) -> FloatArray:
     ratings = sheet.ratings if len(sheet.ratings) else np.empty((0, len(scale.weights)))
     if ratings.shape[1] != len(scale.weights):

@@ -1,6 +1,6 @@
 """The candidates' scores and dimensions of method panel-2 as sums over the reduced system, and their joint uncertainty.
 
-An output is the score or a dimension's score: output = of_means μ + of_role a + Σ over scorecards of_cell b + own part. The
+An output is the score or a dimension's score: output = of_means μ + of_role (a + ᾱ) + Σ over scorecards of_cell b + own part. The
 own part is independent of β and between candidates; all weights but the columns depend on the pattern alone.
 """
 
@@ -97,6 +97,11 @@ class Profiles:
         if layout.n_roles:
             columns.append(n_dimensions + self.role[units][:, None])
             parts.append(weights.of_role[pattern][:, :, None])
-        columns.append(n_dimensions + layout.n_roles + layout.rows.rater[rows])
+        raters = n_dimensions + layout.n_roles + layout.rows.rater[rows]
+        columns.append(raters)
         parts.append(weights.of_cell[layout.rows.cell[rows]].transpose(0, 2, 1))
+        if layout.n_peers:
+            columns.append(raters + layout.n_raters)
+            of_each = weights.of_role[pattern] * layout.share[pattern][:, None]
+            parts.append(np.repeat(of_each[:, :, None], rows.shape[1], axis=2))
         return np.concatenate(columns, axis=1), np.concatenate(parts, axis=2)

@@ -123,8 +123,9 @@ class Scale:
 class Variances:
     """Standard deviations, in levels: between candidates, between raters (leniency), and of what is left over.
 
-    Of method panel-2 also `dimension`, between a candidate's dimensions, and `halo`, what the ratings of one scorecard
-    share; a model without them has 0. ValueError unless error > 0 and the others ≥ 0.
+    Of method panel-2 also `dimension`, between a candidate's dimensions, `halo`, what the ratings of one scorecard share,
+    and `peers`, between those whom one interviewer met and those whom another did; a model without them has 0. ValueError
+    unless error > 0 and the others ≥ 0.
     """
 
     candidate: float
@@ -132,9 +133,10 @@ class Variances:
     error: float
     dimension: float = 0.0
     halo: float = 0.0
+    peers: float = 0.0
 
     def __post_init__(self) -> None:
-        for name in ("candidate", "rater", "error", "dimension", "halo"):
+        for name in ("candidate", "rater", "error", "dimension", "halo", "peers"):
             value = getattr(self, name)
             if not isfinite(value) or value < 0 or (name == "error" and value == 0):
                 raise ValueError(

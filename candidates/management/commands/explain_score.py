@@ -29,8 +29,9 @@ class Command(BaseCommand):
             explained, compared = recompute(snapshot)
         except LookupError as error:
             raise CommandError(str(error)) from error
-        for line in [*_head(snapshot), "", *_words(explained), "", *_steps(explained), "", *_figures(compared), ""]:
-            self.stdout.write(line)
+        for part in (_head(snapshot), _words(explained), _steps(explained), _sum(explained), _figures(compared)):
+            for line in [*part, ""]:
+                self.stdout.write(line)
         wrong = [figure.name for figure in compared if not figure.holds]
         if wrong:
             raise CommandError(f"Not reproduced: {', '.join(wrong)} differ by more than {EXACT:.0e}.")
@@ -72,6 +73,17 @@ def _steps(explained: ExplainedScore) -> Iterator[str]:
             f"{step.interviewer[:28]:<30}{step.raw_mean:>8.3f}{step.leniency:>+10.3f}{interval:>20}{step.corrected:>11.3f}"
             f"{100 * step.weight:>7.0f} %  {levels}"
         )
+
+
+def _sum(explained: ExplainedScore) -> Iterator[str]:
+    found = explained.figures
+    if not found.steps:
+        yield f"score {found.score:.12f}: the average of the role"
+        return
+    yield (
+        f"score {found.score:.12f} = e × corrected mean {found.corrected_mean:.12f} + (1 - e) × (average "
+        f"{found.average:.12f} + peers {found.peers:.12f}), e = {found.evidence:.12f}"
+    )
 
 
 def _figures(compared: list[Compared]) -> Iterator[str]:

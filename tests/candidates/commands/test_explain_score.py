@@ -77,6 +77,13 @@ def test_a_cited_score_comes_out_the_same_in_words_and_figures(snapshot: ScoreSn
     assert max(rows.values()) <= 1e-9
 
 
+def test_the_figures_told_add_up_to_the_score(snapshot: ScoreSnapshot) -> None:
+    [line] = (line for line in told(snapshot.pk).splitlines() if "corrected mean" in line and line.startswith("score"))
+    score, corrected, average, peers, own = map(float, re.findall(r"-?\d+\.\d{12}", line))
+    assert own * corrected + (1 - own) * (average + peers) == pytest.approx(score, abs=1e-9)
+    assert score == pytest.approx(snapshot.score, abs=1e-9)
+
+
 def test_what_was_not_asked_about_is_told_of(role: Role, lenient: User) -> None:
     people = [give(role, levels, [lenient, HiringManagerFactory()]) for levels in LEVELS]
     assert role.rubric_version
@@ -88,6 +95,31 @@ def test_what_was_not_asked_about_is_told_of(role: Role, lenient: User) -> None:
 
     assert f"by {METHOD}" in text
     assert re.search(r"mean is 3\.50\. 2\. Not everybody .* stand for \d\.\d\d over all dimensions\. 3\. Some", text)
+
+
+def test_whom_the_same_interviewers_met_is_told_of(role: Role) -> None:
+    """Two interviewers met the able, two others the rest, and everybody met one candidate."""
+    people: list[User] = [HiringManagerFactory() for _ in range(4)]
+    of_able, of_others = people[:2], people[2:]
+    for levels in ([5, 5, 5], [5, 4, 5], [5, 5, 4]):
+        able = give(role, list(levels), of_able)
+    for levels in ([2, 2, 3], [2, 3, 2], [3, 2, 2]):
+        other = give(role, list(levels), of_others)
+    give(role, [4, 4, 4], [of_able[0], of_others[0]])
+    assert role.rubric_version
+    score_pool(pool_key=role.rubric_version.pool_key, now=NOW)
+
+    for one, lie in ((able, "above"), (other, "below")):
+        cited = snapshot_score(application=one, cited_by=Citation.SHORTLIST, now=NOW)
+        assert cited
+        text = " ".join(told(cited.pk).split())
+        found = re.search(rf"role, (\S+), seeing that those whom the same interviewers met lie (\S+) {lie} it", text)
+        assert found
+        average, above = float(found[1]), float(found[2])
+        told_of = re.search(r"the rest on (\d\.\d\d)\.", text)
+        assert told_of
+        expected = average + above if lie == "above" else average - above
+        assert float(told_of[1]) == pytest.approx(expected, abs=0.011), "each is rounded"
 
 
 def test_an_application_stands_for_its_newest_snapshot(snapshot: ScoreSnapshot) -> None:

@@ -1,5 +1,6 @@
 """Method panel-2 written down in full: every rating a row, every effect a column, the covariance matrix in one piece."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +35,7 @@ class Model:
     roles: list[object]
     role_of: list[int]
     share: FloatArray
+    shares: FloatArray
 
     def priors(self, variances: Variances, role_sd: float) -> dict[str, float]:
         return {
@@ -42,6 +44,7 @@ class Model:
             "dimension": variances.dimension**2,
             "rater": variances.rater**2,
             "halo": variances.halo**2,
+            "peers": variances.peers**2,
         }
 
     def covariance(self, variances: Variances, role_sd: float) -> FloatArray:
@@ -78,7 +81,9 @@ def write_out(sheet: RatingSheet, scale: Scale, samples: RatingSheet | None = No
         "dimension": np.zeros((len(rows), len(people) * n_dimensions)),
         "rater": np.zeros((len(rows), len(raters))),
         "halo": np.zeros((len(rows), len(cards) + len(sampled))),
+        "peers": np.zeros((len(rows), len(raters))),
     }
+    shares = share_of_raters(cards, people, raters)
     for number, (card, kind, who, rater, role, column, _) in enumerate(rows):
         factors["rater"][number, raters.index(rater)] = 1
         factors["halo"][number, card] = 1
@@ -86,6 +91,7 @@ def write_out(sheet: RatingSheet, scale: Scale, samples: RatingSheet | None = No
             fixed[number, n_dimensions + texts.index((who, column))] = 1
             continue
         fixed[number, column] = 1
+        factors["peers"][number] = shares[people.index(who)]
         factors["candidate"][number, people.index(who)] = 1
         factors["dimension"][number, people.index(who) * n_dimensions + column] = 1
         if len(roles) > 1:
@@ -100,18 +106,31 @@ def write_out(sheet: RatingSheet, scale: Scale, samples: RatingSheet | None = No
         roles=roles,
         role_of=[roles.index(role_of[person]) for person in people],
         share=np.array(scale.weights) / sum(scale.weights),
+        shares=shares,
     )
+
+
+def share_of_raters(
+    cards: Sequence[tuple[object, object, object, FloatArray]], people: list[object], raters: list[object]
+) -> FloatArray:
+    """(n_people, n_raters) how many of a candidate's scorecards that assess something are each rater's, summing to 1."""
+    shares = np.zeros((len(people), len(raters)))
+    for person, rater, _, levels in cards:
+        if not np.isnan(levels).all():
+            shares[people.index(person), raters.index(rater)] += 1
+    return np.asarray(shares / np.maximum(shares.sum(axis=1, keepdims=True), 1))
 
 
 def solve_dense(model: Model, variances: Variances, role_sd: float) -> Dense:
     """Henderson's equations with every effect in them; the inverse of their matrix is the joint covariance of errors."""
     parts = model.priors(variances, role_sd)
-    design = np.hstack([model.fixed, *model.factors.values()])
-    counts = [model.fixed.shape[1], *(columns.shape[1] for columns in model.factors.values())]
-    prior = np.repeat([0, *(1 / parts[name] for name in model.factors)], counts)
+    factors = {name: columns for name, columns in model.factors.items() if parts[name] > 0}
+    design = np.hstack([model.fixed, *factors.values()])
+    counts = [model.fixed.shape[1], *(columns.shape[1] for columns in factors.values())]
+    prior = np.repeat([0, *(1 / parts[name] for name in factors)], counts)
     inverse = np.linalg.inv(design.T @ design / variances.error**2 + np.diag(prior))
     found = inverse @ (design.T @ model.outcome) / variances.error**2
-    starts = dict(zip(["fixed", *model.factors], np.cumsum([0, *counts]), strict=False))
+    starts = dict(zip(["fixed", *factors], np.cumsum([0, *counts]), strict=False))
     n_people, n_dimensions = len(model.people), len(model.share)
     select = np.zeros((n_people, n_dimensions, len(found)))
     for person in range(n_people):
@@ -119,6 +138,8 @@ def solve_dense(model: Model, variances: Variances, role_sd: float) -> Dense:
             select[person, column, column] = 1
             select[person, column, starts["candidate"] + person] = 1
             select[person, column, starts["dimension"] + person * n_dimensions + column] = 1
+            if "peers" in factors:
+                select[person, column, starts["peers"] : starts["peers"] + len(model.raters)] = model.shares[person]
             if len(model.roles) > 1:
                 select[person, column, starts["role"] + model.role_of[person]] = 1
     raters = slice(starts["rater"], starts["rater"] + len(model.raters))

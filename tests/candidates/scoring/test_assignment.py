@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from candidates.scoring import RatingSheet, check_assignment, score_panel
-from candidates.scoring.assignment import MOST_RATERS, AssignmentCheck
+from candidates.scoring.assignment import AssignmentCheck
+from candidates.scoring.panel_2 import MOST_RATERS
 from tests.candidates.scoring.sheets import FIVE, random_sheet, sheet_of
 from tests.study.designs import SCALE, Cell, interview, read_samples
 from tests.study.truth import draw_truth

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize
@@ -5,14 +7,14 @@ from scipy.stats import norm
 
 from candidates.scoring import RatingSheet, Scale, Variances, rank, score_panel
 from candidates.scoring.equations import solve_levels, sum_levels
-from candidates.scoring.panel_2 import LEAST, LOG_SDS, MEDIANS
+from candidates.scoring.panel_2 import LEAST, LOG_SDS, MEDIANS, MOST_RATERS
 from candidates.scoring.patterns import build_layout
 from candidates.scoring.pool import build_pool
 from tests.candidates.scoring.dense_2 import Model, restricted_deviance, solve_dense, write_out
 from tests.candidates.scoring.sheets import FIVE, in_kits, random_sheet, reordered, sheet_of
 from tests.candidates.scoring.test_panel import SAMPLES
 
-HELD = Variances(candidate=0.5, rater=0.35, error=0.6, dimension=0.4, halo=0.45)
+HELD = Variances(candidate=0.5, rater=0.35, error=0.6, dimension=0.4, halo=0.45, peers=0.3)
 TWO = Scale(weights=[3, 1], lowest=1, highest=5, bar=3)
 
 
@@ -60,14 +62,14 @@ def test_held_variances_reproduce_the_full_equations(name: str, samples: RatingS
 def test_the_likelihood_and_its_slopes_are_those_of_the_full_covariance(name: str, samples: RatingSheet | None) -> None:
     sheet = SHEETS[name]
     pool = build_pool(sheet, FIVE, samples)
-    layout = build_layout(pool)
+    layout = build_layout(pool, peers=True)
     levels = sum_levels(layout, np.nan_to_num(pool.ratings[layout.rows.order] - 3))
     model, generator = write_out(sheet, FIVE, samples), np.random.default_rng(1)
 
     apart = []
-    for sds in np.exp(generator.normal(-0.7, 0.5, (3, 5))):
+    for sds in np.exp(generator.normal(-0.7, 0.5, (3, 6))):
         apart.append(solve_levels(layout, levels, sds).deviance() - restricted_deviance(model, Variances(*sds), 0.5))
-        steps = 1e-5 * np.eye(5)
+        steps = 1e-5 * np.eye(6)
         up, down = (
             [solve_levels(layout, levels, sds * np.exp(sign * step)).deviance() for step in steps] for sign in (1, -1)
         )
@@ -88,9 +90,9 @@ def test_variances_maximise_the_restricted_likelihood(*, priors: bool) -> None:
 
     found = score_panel(sheet, FIVE, method="panel-2", priors=priors).variances
 
-    logs = np.log([found.candidate, found.rater, found.error, found.dimension, found.halo])
+    logs = np.log([found.candidate, found.rater, found.error, found.dimension, found.halo, found.peers])
     value = penalised(model, logs, priors=priors)
-    for step in (*0.02 * np.eye(5), *-0.02 * np.eye(5)):
+    for step in (*0.02 * np.eye(6), *-0.02 * np.eye(6)):
         is_looked_at = (logs + step >= np.log(LEAST)).all()
         assert penalised(model, logs + step, priors=priors) > value - 1e-7 or not is_looked_at
     if priors:
@@ -152,6 +154,57 @@ def test_means_are_not_plain_ones() -> None:
     assert panel.pool_means == pytest.approx([3, 2])
     first, second = panel.dimension_averages[0]
     assert first == pytest.approx(second, abs=0.05)
+
+
+def by_ability(n_raters: int, *, per_candidate: int = 2) -> RatingSheet:
+    """Interviewers in a row, the abler candidates towards its end; nobody is stricter than anybody else."""
+    generator = np.random.default_rng(5)
+    n = 12 * n_raters
+    place = np.linspace(0, n_raters - 1, n)
+    near = np.abs(np.arange(n_raters) - place[:, None]) + generator.gumbel(0, 0.5, (n, n_raters))
+    rater = np.argsort(near, axis=1)[:, :per_candidate].ravel()
+    candidate = np.repeat(np.arange(n), per_candidate)
+    ability = 2.2 + 1.6 * place / (n_raters - 1) + generator.normal(0, 0.4, n)
+    levels = ability[candidate][:, None] + generator.normal(0, 0.6, (len(candidate), 5))
+    return RatingSheet(candidate, rater, 0 * candidate, np.clip(np.rint(levels), 1, 5))
+
+
+def test_interviewers_who_meet_the_able_are_not_taken_for_lenient() -> None:
+    """Beside the same without peers, which is what the method was before there were any."""
+    sheet = by_ability(8)
+
+    panel = score_panel(sheet, FIVE, method="panel-2")
+    without = score_panel(sheet, FIVE, method="panel-2", variances=replace(panel.variances, peers=0))
+
+    order = np.argsort([int(str(name)) for name in panel.raters])
+    assert np.polyfit(np.arange(8), without.leniency[order], 1)[0] > 0.06
+    assert abs(np.polyfit(np.arange(8), panel.leniency[order], 1)[0]) < 0.03
+    assert panel.variances.peers > 0.2
+    assert panel.peers[:12].max() < -0.2 < 0.2 < panel.peers[-12:].min()
+    assert not without.peers.any()
+    assert panel.score_variances.candidate > panel.variances.candidate
+    assert panel.score_variances.peers == 0
+
+
+def test_peers_are_as_good_as_none_where_everybody_met_whoever_came() -> None:
+    sheet = random_sheet(6, n_candidates=2000, n_raters=30)
+
+    panel = score_panel(sheet, FIVE, method="panel-2")
+
+    assert panel.variances.peers < 0.08
+    assert np.abs(panel.peers).max() < 0.08
+
+
+def test_a_very_large_panel_has_no_peers() -> None:
+    rows = [
+        (f"c{n // 2}", f"r{(n // 2 + n % 2) % (MOST_RATERS + 1)}", [2 + n % 3, 3]) for n in range(2 * MOST_RATERS + 2)
+    ]
+
+    panel = score_panel(sheet_of(rows), TWO, method="panel-2")
+
+    assert len(panel.raters) == MOST_RATERS + 1
+    assert panel.variances.peers == 0
+    assert not panel.peers.any()
 
 
 def test_must_haves_and_gaps_are_judged_as_before() -> None:
@@ -288,7 +341,7 @@ def test_patterns_are_kept_apart_whatever_the_order_of_scorecards() -> None:
     rows += [("c", "x", first), ("c", "y", first), ("c", "x", second), ("d", "y", second)]
     sheet = sheet_of([(name, rater, [level or np.nan for level in given]) for name, rater, given in rows])
 
-    pattern = build_layout(build_pool(sheet, Scale([1, 1, 1], 1, 5), None)).pattern
+    pattern = build_layout(build_pool(sheet, Scale([1, 1, 1], 1, 5), None), peers=True).pattern
 
     assert pattern[0] == pattern[1]
     assert len(set(pattern[1:].tolist())) == 3
