@@ -14,12 +14,14 @@ OPEN = "You heard that the alert was theirs. I heard that the platform team had 
 SETTLED = "What would have made this a four for you?"
 ANSWER = "A date, and one thing they decided themselves. They told it well, but as what the team did."
 NOTE = "We agree on ownership. Observability rests on one incident, heard by one of us."
+ASKED = 50
+"""Of how many it is asked whether they may be debriefed; two are needed."""
 NEXT = "Ask about thresholds once more, with the production kit."
 
 
 def hold_debriefs(*, world: World, now: datetime) -> None:
     people = Application.objects.in_stage(StageKind.SCORED, StageKind.INTERVIEWING).filter(role=world.roles[0])
-    ready = [one for one in people.order_by("pk") if len(_cards(one)) > 1 and not missing_to_meet(one)]
+    ready = [one for one in people.order_by("pk")[:ASKED] if len(_cards(one)) > 1 and not missing_to_meet(one)]
     if not ready:
         return
     asked, concluded = ready[0], ready[-1]
