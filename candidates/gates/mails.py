@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from candidates.models import Application, Candidate, Consent
 from rubrics.gates.base import Missing
@@ -24,11 +24,10 @@ class Reach:
     merged: bool
 
 
-def withdrawn_consent(now: datetime, candidate: str) -> Exists:
+def withdrawn_consent(now: datetime, candidate: str) -> Q:
     """They took a consent back and gave no new one, as a condition; `candidate` is the lookup path of the outer row."""
-    return Exists(Consent.objects.filter(candidate=OuterRef(candidate), withdrawn_at__lte=now)) & ~Exists(
-        Consent.objects.valid(now).filter(candidate=OuterRef(candidate))
-    )
+    theirs = Consent.objects.filter(candidate=OuterRef(candidate))
+    return Q(Exists(theirs.filter(withdrawn_at__lte=now))) & ~Q(Exists(theirs.valid(now)))
 
 
 def reach_of(candidate: Candidate, *, by: User, now: datetime) -> Reach:

@@ -12,7 +12,7 @@ from candidates.queries.today import MOST, Item, Items, shortened
 from rubrics.models import RoleMember
 from screening.accounts.enums import Part
 from screening.accounts.models import User
-from screening.accounts.querysets import STAFF
+from screening.accounts.querysets import STAFF, UserQuerySet
 
 OFFERED = 8
 UNKNOWN = re.compile(r"(?<![\w.+@-])@(\w[\w.-]*)")
@@ -26,7 +26,7 @@ class Named:
     unknown: list[str]
 
 
-def readers_of(candidate: Candidate, application: Application | None) -> QuerySet[User]:
+def readers_of(candidate: Candidate, application: Application | None) -> UserQuerySet:
     """Who may read a note about this person, or about this application of theirs: what `can_view_note` says of each."""
     owing = Scorecard.objects.owed().filter(interviewer=OuterRef("pk"), interview__application__candidate=candidate)
     reach = Q(part__in=STAFF)
@@ -34,14 +34,15 @@ def readers_of(candidate: Candidate, application: Application | None) -> QuerySe
         team = RoleMember.objects.filter(role=application.role_id, user=OuterRef("pk"))
         of_client = Q(client=None) | Q(client=application.role.client_id)
         reach |= Q(Exists(team), of_client, part=Part.HIRING_MANAGER)
-    return User.objects.active().filter(reach, ~Exists(owing)).exclude(pk=candidate.user_id)
+    readers: UserQuerySet = User.objects.active().filter(reach, ~Exists(owing)).exclude(pk=candidate.user_id)
+    return readers
 
 
 def offered_to(
     author: User, candidate: Candidate, applications: QuerySet[Application], *, begins: str
-) -> QuerySet[User]:
+) -> UserQuerySet:
     """Readers whose name has a word that begins so, of notes about the person (staff) or one of these applications."""
-    readers = User.objects.none()
+    readers: UserQuerySet = User.objects.none()
     choices: list[Application | None] = list(applications)
     for application in [*choices, None] if author.is_staff_of_firm else choices:
         readers |= readers_of(candidate, application)
@@ -49,15 +50,16 @@ def offered_to(
     return readers.filter(matching).exclude(pk=author.pk).order_by("name", "pk")
 
 
-def known_to(author: User) -> QuerySet[User]:
+def known_to(author: User) -> UserQuerySet:
     """Whose name this author may learn of: staff know everybody, others staff and the teams they are in."""
+    everybody: UserQuerySet = User.objects.active()
     if author.is_staff_of_firm:
-        return User.objects.active()
+        return everybody
     teams = RoleMember.objects.filter(role__in=author.memberships.values("role"), user=OuterRef("pk"))
-    return User.objects.active().filter(Q(part__in=STAFF) | Exists(teams))
+    return everybody.filter(Q(part__in=STAFF) | Exists(teams))
 
 
-def named_in(text: str, people: QuerySet[User]) -> Named:
+def named_in(text: str, people: UserQuerySet) -> Named:
     """By the whole name or the e-mail address after the @; a name that two people have names both."""
     called: dict[str, list[User]] = {}
     for user in people:

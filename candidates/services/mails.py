@@ -125,6 +125,6 @@ def take_back_many(*, items: Sequence[BulkItem]) -> set[int]:
 
 @transaction.atomic
 def stop_letters_to(*, candidate: Candidate) -> int:
-    """They want no more of us: what waits in the outbox does not leave, also what is being tried again."""
+    """They want no more of us: what has not left does not, nor can anybody send again what failed."""
     mails = CandidateMail.objects.filter(candidate=candidate)
     return len(withdraw_unsent(Delivery.objects.filter(pk__in=mails.values("delivery")), tried=True))

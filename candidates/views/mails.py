@@ -51,7 +51,7 @@ def _applications(request: AuthedRequest, candidate: Candidate) -> QuerySet[Appl
 
 
 def _begun(request: AuthedRequest, candidate: Candidate, about: QuerySet[Application]) -> MailForm:
-    """From the template of the address, filled in for the role of the address or the newest."""
+    """From the template or the earlier letter of the address, filled in for the role of the address or the newest."""
     template = StartForm(request.GET).chosen()
     wanted = number_in(request.GET.get("about", ""))
     chosen = about.filter(pk=wanted).first() if wanted else None
@@ -60,6 +60,9 @@ def _begun(request: AuthedRequest, candidate: Candidate, about: QuerySet[Applica
     if template is not None:
         values = values_for(candidate, application, request.user)
         initial |= {"subject": filled(template.subject, values), "text": filled(template.text, values)}
+    before = CandidateMail.objects.filter(candidate=candidate, pk=number_in(request.GET.get("again", "")) or 0)
+    for earlier in before.select_related("delivery"):
+        initial |= {"subject": earlier.delivery.subject, "text": earlier.delivery.text.strip()}
     return MailForm(initial=initial, applications=about)
 
 

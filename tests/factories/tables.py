@@ -13,8 +13,10 @@ from candidates.models import (
     ImportRow,
     SavedView,
 )
+from candidates.services.notes import add_note
 from screening.accounts.models import User
 from tests.factories.candidates import NOW
+from tests.factories.mails import CandidateMailFactory, MailTemplateFactory
 
 
 def plant_tables(zeb: Application, *, by: User) -> None:
@@ -25,6 +27,7 @@ def plant_tables(zeb: Application, *, by: User) -> None:
     BulkItem.objects.create(action=action, application=zeb, from_stage=zeb.stage, outcome="refused", why="bulkrefusal")
     planned = BulkAction.objects.create(role=role, kind="move", to_stage=role.stages.all()[0], by=by)
     BulkItem.objects.create(action=planned, application=zeb, from_stage=zeb.stage)
+    _plant_letters(zeb, by=by)
     SavedView.objects.create(owner=by, role=role, name="ownview")
     SavedView.objects.create(owner=by, role=role, name="sharedview", shared=True)
     for state in ("checked", "done"):
@@ -43,6 +46,17 @@ def plant_tables(zeb: Application, *, by: User) -> None:
     )
     if not default_storage.exists(taken.file):
         default_storage.save(taken.file, ContentFile(b"exportedtable"))
+
+
+def _plant_letters(zeb: Application, *, by: User) -> None:
+    """One that was written, the words for others, and a note that names somebody of the team."""
+    CandidateMailFactory(
+        candidate=zeb.candidate, application=zeb, by=by, delivery__subject="lettersubject", delivery__text="letterwords"
+    )
+    MailTemplateFactory(text="templatewords")
+    colleague = zeb.role.team.earliest("pk").user
+    text = f"notemention @{colleague.name}"
+    add_note(candidate=zeb.candidate, application=zeb, text=text, by=by, now=NOW)
 
 
 def _plant_rows(brought: CandidateImport, match: Candidate) -> None:

@@ -160,8 +160,8 @@ def withdraw_mail(*, keys: Iterable[str]) -> int:
 
 @transaction.atomic
 def withdraw_unsent(deliveries: QuerySet[Delivery], *, tried: bool = False) -> list[int]:
-    """Those of them (ids) that wait and now never leave; with `tried` also what a mail server has refused so far."""
-    waiting = deliveries.filter(state=DeliveryState.DUE)
+    """Those of them (ids) that wait and now never leave; with `tried` also what a mail server has refused, for good too."""
+    waiting = deliveries.filter(state__in=[DeliveryState.DUE, *([DeliveryState.FAILED] if tried else [])])
     locked = waiting.select_for_update(of=("self",)).order_by("pk")
     found = [row.pk for row in locked if tried or row.attempts == 0]
     Delivery.objects.filter(pk__in=found).update(state=DeliveryState.CANCELLED)

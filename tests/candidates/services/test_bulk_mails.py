@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from candidates.enums import BulkKind, BulkOutcome
 from candidates.gates.bulk import preview_of, reachable
-from candidates.models import Application, BulkAction, Candidate, CandidateMail
+from candidates.models import Application, BulkAction, BulkItem, Candidate, CandidateMail
 from candidates.services import bulk as service
 from candidates.services.bulk import HAS_LEFT, WORDS_GONE, keep_words, next_chunk, plan_bulk, start_bulk, undo_bulk
 from candidates.services.consents import withdraw_consent
@@ -101,7 +101,7 @@ def test_a_worker_that_dies_leaves_whole_chunks_and_nobody_is_written_to_twice(
     start_bulk(action=action, by=by, now=timezone.now())
     action.refresh_from_db()
     assert next_chunk(action=action, now=timezone.now()) == 2
-    monkeypatch.setattr(service.BulkItem.objects, "bulk_update", _killed)
+    monkeypatch.setattr(BulkItem.objects, "bulk_update", _killed)
     with pytest.raises(KeyboardInterrupt):
         next_chunk(action=action, now=timezone.now())
     assert CandidateMail.objects.count() == 2, "half a chunk is none"

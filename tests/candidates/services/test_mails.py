@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from candidates.gates.mails import REACHABLE, Reach, missing_to_write, reach_of, withdrawn_consent
 from candidates.models import Application, Candidate, CandidateMail, Consent, Mention, Note
+from candidates.queries.mail_words import VARIABLES, values_for
 from candidates.services.consents import record_consent, withdraw_consent
 from candidates.services.erasures import erase_candidate
 from candidates.services.mail_templates import (
@@ -46,7 +47,7 @@ def application() -> Application:
 
 
 def write(application: Application, by: User, **more: Any) -> CandidateMail:
-    asked = {"words": WORDS, "key": "k", "now": timezone.now(), "application": application} | more
+    asked: dict[str, Any] = {"words": WORDS, "key": "k", "now": timezone.now(), "application": application} | more
     return write_mail(candidate=application.candidate, by=by, **asked)
 
 
@@ -96,6 +97,19 @@ def test_words_that_cannot_be_sent(application: Application, by: User, subject: 
     assert not Delivery.objects.exists()
 
 
+def test_a_variable_tells_of_nothing_but_names(application: Application, by: User) -> None:
+    values = values_for(application.candidate, application, by)
+    assert values == {
+        "candidate_name": "Nok Ariyawat",
+        "candidate_first_name": "Nok",
+        "role_title": "Claims",
+        "client_name": application.role.client.name,
+        "sender_name": "Ann Recruiter",
+        "sender_email": by.email,
+    }
+    assert set(values) == set(VARIABLES)
+
+
 def test_a_variable_without_a_value_is_refused(application: Application, by: User) -> None:
     with pytest.raises(Refused, match=r"“{{ role_title }}” stands for nothing yet"):
         write_mail(candidate=application.candidate, application=None, words=WORDS, key="k", by=by, now=NOW)
@@ -122,6 +136,10 @@ def withdrew(candidate: Candidate, _by: User) -> None:
     withdraw_consent(candidate=candidate, now=timezone.now())
 
 
+def nothing(_candidate: Candidate, _by: User) -> None:
+    """They may be written to."""
+
+
 CLOSED = [owes_a_scorecard, erased, no_address, merged, withdrew]
 
 
@@ -135,15 +153,15 @@ def test_who_may_not_be_written_to(application: Application, by: User, happened:
 
 def test_a_new_consent_opens_it_again_and_none_ever_given_does_not_close_it(by: User) -> None:
     never = ApplicationFactory(candidate__consented=False)
-    assert write(never, by)
+    assert write(never, by).delivery.state == DeliveryState.DUE
     again = ApplicationFactory()
     withdrew(again.candidate, by)
     record_consent(candidate=again.candidate, where="in a call", by=by, now=timezone.now())
-    assert write(again, by)
+    assert write(again, by).delivery.state == DeliveryState.DUE
 
 
 def test_the_gate_says_the_same_of_one_and_of_a_filter(by: User) -> None:
-    for happened in [*CLOSED, lambda _candidate, _by: None]:
+    for happened in (*CLOSED, nothing):
         candidate = ApplicationFactory().candidate
         happened(candidate, by)
         candidate.refresh_from_db()
@@ -157,11 +175,13 @@ def test_the_gate_says_the_same_of_one_and_of_a_filter(by: User) -> None:
 
 
 def test_whoever_withdraws_gets_nothing_more(application: Application, by: User) -> None:
-    waiting, retried = write(application, by), write(application, by, key="other")
+    _waiting, retried, failed, sent = (write(application, by, key=key) for key in "abcd")
     Delivery.objects.filter(pk=retried.delivery_id).update(attempts=2)
+    Delivery.objects.filter(pk=failed.delivery_id).update(state=DeliveryState.FAILED)
+    Delivery.objects.filter(pk=sent.delivery_id).update(state=DeliveryState.SENT)
     withdraw_consent(candidate=application.candidate, now=timezone.now())
-    states = Delivery.objects.filter(pk__in=[waiting.delivery_id, retried.delivery_id]).values_list("state", flat=True)
-    assert set(states) == {DeliveryState.CANCELLED}
+    states = Delivery.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == [DeliveryState.CANCELLED] * 3 + [DeliveryState.SENT]
     assert not Consent.objects.valid(timezone.now()).exists()
 
 

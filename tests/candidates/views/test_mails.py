@@ -81,6 +81,8 @@ def test_the_timeline_says_what_became_of_it(client: Client, state: str, error: 
     shown = client.get(f"/mails/{letter.pk}/").content.decode()
     assert "Hello, until soon." in shown
     assert error in shown
+    again = client.get(f"/candidates/{letter.candidate_id}/mail/?again={letter.pk}").content.decode()
+    assert "Hello, until soon." in again
 
 
 def test_taken_back_by_undo(client: Client, application: Application) -> None:

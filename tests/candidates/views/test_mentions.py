@@ -79,7 +79,8 @@ def test_who_may_not_read_the_note_is_refused_by_name_and_the_text_kept(
     ScorecardFactory(interview=InterviewFactory(application=application), interviewer=owing)
     stranger = HiringManagerFactory(name="Eli Stranger")
     reader = ReviewerFactory(client=application.role.client, name="Fay Client")
-    for person, about in [(owing, True), (stranger, True), (reader, True), (member, False)]:
+    closed: list[tuple[User, bool]] = [(owing, True), (stranger, True), (reader, True), (member, False)]
+    for person, about in closed:
         data = {"text": f"Look, @{person.name}", "application": application.pk if about else ""}
         answer = as_(author).post(f"/candidates/{application.candidate_id}/notes/", data)
         assert answer.status_code == 422
@@ -164,7 +165,7 @@ def test_the_list_of_readers_says_what_the_predicate_says(application: Applicati
 def test_who_is_offered_while_typing(author: User, member: User, application: Application) -> None:
     url = f"/candidates/{application.candidate_id}/mentionable/"
     HiringManagerFactory(name="Bo Stranger")
-    offered = as_(author).get(url, {"begins": "bo", "about": application.pk}).content.decode()
+    offered = as_(author).get(url, {"begins": "bo", "about": str(application.pk)}).content.decode()
     assert "Bo Manager" in offered
     assert "Bo Stranger" not in offered
     assert 'role="option"' in offered
