@@ -3,6 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from candidates.scoring.agreement import Agreement, agreement
 from candidates.scoring.assignment import AssignmentCheck, check_assignment
 from candidates.scoring.evidence import Reason, word_reasons
 from candidates.scoring.explaining import Explanation, Step, explain
@@ -18,16 +19,17 @@ from candidates.scoring.reliability import (
     krippendorff_alpha,
     weighted_kappa,
 )
+from candidates.scoring.validity import PredictiveValidity, predictive_validity
 from candidates.scoring.values import RatingSheet, Scale, Variances
 
 if TYPE_CHECKING:
     from candidates.scoring.fairness import Impact, ScoringRate, impact_ratios, scoring_rate_ratios
-    from candidates.scoring.validity import PredictiveValidity, predictive_validity
 
 __all__ = [
     "METHODS",
     "NOTES",
     "Z_90",
+    "Agreement",
     "AssignmentCheck",
     "Explanation",
     "Impact",
@@ -41,6 +43,7 @@ __all__ = [
     "ScoringRate",
     "Step",
     "Variances",
+    "agreement",
     "check_assignment",
     "decision_study",
     "difference",
@@ -60,10 +63,8 @@ __all__ = [
 
 WHEN_ASKED_FOR = {
     "Impact": "fairness",
-    "PredictiveValidity": "validity",
     "ScoringRate": "fairness",
     "impact_ratios": "fairness",
-    "predictive_validity": "validity",
     "scoring_rate_ratios": "fairness",
 }
 """Names that need scipy.stats, which is a quarter of a second and 24 MB to every process that never calls them."""

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from math import atanh, nan, sqrt, tanh
 
 import numpy as np
-from scipy.stats import pearsonr, spearmanr
 
 from candidates.scoring.panel_1 import Z_90
 from candidates.scoring.values import FloatArray, Floats, without_infinity
@@ -48,7 +47,7 @@ def predictive_validity(
         return None
     if np.ptp(one) == 0 or np.ptp(two) == 0:
         return PredictiveValidity(n, nan, (nan, nan), nan, (nan, nan), nan, (nan, nan))
-    pearson, spearman = float(pearsonr(one, two).statistic), float(spearmanr(one, two).statistic)
+    pearson, spearman = _correlation(one, two), _correlation(_ranks(one), _ranks(two))
     straight = _interval(pearson, 1 / (n - 3))
     ratio = nan if sd_applicants is None else sd_applicants / float(_sd(one))
     return PredictiveValidity(
@@ -60,6 +59,16 @@ def predictive_validity(
         corrected=_unrestricted(pearson, ratio),
         corrected_interval=(_unrestricted(straight[0], ratio), _unrestricted(straight[1], ratio)),
     )
+
+
+def _correlation(one: FloatArray, two: FloatArray) -> float:
+    return float(np.corrcoef(one, two)[0, 1])
+
+
+def _ranks(values: FloatArray) -> FloatArray:
+    """Equals share the mean of their ranks."""
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(count) - (count - 1) / 2)[place])
 
 
 def _sd(values: FloatArray) -> float:

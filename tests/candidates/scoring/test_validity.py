@@ -2,7 +2,7 @@ from math import atanh, isnan, nan, sqrt, tanh
 
 import numpy as np
 import pytest
-from scipy.stats import pearsonr, rankdata
+from scipy.stats import pearsonr, rankdata, spearmanr
 
 from candidates.scoring import predictive_validity
 
@@ -31,6 +31,16 @@ def test_correlations_with_intervals() -> None:
     half = 1.6449 * sqrt((1 + by_rank**2 / 2) / 22)
     assert found.spearman_interval == pytest.approx((tanh(atanh(by_rank) - half), tanh(atanh(by_rank) + half)))
     assert isnan(found.corrected)
+
+
+def test_equals_share_their_ranks() -> None:
+    screening, outcome = np.round(SCREENING), np.round(OUTCOME)
+    assert len(np.unique(screening)) < 6
+
+    found = predictive_validity(screening, outcome)
+
+    assert found is not None
+    assert found.spearman == pytest.approx(spearmanr(screening, outcome).statistic)
 
 
 def test_range_restriction_is_undone() -> None:
