@@ -12,7 +12,7 @@ from screening.accounts.models import User
 
 MOST_ROLES = 300
 WORDS = {
-    "stage_days": ("Days in a stage", "0: as long as it takes. A stage below may have days of its own."),
+    "stage_days": ("Days in a stage", "0: as long as it takes. A stage may have days of its own."),
     "consent_days": ("Days without consent", "From screening on. 0: never asked for."),
     "panel_days": ("Days in interviews with too small a panel", "0: never asked for."),
     "scorecard_hours": (

@@ -111,14 +111,14 @@ class Rule:
     whole_days: bool = False
 
 
-def _later(start: str | Combinable, number: str | Combinable, unit: timedelta) -> ExpressionWrapper:
+def _later(start: str | Combinable, number: str | Combinable, unit: timedelta) -> Combinable:
     """So many units after a moment."""
     start, number = (F(one) if isinstance(one, str) else one for one in (start, number))
     span = ExpressionWrapper(number * Value(unit), output_field=DurationField())
     return ExpressionWrapper(start + span, output_field=DateTimeField())
 
 
-def _earlier(now: datetime, number: str | Combinable, unit: timedelta) -> ExpressionWrapper:
+def _earlier(now: datetime, number: str | Combinable, unit: timedelta) -> Combinable:
     """So many units before now: a bound that an index on the moment itself can serve."""
     number = F(number) if isinstance(number, str) else number
     span = ExpressionWrapper(number * Value(unit), output_field=DurationField())
@@ -130,9 +130,10 @@ def _text(*parts: Combinable | str) -> Concat:
 
 
 def _applications(asked: Asked, *kinds: StageKind) -> QuerySet[Application]:
+    """Of open roles. The role is reached by way of the stage: then the index of each stage finds who came before when."""
     return (
         Application.objects.opinions_visible_to(asked.user)
-        .filter(asked.owned(), role__status=RoleStatus.OPEN)
+        .filter(asked.owned(), stage__role__status=RoleStatus.OPEN)
         .in_stage(*kinds)
     )
 
@@ -141,8 +142,8 @@ def _people(found: QuerySet[Application], about: Any, passed: Combinable) -> Que
     return found.annotate(
         ref=F("candidate_id"),
         who=F("candidate__name"),
-        slug=F("role__slug"),
-        title=F("role__title"),
+        slug=F("stage__role__slug"),
+        title=F("stage__role__title"),
         about=about,
         since=F("stage_since"),
         passed=passed,
@@ -151,7 +152,7 @@ def _people(found: QuerySet[Application], about: Any, passed: Combinable) -> Que
 
 def too_long_in_stage(asked: Asked) -> QuerySet[Any]:
     """By the days of the stage, else of the role."""
-    days = Coalesce("stage__attention_days", "role__stage_days")
+    days = Coalesce("stage__attention_days", "stage__role__stage_days")
     found = _applications(asked, *UNDER_WAY).alias(days=days)
     late = found.filter(days__gt=0, stage_since__lt=_earlier(asked.now, days, DAY))
     return _people(late, F("stage__name"), _later("stage_since", days, DAY))
@@ -161,9 +162,11 @@ def without_consent(asked: Asked) -> QuerySet[Any]:
     """On their way to or in interviews, and not agreed to be screened."""
     consents = Consent.objects.valid(asked.now).filter(candidate=OuterRef("candidate"))
     late = _applications(asked, *WITH_CONSENT).filter(
-        ~Exists(consents), role__consent_days__gt=0, stage_since__lt=_earlier(asked.now, "role__consent_days", DAY)
+        ~Exists(consents),
+        stage__role__consent_days__gt=0,
+        stage_since__lt=_earlier(asked.now, "stage__role__consent_days", DAY),
     )
-    return _people(late, F("stage__name"), _later("stage_since", "role__consent_days", DAY))
+    return _people(late, F("stage__name"), _later("stage_since", "stage__role__consent_days", DAY))
 
 
 def panel_too_small(asked: Asked) -> QuerySet[Any]:
@@ -182,12 +185,12 @@ def panel_too_small(asked: Asked) -> QuerySet[Any]:
     )
     late = (
         _applications(asked, StageKind.INTERVIEWING)
-        .filter(role__panel_days__gt=0, stage_since__lt=_earlier(asked.now, "role__panel_days", DAY))
+        .filter(stage__role__panel_days__gt=0, stage_since__lt=_earlier(asked.now, "stage__role__panel_days", DAY))
         .alias(seats=Coalesce(Subquery(seats, output_field=IntegerField()), 0))
-        .filter(seats__lt=F("role__panel_size"))
+        .filter(seats__lt=F("stage__role__panel_size"))
     )
-    about = _text(Cast("seats", TextField()), " of ", Cast("role__panel_size", TextField()))
-    return _people(late, about, _later("stage_since", "role__panel_days", DAY))
+    about = _text(Cast("seats", TextField()), " of ", Cast("stage__role__panel_size", TextField()))
+    return _people(late, about, _later("stage_since", "stage__role__panel_days", DAY))
 
 
 def scorecards_overdue(asked: Asked) -> QuerySet[Any]:

@@ -68,9 +68,10 @@ def client_threads_waiting(user: User) -> Items:
     waiting = (
         ClientQuestion.objects.waiting_for(user)
         .select_related("entry__shortlist", "entry__application__candidate", "entry__application__role", "asked_by")
-        .prefetch_related("entry__application__entries__shortlist")
         .order_by("asked_at", "pk")
     )
+    if user.is_client_reviewer:  # whose shortlists chose in which form they read a name
+        waiting = waiting.prefetch_related("entry__application__entries__shortlist")
     return shortened(_item(question, user) for question in waiting[: MOST + 1])
 
 

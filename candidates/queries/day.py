@@ -4,6 +4,7 @@ from datetime import datetime
 
 from candidates.queries.attention import Asked, in_order, needs_attention
 from candidates.queries.client_questions import client_threads_waiting
+from candidates.queries.meetings import meetings_to_see_to, my_meetings
 from candidates.queries.mentions import mentions_waiting
 from candidates.queries.today import (
     Items,
@@ -29,6 +30,7 @@ def stuck(user: User, now: datetime) -> list[Section]:
     """What staff have to see to: what colleagues and clients wait for, and every rule that found something."""
     sections = [
         ("Waiting for your approval", overrides_waiting(user)),
+        ("Meetings with clients", meetings_to_see_to(user, now)),
         ("Asked by clients", client_threads_waiting(user)),
         ("Answers to judge", answers_to_judge(user)),
         *in_order(needs_attention(Asked(user, now))),
@@ -56,6 +58,7 @@ def _of_client(user: User, now: datetime) -> list[Section]:
     return [
         ("Shortlists waiting for your evaluation", shortlists_to_evaluate(user)),
         ("Answers to your questions", client_threads_waiting(user)),
+        ("Meetings you asked for", my_meetings(user, now)),
         ("Scopes to approve", scopes_to_approve(user)),
         ("How the people you hired are doing", engagement_reviews_due(user, now.astimezone(user.zone).date())),
     ]

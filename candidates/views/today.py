@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from candidates.queries.client_home import searches
 from candidates.queries.client_questions import client_threads_waiting
 from candidates.queries.day import stuck
-from candidates.queries.meetings import meetings_to_see_to, my_meetings
+from candidates.queries.meetings import my_meetings
 from candidates.queries.mentions import mentions_waiting
 from candidates.queries.today import (
     debriefs_opened,
@@ -59,9 +59,8 @@ def _client(user: User, now: datetime) -> dict[str, Any]:
 
 
 def _staff(user: User, now: datetime) -> dict[str, Any]:
-    meetings = meetings_to_see_to(user, now)
     return {
-        "stuck": [*([("Meetings with clients", meetings)] if meetings.rows else []), *stuck(user, now)],
+        "stuck": stuck(user, now),
         "debriefs": debriefs_opened(user, now),
         "pipelines": pipelines(user),
         "administration": for_administrator() if user.is_administrator else None,

@@ -35,6 +35,11 @@ class Notice(models.TextChoices):
     SHORTLIST_REMINDER = "shortlist.reminder", "A shortlist still waits for your evaluation"
     SHORTLIST_WITHDRAWN = "shortlist.withdrawn", "A shortlist is withdrawn"
     SHORTLIST_QUESTION = "shortlist.question", "A question about somebody on a shortlist, or its answer"
+    MEETING_ASKED = "meeting.asked", "A client asks to meet somebody"
+    MEETING_CALLED_OFF = "meeting.called_off", "A client no longer wants a meeting"
+    MEETING_ARRANGED = "meeting.arranged", "A meeting you asked for is arranged, or changed"
+    MEETING_DECLINED = "meeting.declined", "A meeting you asked for will not be"
+    MEETING_CANCELLED = "meeting.cancelled", "A meeting you asked for is cancelled"
     ENGAGEMENT_REVIEW = "engagement.review", "A review at work is due"
 
 
@@ -61,7 +66,13 @@ NOTICES: tuple[tuple[str, tuple[Part, ...], tuple[Notice, ...]], ...] = (
     ),
     ("The scope of roles", OF_THE_FIRM, (Notice.KICKOFF_ANSWERED, Notice.SCOPE_APPROVED)),
     ("Approvals among colleagues", OF_THE_FIRM, (Notice.OVERRIDE_ASKED, Notice.OVERRIDE_ANSWERED)),
-    ("Clients", OF_THE_FIRM, (Notice.SHORTLIST_QUESTION, Notice.ENGAGEMENT_REVIEW)),
+    (
+        "Clients",
+        OF_THE_FIRM,
+        (
+            Notice.SHORTLIST_QUESTION, Notice.MEETING_ASKED, Notice.MEETING_CALLED_OFF, Notice.ENGAGEMENT_REVIEW,
+        ),
+    ),
     ("The scope of roles", (Part.CLIENT_REVIEWER,), (Notice.SCOPE_APPROVAL_ASKED,)),
     (
         "Shortlists",
@@ -70,6 +81,11 @@ NOTICES: tuple[tuple[str, tuple[Part, ...], tuple[Notice, ...]], ...] = (
             Notice.SHORTLIST_PRESENTED, Notice.SHORTLIST_REMINDER, Notice.SHORTLIST_WITHDRAWN,
             Notice.SHORTLIST_QUESTION,
         ),
+    ),
+    (
+        "Meetings",
+        (Part.CLIENT_REVIEWER,),
+        (Notice.MEETING_ARRANGED, Notice.MEETING_DECLINED, Notice.MEETING_CANCELLED),
     ),
     ("After the hire", (Part.CLIENT_REVIEWER,), (Notice.ENGAGEMENT_REVIEW,)),
 )  # fmt: skip

@@ -74,7 +74,7 @@ def test_a_role_s_thresholds_are_changed_and_kept_in_its_history() -> None:
     role.refresh_from_db()
     screening.refresh_from_db()
     assert (role.stage_days, role.consent_days, screening.attention_days) == (21, 1, 4)
-    row = events_of(Role).filter(pgh_obj=role.pk).last()
+    row = events_of(Role).filter(pgh_obj=role.pk).latest("pgh_id")
     assert (row.stage_days, row.pgh_context["actor"], row.pgh_context["action"]) == (
         21, user.pk, "candidates:thresholds",
     )  # fmt: skip
