@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from candidates.views import (
+    agreement,
     applications,
     attention,
     bulk,
@@ -152,6 +153,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("applications/<int:pk>/score/", scores.score, name="score"),
     # insights
     path("insights/", insights.all_pools, name="insights_pools"),
+    path("insights/agreement/", agreement.agreement, name="agreement"),
     path("insights/validity/", validity.validity, name="validity"),
     path("insights/pipeline/", pipeline_insights.pipeline_insights, name="insights_pipeline"),
     path("insights/pipeline/people/", pipeline_insights.pipeline_people, name="insights_people"),

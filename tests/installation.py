@@ -56,6 +56,7 @@ from tests.factories.mails import CandidateMailFactory, MailTemplateFactory
 from tests.factories.meetings import planted
 from tests.factories.rubrics import RoleFactory, draft_version
 from tests.factories.samples import sampled_version, samples_of
+from tests.factories.shortlist_versions import in_preparation, written_down
 from tests.test_visibility import _run
 
 
@@ -271,6 +272,9 @@ def _shortlist_arguments(role: Role, people: dict[str, User]) -> dict[str, dict[
         entry=against, outcome=Outcome.REJECT, why="No.", decided_by=people["c"], decider_name="c", decided_at=NOW
     )
     entry.claims.create(evidence=Evidence.objects.earliest("pk"))
+    written_down(presented, 1, by=people["r"])
+    new = ApplicationFactory(role=role, kind=StageKind.SHORTLISTED)
+    place = in_preparation(presented, by=people["r"], new=new).places.get(application=new)
     question = entry.questions.create(asked_by=people["c"], text="Who was told?", asked_at=NOW)
     meeting = planted(entry, people["c"])
     named = {
@@ -287,6 +291,10 @@ def _shortlist_arguments(role: Role, people: dict[str, User]) -> dict[str, dict[
         "waiting": {"pk": waiting.pk},
         "candidates:reviewer_remove": {"pk": presented.pk, "reviewer": reviewer.pk},
         "candidates:reviewer_release": {"pk": presented.pk, "reviewer": reviewer.pk},
+        "candidates:shortlist_next_summary": {"pk": presented.pk, "place": place.pk},
+        "candidates:shortlist_next_remove": {"pk": presented.pk, "place": place.pk},
+        "candidates:shortlist_version": {"pk": presented.pk, "number": 1},
+        "candidates:shortlist_version_pdf": {"pk": presented.pk, "number": 1, "rendering": "before"},
         "candidates:report_pdf": {"pk": presented.pk, "rendering": "before"},
         "engagement": {"pk": engagement.pk},
         "bulk": {"pk": _bulk(role, entry.application, people["r"]).pk},

@@ -212,6 +212,7 @@ MAY_CHANGE = {
     "candidates_scorecard": {"correction_approved_by_id", "correction_approved_at"},
     "candidates_debriefquestion": {"resolved_by_id", "resolved_at"},
     "candidates_shortlistopening": {"last_at"},
+    "candidates_shortlistversion": {"superseded_at"},
 }
 SEALED = {
     "rubrics_rubricversion": "status = 'published'",
@@ -219,6 +220,7 @@ SEALED = {
     "candidates_clientreview": "committed_at IS NOT NULL",
     "candidates_engagementreview": "submitted_at IS NOT NULL",
     "candidates_feedback": "sent_at IS NOT NULL",
+    "candidates_shortlistversion": "presented_at IS NOT NULL",
 }
 REFUSALS = ("is refused", "permission denied")
 ANOTHER_VALUE = {

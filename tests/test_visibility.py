@@ -38,6 +38,7 @@ from candidates.models import (
     Shortlist,
     ShortlistEntry,
     ShortlistReviewer,
+    ShortlistVersion,
 )
 from candidates.permissions.applications import can_view_application
 from candidates.permissions.bulk import can_view_bulk
@@ -62,6 +63,7 @@ from candidates.permissions.shortlists import (
     can_view_review,
     can_view_shortlist,
 )
+from candidates.permissions.shortlists import can_view_version as can_view_shortlist_version
 from rubrics.enums import StageKind
 from rubrics.models import CalibrationSample, DraftComment, Role, RoleMember, Rubric, RubricVersion
 from rubrics.permissions.roles import can_view_role
@@ -93,6 +95,7 @@ from tests.factories.mails import CandidateMailFactory
 from tests.factories.meetings import planted
 from tests.factories.rubrics import RoleFactory, draft_version, published_version
 from tests.factories.samples import add_samples, rated, sampled_version, samples_of
+from tests.factories.shortlist_versions import in_preparation, written_down
 
 WORLDS = 40 if UNABRIDGED else 4
 pytestmark = pytest.mark.django_db
@@ -123,6 +126,7 @@ VISIBLE: dict[type[Model], Callable[[User, Any], object]] = {
     Document: can_view_document,
     Shortlist: can_view_shortlist,
     ShortlistEntry: can_view_entry,
+    ShortlistVersion: can_view_shortlist_version,
     Report: can_view_report,
     ClientReview: can_view_review,
     Decision: can_view_decision,
@@ -178,6 +182,8 @@ def build(seed: int) -> World:
             _build_role(world, RoleFactory(client=client, rubric_version=version), run)
     for user in world.people:
         Job.objects.create(task="some.task", title="Some work", due_at=NOW, created_by=user)
+    if not ShortlistVersion.objects.exists():
+        written_down(Shortlist.objects.earliest("pk"), 1, by=world.inside[1])
     _build_views(world)
     _build_bulk_work(world)
     Delivery.objects.create(event="some.event", recipient="a@example.com", subject="s", text="t", due_at=NOW)
@@ -322,6 +328,36 @@ def _build_shortlist(world: World, role: Role, applications: list[Application]) 
                 ClientReviewFactory(entry=entry, reviewer=user, committed_at=committed)
         if world.likely(0.5):
             _build_decision(world, entry)
+    if state == ShortlistState.PRESENTED:
+        _build_versions(world, shortlist, applications)
+
+
+def _build_versions(world: World, shortlist: Shortlist, applications: list[Application]) -> None:
+    """Perhaps a version since replaced, somebody who left with it or came later, and one in preparation."""
+    if world.likely(0.6):
+        replaced = NOW + timedelta(days=world.chance.choice([-1, 1]))
+        written_down(shortlist, 1, by=world.inside[1], superseded_at=replaced)
+        for entry in shortlist.entries.all():
+            entry.left_in = 2 if world.likely(0.3) else None
+            entry.save()
+        shortlist.version = 2
+        shortlist.save()
+        come = [one for one in applications if not shortlist.entries.filter(application=one).exists()]
+        if come and world.likely(0.5):
+            ShortlistEntryFactory(shortlist=shortlist, application=come[0], joined_in=2)
+        written_down(shortlist, 2, by=world.inside[1])
+        for rendering in ("before", "after"):
+            Report.objects.create(
+                shortlist=shortlist, version=2, rendering=rendering, fingerprint="2", file="x", size=1, built_at=NOW
+            )
+    if world.likely(0.6):
+        listed = shortlist.entries.values("application")
+        come = [one for one in applications if one.pk not in {row["application"] for row in listed}]
+        prepared = in_preparation(shortlist, by=world.inside[1], new=come[0] if come else None)
+        Report.objects.create(
+            shortlist=shortlist, version=prepared.number, rendering="before", fingerprint="3", file="x", size=1,
+            built_at=NOW,
+        )  # fmt: skip
 
 
 def _build_decision(world: World, entry: ShortlistEntry) -> None:

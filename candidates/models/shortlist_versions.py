@@ -8,7 +8,7 @@ from candidates.models.applications import Application
 from candidates.models.scores import ScoreSnapshot
 from candidates.models.shortlists import Shortlist, ShortlistEntry
 from candidates.querysets.shortlist_versions import ShortlistVersionQuerySet
-from screening.accounts.protection import keep_history, never_changes, never_truncated, sealed_with
+from screening.accounts.protection import keep_history, never_changes, sealed_with
 
 PRESENTED = "a presented version never changes"
 

@@ -2,8 +2,18 @@ from datetime import datetime
 
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
+from django.db.models import F, Q
 
-from candidates.models import Candidate, CandidateImport, Erasure, Export, Meeting
+from candidates.models import (
+    Application,
+    Candidate,
+    CandidateImport,
+    Erasure,
+    Export,
+    Meeting,
+    Report,
+    VersionPlace,
+)
 from candidates.querysets.meetings import of_person
 from candidates.services.meetings import call_off_void
 from screening.accounts.errors import Refused
@@ -40,7 +50,7 @@ def erase_candidate(*, candidate: Candidate, reason: str, by: User) -> Erasure:
     with connection.cursor() as cursor:
         cursor.execute("SELECT erase_candidate(%s, %s, %s)", [candidate.pk, by.pk, reason.strip()[:500]])
         files = [name for (name,) in cursor.fetchall()]
-    files += _tables_on_their_way()
+    files += [*_tables_on_their_way(), *_prepared_reports(candidate)]
     if files:
         request_job(
             task=DELETE_FILES, params={"files": files}, title="Deleting the files of an erased candidate", by=by
@@ -48,6 +58,14 @@ def erase_candidate(*, candidate: Candidate, reason: str, by: User) -> Erasure:
     erasure = Erasure.objects.get(candidate_id=candidate.pk)
     call_off_void(meetings=Meeting.objects.filter(of_person(candidate.pk)), now=erasure.erased_at)
     return erasure
+
+
+def _prepared_reports(candidate: Candidate) -> list[str]:
+    """Reports of versions somebody would first have stood in: the database finds those of lists they stand on."""
+    planned = Q(candidate=candidate) | Q(candidate__merged_into=candidate)
+    held = VersionPlace.objects.filter(application__in=Application.objects.filter(planned))
+    reports = Report.objects.filter(shortlist__versions__in=held.values("version"), version=F("shortlist__version") + 1)
+    return [str(name) for name in reports.values_list("file", flat=True).distinct()]
 
 
 def _tables_on_their_way() -> list[str]:

@@ -34,6 +34,7 @@ from candidates.models import (
     Rating,
     Report,
     Scorecard,
+    ShortlistVersion,
     StageChange,
     Tag,
 )
@@ -58,6 +59,7 @@ from tests.factories.candidates import (
     submit_levels,
 )
 from tests.factories.meetings import planted
+from tests.factories.shortlist_versions import written_down
 
 pytestmark = pytest.mark.django_db
 CANARY = "zanzibar"
@@ -171,6 +173,11 @@ def plant_shortlist(application: Application) -> None:
         size=4,
         built_at=NOW,
     )
+    version = written_down(shortlist, 1, by=recruiter, superseded_at=NOW)
+    following = ShortlistVersion.objects.create(
+        shortlist=shortlist, number=2, created_by=recruiter, created_at=version.created_at
+    )
+    following.places.create(application=application, entry=entry, position=1, why=SAYS, summary=SAYS)
     engagement = Engagement.objects.create(
         application=application, started_on=NOW.date(), ended_on=NOW.date(), end_reason=SAYS, created_by=recruiter
     )

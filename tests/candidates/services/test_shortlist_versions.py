@@ -19,6 +19,7 @@ from candidates.models import (
 )
 from candidates.permissions.shortlists import can_view_panel
 from candidates.services.decisions import decide
+from candidates.services.erasures import erase_candidate
 from candidates.services.evaluation_reminders import remind_reviewers
 from candidates.services.reports import build_report
 from candidates.services.shortlist_versions import (
@@ -35,8 +36,8 @@ from rubrics.enums import StageKind
 from rubrics.gates.base import GateRefused
 from screening.accounts.errors import Refused
 from screening.accounts.models import User
-from screening.jobs.models import Delivery
-from tests.factories.accounts import RecruiterFactory, ReviewerFactory
+from screening.jobs.models import Delivery, Job
+from tests.factories.accounts import AdministratorFactory, RecruiterFactory, ReviewerFactory
 from tests.factories.candidates import NOW
 from tests.factories.rubrics import RoleFactory
 from tests.factories.shortlists import LATER, entries_of, evaluated, scored, shortlist_of
@@ -269,6 +270,24 @@ def test_reminders_begin_anew_with_a_version() -> None:
     assert remind_reviewers(now=LAST + timedelta(days=2)) == 0
     assert remind_reviewers(now=LAST + week) == 1
     assert remind_reviewers(now=LAST + week) == 0
+
+
+def test_an_erasure_takes_the_report_of_a_version_in_preparation_along() -> None:
+    shortlist, (first, _, late), _, by = with_client()
+    version = begun(shortlist, by)
+    place = add_place(version=version, application=late, by=by, now=LATER)
+    write_place(place=place, summary="Ran the cluster.", rests_on=[])
+    prepared = {
+        report.file.name for report in build_report(shortlist=shortlist, of_next=True, now=LATER, progress=unheard)
+    }
+    presented = {report.file.name for report in Report.objects.filter(version=1)}
+    erase_candidate(candidate=late.candidate, reason="asked", by=AdministratorFactory())
+    gone = set(Job.objects.get(task="candidates.delete_files").params["files"])
+    assert prepared <= gone
+    assert not presented & gone
+    place.refresh_from_db()
+    assert place.summary == ""
+    assert version.places.get(application=first).entry_id
 
 
 def test_the_database_keeps_a_presented_version_as_it_was() -> None:
