@@ -125,7 +125,7 @@ def _decided_shortlist(role: Role, world: World, rng: np.random.Generator, now: 
             else "Too little own ownership."
         )
         decide(entry=entry, outcome=outcome, why=why, by=by, now=now + ALL_HELD)
-    _at_work(entries[0].application, by, world.recruiters[0], rng, now)
+    _at_work(entries[0].application, by, world.recruiters[0], rng, now + ALL_HELD)
 
 
 def _at_work(hired: Application, manager: User, by: User, rng: np.random.Generator, now: datetime) -> None:

@@ -74,6 +74,13 @@ class AskForm(forms.Form):
             for number in range(1, MOST_OFFERED + 1)
         ]
 
+    @property
+    def offers_many(self) -> bool:
+        """Whether what is typed goes beyond the first two times."""
+        return any(
+            self[f"{part}_{number}"].value() for part in ("day", "time") for number in range(3, MOST_OFFERED + 1)
+        )
+
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
         for number in range(1, MOST_OFFERED + 1):

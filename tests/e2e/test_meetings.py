@@ -38,7 +38,7 @@ def test_a_meeting_is_asked_for_and_arranged(page: Page, site: str, sign_in: Sig
     meeting = Meeting.objects.get()
     sign_in(by)
     page.goto(site)
-    page.get_by_role("link", name=entry.application.candidate.name).click()
+    page.locator(f"a[href='/meetings/{meeting.pk}/']").click()
     page.get_by_role("link", name="Arrange…").click()
     page.wait_for_load_state()
     page.locator("#pick-1").check()

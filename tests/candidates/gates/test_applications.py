@@ -14,9 +14,9 @@ from hypothesis.stateful import (
 )
 from pytest_django import DjangoAssertNumQueries
 
+from candidates.enums import ENDED
 from candidates.gates.applications import (
     BY_HAND,
-    ENDED,
     MOVES_BY_HAND,
     MOVES_OF_PROGRAM,
     may_move_by_hand,
