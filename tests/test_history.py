@@ -213,7 +213,10 @@ MAY_CHANGE = {
     "candidates_debriefquestion": {"resolved_by_id", "resolved_at"},
     "candidates_shortlistopening": {"last_at"},
     "candidates_shortlistversion": {"superseded_at"},
-}
+    "candidates_meeting": {
+        "state", "reason", "starts_at", "ends_at", "place", "sequence", "candidate_sequence", "changed_at", "changed_by_id",
+    },
+}  # fmt: skip
 SEALED = {
     "rubrics_rubricversion": "status = 'published'",
     "candidates_scorecard": "state = 'submitted'",
@@ -227,7 +230,7 @@ ANOTHER_VALUE = {
     "integer": "{c} + 1", "bigint": "{c} + 1", "smallint": "{c} + 1", "double precision": "{c} + 1", "numeric": "{c} + 1",
     "boolean": "NOT {c}", "text": "{c} || 'x'", "character varying": "CASE {c} WHEN 'x' THEN 'y' ELSE 'x' END",
     "timestamp with time zone": "{c} + interval '1 day'", "date": "{c} + 1", "jsonb": "'{{\"x\": 1}}'::jsonb",
-    "ARRAY": "array_append({c}, 'x')", "uuid": "gen_random_uuid()",
+    "ARRAY": "array_append({c}, NULL)", "uuid": "gen_random_uuid()",
 }  # fmt: skip
 
 
