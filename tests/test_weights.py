@@ -26,6 +26,8 @@ NOT_WALKED = {
     "candidates:report_pdf", "rubrics:version_yaml",
     # parts of the board, which its script asks for
     "candidates:column", "candidates:pipeline_changes",
+    # what is offered while somebody is named in a note, and the way from a letter to that note
+    "candidates:mentionable", "candidates:mention",
     # leads on to the debrief it belongs to
     "candidates:debrief_question",
 }  # fmt: skip

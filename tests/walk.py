@@ -17,8 +17,8 @@ from django.db.models import Count
 from django.test import Client as Visitor
 from django.urls import Resolver404, resolve, reverse
 
-from candidates.enums import InterviewState, Outcome, ShortlistState
-from candidates.models import BulkAction, Candidate, Decision, Interview, Score, Scorecard, Shortlist
+from candidates.enums import BulkKind, InterviewState, Outcome, ShortlistState
+from candidates.models import BulkAction, Candidate, CandidateMail, Decision, Interview, Score, Scorecard, Shortlist
 from candidates.permissions.own_page import token_of
 from rubrics.enums import CommentAbout, VersionStatus
 from rubrics.models import RubricVersion
@@ -115,7 +115,11 @@ def _of_the_firm() -> list[str]:
     hired = Decision.objects.filter(outcome=Outcome.HIRE, entry__application__engagement=None).earliest("pk")
     move = reverse("candidates:version_move", args=[bulk.role.slug])
     other = RubricVersion.objects.published().exclude(roles=bulk.role).earliest("pk")
+    letters = reverse("candidates:bulk", args=[BulkAction.objects.filter(kind=BulkKind.MAIL).earliest("pk").pk])
     return [
+        reverse("candidates:mail", args=[CandidateMail.objects.earliest("pk").pk]),
+        f"{letters}?view=write",
+        f"{letters}?view=letter",
         reverse("candidates:bulk", args=[bulk.pk]),
         reverse("jobs:job", args=[bulk.job_id]),
         reverse("candidates:interview_move", args=[planned.pk]),

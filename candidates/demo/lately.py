@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
 
+from candidates.demo.letters import write_letters
 from candidates.demo.meetings import ask_for_meetings
 from candidates.demo.world import World
 from candidates.enums import BulkKind, Outcome, Source
@@ -40,6 +41,7 @@ def write_lately(*, world: World, now: datetime) -> None:
     by = world.recruiters[0]
     _bring_table(world, by, now)
     _tag_many(world, by, now)
+    write_letters(world, by, now)
     for name, query, shared in VIEWS:
         save_view(role=world.roles[0], query=query, details=ViewDetails(name, shared=shared), by=by)
     save_view(role=None, query="source=event", details=ViewDetails("From the meet-up"), by=by)

@@ -25,8 +25,8 @@ def show_letter(
 ) -> HttpResponse:
     """The words, or how they read to one of the people; `refused` says why it did not begin."""
     context |= {"refused": refused, "preview": preview_of(action, now=timezone.now())}
-    if not action.text or "write" in request.GET:
-        return _write(request, action, context, _begun(request, action), status=status)
+    if not action.text or request.GET.get("view") == "write":
+        return _write(request, context, _begun(request, action), status=status)
     return _show_one(request, action, context, status=status)
 
 
@@ -37,14 +37,12 @@ def _begun(request: AuthedRequest, action: BulkAction) -> BulkMailForm:
     return BulkMailForm(initial=initial)
 
 
-def _write(
-    request: AuthedRequest, action: BulkAction, context: Context, form: BulkMailForm, *, status: int = 200
-) -> HttpResponse:
+def _write(request: AuthedRequest, context: Context, form: BulkMailForm, *, status: int = 200) -> HttpResponse:
     more = {
         "form": form,
         "start": StartForm(request.GET or None),
         "variables": VARIABLES,
-        "keep": {"write": ""},
+        "keep": {"view": "write"},
     }
     return render(request, "candidates/bulk/write.html", context | more, status=status)
 
@@ -71,10 +69,10 @@ def keep(request: AuthedRequest, action: BulkAction, context: Context) -> HttpRe
     context["preview"] = preview_of(action, now=timezone.now())
     form = BulkMailForm(request.POST)
     if not form.is_valid():
-        return _write(request, action, context, form, status=UNPROCESSABLE)
+        return _write(request, context, form, status=UNPROCESSABLE)
     try:
         keep_words(action=action, words=form.words, by=request.user)
     except Refused as refused:
         form.add_error(None, refused.message)
-        return _write(request, action, context, form, status=status_of(refused))
+        return _write(request, context, form, status=status_of(refused))
     return redirect("candidates:bulk", action.pk)

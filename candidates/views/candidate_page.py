@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from candidates.forms.candidates import ConsentForm, DocumentForm, ErasureForm, NoteForm, TagForm
 from candidates.gates.applications import MOVES_BY_HAND, next_steps
-from candidates.models import Application, Candidate, Consent, Document, Interview
+from candidates.models import Application, Candidate, Consent, Document, Interview, Mention
 from candidates.queries.names import name_for
 from candidates.queries.timeline import timeline_of
 from candidates.services.mentions import see_mentions
@@ -27,10 +27,21 @@ def candidate_or_404(request: AuthedRequest, pk: int) -> Candidate:
 
 def show_candidate(request: AuthedRequest, candidate: Candidate, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The page; `forms` are those that were refused, with what was typed."""
-    if Application.objects.sealed_from(request.user).filter(candidate=candidate).exists():
+    sealed, mentioned = _sealed_and_mentioned(request.user, candidate)
+    if sealed:
         return _sealed_page(request, candidate)
+    if mentioned:
+        see_mentions(user=request.user, candidate=candidate, now=timezone.now())
     context = _whole(request, candidate)
     return render(request, "candidates/candidates/detail.html", context | forms, status=status)
+
+
+def _sealed_and_mentioned(user: User, candidate: Candidate) -> tuple[bool, bool]:
+    """Whether the reader still owes a scorecard on the person, and whether a note asks for them; in one statement."""
+    sealed = Application.objects.sealed_from(user).filter(candidate=OuterRef("pk"))
+    unseen = Mention.objects.filter(user=user, seen_at=None, note__candidate=OuterRef("pk"))
+    found: tuple[bool, bool] = Candidate.objects.values_list(Exists(sealed), Exists(unseen)).get(pk=candidate.pk)
+    return found
 
 
 def _sealed_page(request: AuthedRequest, candidate: Candidate) -> HttpResponse:
@@ -61,7 +72,6 @@ def _whole(request: AuthedRequest, candidate: Candidate) -> dict[str, Any]:
     steps = next_steps(applications, consented=consent is not None) if user.is_staff_of_firm else {}
     told = {pk for pk, step in steps.items() if step.tells}
     record_opinions_seen(user=user, applications=history.opinions | told, now=now)
-    see_mentions(user=user, candidate=candidate, now=now)
     context = {
         "candidate": candidate,
         "name": _name(user, candidate, applications),
