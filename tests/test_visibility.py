@@ -186,10 +186,15 @@ def build(seed: int) -> World:
         written_down(Shortlist.objects.earliest("pk"), 1, by=world.inside[1])
     _build_views(world)
     _build_bulk_work(world)
+    _build_letters(world)
+    return world
+
+
+def _build_letters(world: World) -> None:
+    """To everybody, and one message of the house."""
     Delivery.objects.create(event="some.event", recipient="a@example.com", subject="s", text="t", due_at=NOW)
     for candidate in Candidate.objects.all():
         CandidateMailFactory(candidate=candidate, by=world.inside[1])
-    return world
 
 
 def _build_views(world: World) -> None:

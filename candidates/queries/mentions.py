@@ -38,9 +38,7 @@ def readers_of(candidate: Candidate, application: Application | None) -> UserQue
     return readers
 
 
-def offered_to(
-    author: User, candidate: Candidate, applications: QuerySet[Application], *, begins: str
-) -> UserQuerySet:
+def offered_to(author: User, candidate: Candidate, applications: QuerySet[Application], *, begins: str) -> UserQuerySet:
     """Readers whose name has a word that begins so, of notes about the person (staff) or one of these applications."""
     readers: UserQuerySet = User.objects.none()
     choices: list[Application | None] = list(applications)

@@ -21,7 +21,13 @@ def nouns(reader: User) -> set[str]:
 def test_an_administrator_who_owes_a_scorecard_reads_only_what_was_set_up() -> None:
     administrator = AdministratorFactory()
     application = ApplicationFactory()
-    add_note(candidate=application.candidate, application=application, text="The best of all.", by=RecruiterFactory(), now=NOW)
+    add_note(
+        candidate=application.candidate,
+        application=application,
+        text="The best of all.",
+        by=RecruiterFactory(),
+        now=NOW,
+    )
     of_people = {"note", "application", "candidate"}
     left_out = "what happened to candidates is left out"
     assert nouns(administrator) >= {"role", *of_people}
