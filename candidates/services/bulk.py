@@ -15,7 +15,8 @@ from candidates.enums import BulkKind, BulkOutcome
 from candidates.gates.applications import needs_reason
 from candidates.gates.bulk import CASE, GONE, Case, cases_of, missing_for, words_of
 from candidates.models import Application, BulkAction, BulkItem, Candidate, CandidateTag, StageChange
-from candidates.services.applications import UNDONE, bulk_move
+from candidates.models.applications import UNDONE
+from candidates.services.applications import bulk_move
 from candidates.services.candidates import tag_named
 from candidates.services.mail_templates import must_be_known
 from candidates.services.mails import Words, take_back_many, write_to_many
