@@ -186,8 +186,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shortlists/<int:pk>/next/", shortlist_versions.next_version, name="shortlist_next"),
     path("shortlists/<int:pk>/next/add/", shortlist_versions.add, name="shortlist_next_add"),
     path("shortlists/<int:pk>/next/order/", shortlist_versions.order, name="shortlist_next_order"),
-    path("shortlists/<int:pk>/next/people/<int:place>/summary/", shortlist_versions.summary, name="shortlist_next_summary"),
-    path("shortlists/<int:pk>/next/people/<int:place>/remove/", shortlist_versions.remove, name="shortlist_next_remove"),
+    path(
+        "shortlists/<int:pk>/next/people/<int:place>/summary/",
+        shortlist_versions.summary,
+        name="shortlist_next_summary",
+    ),
+    path(
+        "shortlists/<int:pk>/next/people/<int:place>/remove/", shortlist_versions.remove, name="shortlist_next_remove"
+    ),
     path("shortlists/<int:pk>/next/report/", shortlist_versions.report, name="shortlist_next_report"),
     path("shortlists/<int:pk>/next/present/", shortlist_versions.present, name="shortlist_next_present"),
     path("shortlists/<int:pk>/next/drop/", shortlist_versions.drop, name="shortlist_next_drop"),

@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import product
 from typing import Any
 
 import pytest
@@ -76,6 +77,7 @@ from tests.factories.candidates import (
 from tests.factories.drafts import whole_draft as written
 from tests.factories.meetings import planted
 from tests.factories.rubrics import RoleFactory
+from tests.factories.shortlist_versions import in_preparation, written_down
 from tests.factories.shortlists import LATER, shortlist_of, whole_draft
 from tests.factories.tables import plant_tables
 from tests.test_permissions import DECLARED, urls
@@ -119,6 +121,7 @@ WHO_MAY_FIND = {
     "reviewdraft": "d",
     "decisionwhy": INSIDE + "c",
     "entrysummary": INSIDE + "cd",
+    "versionsummary": "ar",  # of a version in preparation
     "clientquestion": "ard",  # its asker has still to commit, and a colleague's words tell what they think
     "clientanswer": "ard",
     "meetingnote": "ard",
@@ -290,6 +293,9 @@ def _go_to_the_client(world: World, second: Application) -> None:
     [hers] = [entry for entry in entries if entry.application_id == second.pk]
     [his] = [entry for entry in entries if entry.application_id == world.zeb.pk]
     by_client = {"decided_by": world.people["c"], "decider_name": "c", "decided_at": LATER}
+    written_down(world.shortlist, 1, by=by)
+    late = ApplicationFactory(role=world.role, kind=StageKind.SHORTLISTED)
+    in_preparation(world.shortlist, by=by, new=late, summary="versionsummary")
     against = Decision.objects.create(entry=hers, outcome="reject", why="Not now.", **by_client)
     Feedback.objects.create(decision=against, text="feedbackdraft", written_by=by, saved_at=LATER)
     hired = Decision.objects.create(entry=his, outcome="hire", why="decisionwhy", **by_client)
@@ -388,6 +394,8 @@ def _arguments(name: str, takes: set[str], world: World) -> Iterator[dict[str, A
     elif takes == {"pk", "rendering"}:
         for rendering in ("before", "after"):
             yield {"pk": world.shortlist.pk, "rendering": rendering}
+    elif {"pk", "number"} <= takes:
+        yield from _of_versions(takes, world)
     elif "number" in takes:
         question, dimension = version.questions.all()[0], version.dimensions.all()[0]
         key = question.key if name.endswith(("question", "signals")) else dimension.key
@@ -403,6 +411,11 @@ def _arguments(name: str, takes: set[str], world: World) -> Iterator[dict[str, A
         assert takes == {"pk"}, f"{name}: say what {takes} are"
         noun = max((noun for noun in NOUNS if name.startswith(noun)), key=len)
         yield from ({"pk": pk} for pk in _near(NOUNS[noun], world))
+
+
+def _of_versions(takes: set[str], world: World) -> Iterator[dict[str, Any]]:
+    for number, rendering in product((1, 2), ("before", "after") if "rendering" in takes else ("",)):
+        yield {"pk": world.shortlist.pk, "number": number} | ({"rendering": rendering} if rendering else {})
 
 
 def _near(model: type[Model], world: World) -> list[int]:

@@ -182,8 +182,6 @@ def build(seed: int) -> World:
             _build_role(world, RoleFactory(client=client, rubric_version=version), run)
     for user in world.people:
         Job.objects.create(task="some.task", title="Some work", due_at=NOW, created_by=user)
-    if not ShortlistVersion.objects.exists():
-        written_down(Shortlist.objects.earliest("pk"), 1, by=world.inside[1])
     _build_views(world)
     _build_bulk_work(world)
     _build_letters(world)
@@ -198,6 +196,8 @@ def _build_letters(world: World) -> None:
 
 
 def _build_views(world: World) -> None:
+    if not ShortlistVersion.objects.exists():
+        written_down(Shortlist.objects.earliest("pk"), 1, by=world.inside[1])
     for user in world.inside:
         for role in (None, *Role.objects.all()):
             if world.likely(0.4):

@@ -23,7 +23,7 @@ NOT_WALKED = {
     "candidates:document", "candidates:entry_cv", "candidates:export_file", "candidates:import_left_out",
     "candidates:insights_pipeline_csv",
     "candidates:interview_calendar", "candidates:meeting_calendar", "candidates:meeting_candidate_calendar",
-    "candidates:report_pdf", "rubrics:version_yaml",
+    "candidates:report_pdf", "candidates:shortlist_version_pdf", "rubrics:version_yaml",
     # parts of the board, which its script asks for
     "candidates:column", "candidates:pipeline_changes",
     # what is offered while somebody is named in a note, and the way from a letter to that note

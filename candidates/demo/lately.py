@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile
 
 from candidates.demo.letters import write_letters
 from candidates.demo.meetings import ask_for_meetings
+from candidates.demo.versions import renew_shortlist
 from candidates.demo.world import World
 from candidates.enums import BulkKind, Outcome, Source
 from candidates.models import Application, Candidate, Decision, ShortlistEntry
@@ -47,6 +48,7 @@ def write_lately(*, world: World, now: datetime) -> None:
     save_view(role=None, query="source=event", details=ViewDetails("From the meet-up"), by=by)
     _ask_and_answer(world, by, now)
     ask_for_meetings(world, by, now)
+    renew_shortlist(world=world, by=by, now=now)
     _offer(by, now)
 
 

@@ -21,7 +21,9 @@ class ShownForm(forms.Form):
         help_text="An evaluation given first is worth more: it can disagree.",
     )
     show_cv = forms.BooleanField(
-        required=False, label="They may read the CV", help_text="The file itself, as the candidate sent it."
+        required=False,
+        label="They may read the CV",
+        help_text="The file itself, as the candidate sent it: it names the person, also where people are called by initials.",
     )
 
     @classmethod

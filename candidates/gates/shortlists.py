@@ -129,15 +129,26 @@ def missing_to_present_version(
         missing.append(Missing("entries", "Nobody is left on the list. Withdraw the shortlist instead."))
     elif is_changed and not set(fingerprints.items()) <= set(built):
         missing.append(Missing("report", "The report of exactly this version has not been built. Build it."))
-    choices = shortlist_choices([place.application for place in prepared.new]) if prepared.new else []
-    missing += [
-        Missing(f"{item.code}:{choice.application.pk}", f"{choice.application.candidate.name}: {item.text}")
-        for choice in choices
-        for item in choice.missing
-    ]
+    missing += _missing_of_new([place.application for place in prepared.new])
     if not any(reviewer.is_awaited for reviewer in prepared.version.shortlist.reviewers.all()):
         missing.append(Missing("reviewers", "Name at least one person at the client who must evaluate."))
     return missing
+
+
+def _missing_of_new(applications: Sequence[Application]) -> list[Missing]:
+    """`missing_to_shortlist` of several (loaded with `stage`, `candidate` and, where there is one, `score`), in one query."""
+    if not applications:
+        return []
+    approved = GateOverride.objects.filter(
+        gate=GateName.SHORTLIST, subject__in=[one.pk for one in applications], approved_at__isnull=False
+    )
+    waived = {(override.subject, code) for override in approved for code in override.waives}
+    return [
+        Missing(f"{item.code}:{one.pk}", f"{one.candidate.name}: {item.text}")
+        for one in applications
+        for item in missing_before_overrides(one, getattr(one, "score", None))
+        if (one.pk, item.code) not in waived
+    ]
 
 
 def missing_to_take_out(place: VersionPlace) -> list[Missing]:

@@ -165,7 +165,7 @@ SNAPSHOT = "review__entry__snapshot"
 LOWEST, HIGHEST = "dimension__version__lowest", "dimension__version__highest"
 
 
-def _ratings(user: User, among: Among) -> QuerySet[ClientRating, dict[str, Any]]:
+def _ratings(user: User, among: Among) -> QuerySet[Any, Any]:
     entries = ShortlistEntry.objects.visible_to(user).filter(shortlist__show_panel=ShowPanel.AFTER)
     committed = ClientRating.objects.filter(
         among.as_filter,
@@ -174,17 +174,18 @@ def _ratings(user: User, among: Among) -> QuerySet[ClientRating, dict[str, Any]]
         review__entry__snapshot__isnull=False,
         review__entry__in=entries,
     )
-    return committed.order_by("review__entry", "review", "pk").values(
+    rows: QuerySet[Any, Any] = committed.order_by("review__entry", "review", "pk").values(
         PERSON, SNAPSHOT, LOWEST, HIGHEST,
         "review__entry", "review__committed_at", "dimension__key", "dimension__name", "level",
     )  # fmt: skip
+    return rows
 
 
 def _pair(given: Sequence[Mapping[str, Any]], score: float | None) -> Judged | None:
     if score is None:
         return None
     first = given[0]
-    lowest, highest = first[LOWEST], first[HIGHEST]
+    lowest, highest = int(first[LOWEST]), int(first[HIGHEST])
     mean = sum(row["level"] for row in given) / len(given)
 
     def place(level: float) -> float:

@@ -3,9 +3,11 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from candidates.models import Application
+from candidates.models import Application, Document
 from rubrics.enums import NameForm
 from screening.accounts.models import User
+
+EXTENSIONS = {"application/pdf": "pdf"}
 
 
 def name_for(user: User, application: Application) -> str:
@@ -19,6 +21,13 @@ def name_for(user: User, application: Application) -> str:
         forms = {entry.shortlist.name_form for entry in application.entries.all() if entry.shortlist.is_with_client}
         return application.candidate.name_in(NameForm.FULL if forms == {NameForm.FULL} else NameForm.INITIALS)
     return application.candidate.name_in(application.role.name_form)
+
+
+def file_name_for(user: User, document: Document) -> str:
+    """Under which a file is handed out: outside the firm as what it is, since uploads are called by who they are about."""
+    if user.is_staff_of_firm:
+        return document.name
+    return f"{document.kind}-{document.pk}.{EXTENSIONS.get(document.content_type, 'docx')}"
 
 
 def zone_words(time_zone: str, at: datetime) -> str:

@@ -125,3 +125,9 @@ def profile_plot(rows: Iterable[Any], lowest: float, highest: float, label: str)
         "height": height,
         "foot": height - 5,
     }
+
+
+@register.simple_tag
+def range_words(lower: float, upper: float, *, lowest: float, highest: float, digits: int = 2) -> str:
+    """A range in the words of the report: no level lies beyond the scale, so no range says so."""
+    return f"{max(lower, lowest):.{digits}f}–{min(upper, highest):.{digits}f}"

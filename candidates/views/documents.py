@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from candidates.forms.candidates import DocumentForm
 from candidates.models import Document
 from candidates.permissions.candidates import can_edit_candidate
+from candidates.queries.names import file_name_for
 from candidates.services.documents import add_document, delete_document
 from candidates.views.answers import UNPROCESSABLE, status_of
 from candidates.views.candidate_page import candidate_or_404, show_candidate
@@ -44,7 +45,9 @@ def document(request: AuthedRequest, pk: int) -> HttpResponseBase:
         file = found.file.open("rb")
     except (FileNotFoundError, ValueError) as error:
         raise Http404 from error
-    answer = FileResponse(file, as_attachment=True, filename=found.name, content_type=found.content_type)
+    answer = FileResponse(
+        file, as_attachment=True, filename=file_name_for(request.user, found), content_type=found.content_type
+    )
     answer["Cache-Control"] = "private, no-store"
     return answer
 

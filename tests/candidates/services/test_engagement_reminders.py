@@ -76,7 +76,9 @@ def test_who_decided_is_reminded_and_the_recruiter_with_the_last(waiting: tuple[
 def test_whoever_has_begun_to_write_is_asked(waiting: tuple[EngagementReview, User]) -> None:
     review, user = waiting
     colleague = ReviewerFactory(client=user.client)
-    save_engagement_review(review=review, draft=OutcomeDraft(levels={}, comment="So far."), revision=0, by=colleague, now=NOW)
+    save_engagement_review(
+        review=review, draft=OutcomeDraft(levels={}, comment="So far."), revision=0, by=colleague, now=NOW
+    )
 
     assert remind_of_reviews(now=at(review, 0)) == 1
     assert Delivery.objects.get(event="engagement.review").user == colleague

@@ -3,6 +3,8 @@
 import io
 import re
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -444,3 +446,21 @@ def test_a_later_decision_may_follow() -> None:
     assert answer.status_code == 302
     words = page(user, "entry", entry.pk)
     assert words.index("They declined our offer.") < words.index("Yes.")
+
+
+def test_a_file_is_handed_to_a_client_under_a_name_that_tells_nobodys(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    [application] = scored(RoleFactory(), 1)
+    document = Document(
+        candidate=application.candidate, name="Nok Ariyawat.pdf", content_type="application/pdf", size=4, sha256="x"
+    )
+    document.file.save("x", ContentFile(b"%PDF"), save=True)
+    shortlist, _, user = _presented(application, show_cv=True)
+    url = reverse("candidates:document", args=[document.pk])
+    assert as_(user).get(url)["Content-Disposition"] == f'attachment; filename="cv-{document.pk}.pdf"'
+    assert "Nok Ariyawat.pdf" in as_(shortlist.created_by).get(url)["Content-Disposition"]
+    shown = reverse("candidates:shortlist_shown", args=[shortlist.pk])
+    assert as_(shortlist.created_by).post(shown).status_code == 422
+    Shortlist.objects.update(name_form="initials")
+    detail = page(shortlist.created_by, "shortlist", shortlist.pk)
+    assert "it names the person" in detail
