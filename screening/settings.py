@@ -330,6 +330,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "jobs.sweep", "schedule": 30.0, "options": {"expires": 25}},
     "remind": {"task": "candidates.remind", "schedule": 60.0, "options": {"expires": 55}},
     "digest": {"task": "candidates.send_digests", "schedule": 300.0, "options": {"expires": 295}},
+    "duplicates": {"task": "candidates.look_for_duplicates", "schedule": 86_400.0, "options": {"expires": 3600}},
 }
 
 # The API

@@ -17,11 +17,14 @@ from candidates.models import (
     DebriefOutcome,
     DebriefQuestion,
     Decision,
+    DifferentPeople,
     Document,
     Engagement,
     EngagementReview,
     Evidence,
     Export,
+    LikelyDuplicate,
+    Merge,
     Note,
     Report,
     SavedView,
@@ -45,6 +48,7 @@ from tests.factories.accounts import (
 from tests.factories.candidates import (
     NOW,
     ApplicationFactory,
+    CandidateFactory,
     PresentedShortlistFactory,
     ScorecardFactory,
     ShortlistEntryFactory,
@@ -92,6 +96,7 @@ def install() -> Installation:
     found.arguments |= _shortlist_arguments(role, people)
     found.arguments |= _account_arguments(people)
     found.arguments |= _table_arguments(people)
+    found.arguments |= _merge_arguments(found.arguments["candidate"]["pk"], people["r"])
     found.arguments["sample"] = {"pk": samples_of(sampled_version())[0].pk}
     found.payload = {"application": found.arguments["application"]["pk"]}
     return found
@@ -244,6 +249,23 @@ def _table_arguments(people: dict[str, User]) -> dict[str, dict[str, Any]]:
     if not default_storage.exists(taken.file):
         default_storage.save(taken.file, ContentFile(b"Name"))
     return {"import": {"pk": brought.pk}, "candidates:export_file": {"pk": taken.pk}}
+
+
+def _merge_arguments(person: int, by: User) -> dict[str, dict[str, Any]]:
+    """Somebody who may be the same person, and one who was found to be."""
+    other: Candidate = CandidateFactory()
+    LikelyDuplicate.objects.create(one_id=person, two=other, reasons=["phone"], found_at=NOW)
+    into: Candidate = CandidateFactory()
+    merged: Candidate = CandidateFactory(merged_into=into, merged_at=NOW)
+    merge = Merge.objects.create(candidate=merged, into=into, by=by, at=NOW)
+    DifferentPeople.objects.create(one_id=person, two=into, by=by, at=NOW)
+    both = {"pk": person, "other": other.pk}
+    return {
+        "candidates:merge_choose": {"pk": person},
+        "candidates:merge": both,
+        "candidates:merge_apart": both,
+        "candidates:merge_undo": {"pk": merge.pk},
+    }
 
 
 def _shortlist_arguments(role: Role, people: dict[str, User]) -> dict[str, dict[str, Any]]:

@@ -64,6 +64,7 @@ WITHOUT_HISTORY = {
     "candidates.ShortlistOpening": "its own record",
     "candidates.Erasure": "never changes",
     "candidates.OpinionSeen": "never changes",
+    "candidates.LikelyDuplicate": "computed",
     "candidates.ScoreSnapshot": "never changes",
     "candidates.ScoringRun": "computed",
     "candidates.Score": "the current figures, overwritten",
@@ -216,6 +217,7 @@ MAY_CHANGE = {
     "candidates_meeting": {
         "state", "reason", "starts_at", "ends_at", "place", "sequence", "candidate_sequence", "changed_at", "changed_by_id",
     },
+    "candidates_candidatemail": {"candidate_id", "moved_from_id"},  # a merge moves it
 }  # fmt: skip
 SEALED = {
     "rubrics_rubricversion": "status = 'published'",

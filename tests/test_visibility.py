@@ -26,8 +26,10 @@ from candidates.models import (
     EngagementReview,
     Export,
     Interview,
+    LikelyDuplicate,
     MailTemplate,
     Meeting,
+    Merge,
     Note,
     Report,
     SampleRating,
@@ -50,6 +52,7 @@ from candidates.permissions.engagements import can_view_engagement, can_view_eng
 from candidates.permissions.interviews import can_view_interview
 from candidates.permissions.mails import can_view_mail, can_view_template
 from candidates.permissions.meetings import can_view_meeting
+from candidates.permissions.merges import can_view_merge, can_view_pair
 from candidates.permissions.samples import can_view_sample_rating
 from candidates.permissions.saved_views import can_view_saved_view
 from candidates.permissions.scorecards import can_view_scorecard
@@ -124,6 +127,8 @@ VISIBLE: dict[type[Model], Callable[[User, Any], object]] = {
     CandidateImport: can_view_import,
     Export: can_view_export,
     Document: can_view_document,
+    Merge: can_view_merge,
+    LikelyDuplicate: can_view_pair,
     Shortlist: can_view_shortlist,
     ShortlistEntry: can_view_entry,
     ShortlistVersion: can_view_shortlist_version,
@@ -215,6 +220,23 @@ def _build_bulk_work(world: World) -> None:
             by=user,
             started_at=NOW if world.likely(0.5) else None,
         )
+    _build_merges(world)
+
+
+def _build_merges(world: World) -> None:
+    """Files that went into others, with an application set aside where both applied to one role, and likely pairs."""
+    people = list(Candidate.objects.order_by("pk"))
+    world.chance.shuffle(people)
+    for one, two in zip(people[::2], people[1::2], strict=False):
+        first, second = sorted((one, two), key=lambda person: person.pk)
+        LikelyDuplicate.objects.create(one=first, two=second, reasons=["name"], found_at=NOW)
+        if world.likely(0.5):
+            for application in one.applications.filter(role__in=two.applications.values("role")):
+                application.merged_into = two.applications.get(role=application.role_id)
+                application.save()
+            one.merged_into, one.merged_at = two, NOW
+            one.save()
+            Merge.objects.create(candidate=one, into=two, by=world.inside[1], at=NOW)
 
 
 def _build_drafts(world: World, version: RubricVersion) -> None:

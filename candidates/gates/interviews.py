@@ -39,7 +39,7 @@ def missing_for_panel(application: Application, people: Iterable[User]) -> list[
     people = list(people)
     if not people:
         return [Missing("panel", "Choose at least one interviewer.")]
-    seen = set(OpinionSeen.objects.filter(application=application, user__in=people).values_list("user_id", flat=True))
+    seen = _seen(application)
     team = set(application.role.team.values_list("user_id", flat=True))
     missing = []
     for person in people:
@@ -59,12 +59,18 @@ class PanelChoice:
 
 def panel_choices(application: Application) -> list[PanelChoice]:
     """The role's team first, then the other people of the firm."""
-    seen = set(OpinionSeen.objects.filter(application=application).values_list("user_id", flat=True))
+    seen = _seen(application)
     team = set(application.role.team.values_list("user_id", flat=True))
     of_firm = Q(part__in=[Part.ADMINISTRATOR, Part.RECRUITER])
     people = User.objects.active().filter(Q(pk__in=team) | of_firm)
     choices = [PanelChoice(person, _why_not(person, application, team=team, seen=seen)) for person in people]
     return sorted(choices, key=lambda choice: choice.person.pk not in team)
+
+
+def _seen(application: Application) -> set[int]:
+    """Who has been shown what others think, of this application or of one that was set aside for it."""
+    of_it = Q(application=application) | Q(application__merged_into=application)
+    return set(OpinionSeen.objects.filter(of_it).values_list("user_id", flat=True))
 
 
 def _why_not(person: User, application: Application, *, team: set[int], seen: set[int]) -> str:

@@ -14,6 +14,7 @@ from candidates.models.feedback import Feedback
 from candidates.models.interviews import Interview
 from candidates.models.mails import CandidateMail, MailTemplate
 from candidates.models.meetings import Meeting
+from candidates.models.merges import DifferentPeople, LikelyDuplicate, Merge
 from candidates.models.notes import CandidateTag, Mention, Note, Tag
 from candidates.models.offers import Offer
 from candidates.models.openings import ShortlistOpening
@@ -44,6 +45,7 @@ __all__ = [
     "DebriefOutcome",
     "DebriefQuestion",
     "Decision",
+    "DifferentPeople",
     "Document",
     "Engagement",
     "EngagementRating",
@@ -55,9 +57,11 @@ __all__ = [
     "Feedback",
     "ImportRow",
     "Interview",
+    "LikelyDuplicate",
     "MailTemplate",
     "Meeting",
     "Mention",
+    "Merge",
     "Note",
     "Offer",
     "OpinionSeen",

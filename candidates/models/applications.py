@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from candidates.enums import Source
@@ -17,6 +18,14 @@ class Application(models.Model):
     """A person in the pipeline of a role."""
 
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="applications")
+    moved_from = models.ForeignKey(
+        Candidate, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    """The file a merge brought this from, and takes it back to when it is undone."""
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="set_aside", editable=False
+    )
+    """Of two applications of one person to one role the one that goes on; this one keeps what was found in it."""
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="applications")
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="applications")
     stage_since = models.DateTimeField()
@@ -35,6 +44,7 @@ class Application(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=["candidate", "role"],
+                condition=Q(merged_into__isnull=True),
                 name="application_once_per_role",
                 violation_error_message="This person is already in the pipeline of this role.",
             ),

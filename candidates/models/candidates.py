@@ -37,12 +37,13 @@ class Candidate(models.Model):
     years_of_experience = models.PositiveSmallIntegerField(null=True, blank=True)
     reference = models.CharField(max_length=120, blank=True)
     tags: models.ManyToManyField[Any, Any] = models.ManyToManyField(
-        "Tag", through="CandidateTag", related_name="candidates", blank=True
+        "Tag", through="CandidateTag", through_fields=("candidate", "tag"), related_name="candidates", blank=True
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="candidacies"
     )
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_from")
+    merged_at = models.DateTimeField(null=True, blank=True, editable=False)
     link_key = models.CharField(max_length=40, default=new_link_key, editable=False)
     erasure_requested_at = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)

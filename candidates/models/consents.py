@@ -15,6 +15,10 @@ class Consent(models.Model):
     """A candidate's yes to being screened: to which notice, since when, until when."""
 
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="consents")
+    moved_from = models.ForeignKey(
+        Candidate, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    """The file a merge brought this from, and takes it back to when it is undone."""
     notice_version = models.CharField(max_length=20)
     how = models.CharField(max_length=10, choices=ConsentHow)
     where_given = models.CharField(max_length=300, blank=True)

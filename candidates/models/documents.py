@@ -23,6 +23,10 @@ class Document(models.Model):
     """A file a candidate gave us, PDF or DOCX, with the text found in it."""
 
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="documents")
+    moved_from = models.ForeignKey(
+        Candidate, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    """The file a merge brought this from, and takes it back to when it is undone."""
     kind = models.CharField(max_length=10, choices=DocumentKind, default=DocumentKind.CV)
     name = models.CharField(max_length=200)
     file = models.FileField(upload_to=stored_name, max_length=200)

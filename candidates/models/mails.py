@@ -48,6 +48,10 @@ class CandidateMail(models.Model):
     """A letter somebody here wrote to a candidate. Its words stand in the outbox once; `key` makes sending twice one."""
 
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="mails")
+    moved_from = models.ForeignKey(
+        Candidate, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    """The file a merge brought this from, and takes it back to when it is undone."""
     application = models.ForeignKey(Application, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     template = models.ForeignKey(MailTemplate, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     delivery = models.OneToOneField(Delivery, on_delete=models.PROTECT, related_name="letter")
@@ -60,7 +64,7 @@ class CandidateMail(models.Model):
 
     class Meta:
         ordering = ("-written_at", "-pk")
-        triggers = never_changes(why="what was written to whom stays on record")
+        triggers = never_changes(why="what was written to whom stays on record", except_for=["candidate", "moved_from"])
         indexes = (models.Index(fields=["candidate", "-written_at"], name="mail_of_candidate"),)
 
     def __str__(self) -> str:

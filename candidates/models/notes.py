@@ -26,6 +26,10 @@ class Tag(models.Model):
 @keep_history()
 class CandidateTag(models.Model):
     candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="+")
+    moved_from = models.ForeignKey(
+        Candidate, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    """The file a merge brought this from, and takes it back to when it is undone."""
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
@@ -41,6 +45,10 @@ class Note(models.Model):
     """What somebody wrote down about a candidate, perhaps about one application of theirs."""
 
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="notes")
+    moved_from = models.ForeignKey(
+        Candidate, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    """The file a merge brought this from, and takes it back to when it is undone."""
     application = models.ForeignKey(Application, on_delete=models.PROTECT, null=True, blank=True, related_name="notes")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     text = models.TextField()

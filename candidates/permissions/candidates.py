@@ -1,6 +1,6 @@
 import rules
 
-from candidates.models import Candidate, Document, Note
+from candidates.models import Application, Candidate, Document, Note
 from candidates.permissions.applications import can_view_application
 from candidates.permissions.seal import WITH_CLIENT, can_see_opinions, is_sealed_person
 from screening.accounts.models import User
@@ -54,6 +54,8 @@ can_see_contact = is_staff & can_see_whole_candidate
 can_add_candidate = is_staff
 can_edit_candidate = can_see_contact & ~is_erased
 can_note_candidate = can_see_whole_candidate & ~is_erased
+can_merge_candidate = can_edit_candidate
+"""Both of two: whoever still has to judge one of them, or is one of them, merges neither."""
 can_erase_candidate = is_administrator & can_edit_candidate
 
 
@@ -71,9 +73,18 @@ def can_view_document(user: User, document: Document) -> bool:
         entry.shortlist.show_cv
         and entry.shortlist.state in WITH_CLIENT
         and entry.shortlist.role.client_id == user.client_id
-        for application in candidate.applications.all()
+        for application in candidate.applications.select_related("moved_from")
+        if came_with(document, application)
         for entry in application.entries.select_related("shortlist__role")
     )
+
+
+def came_with(document: Document, application: Application) -> bool:
+    """`querysets.candidates.came_with`, of one of each."""
+    if document.moved_from_id is not None:
+        return document.moved_from_id == application.moved_from_id
+    file = application.moved_from
+    return file is None or (file.merged_at is not None and document.uploaded_at > file.merged_at)
 
 
 @rules.predicate

@@ -18,8 +18,9 @@ def is_about_themselves(user: User, application: Application) -> bool:
 
 @rules.predicate
 def owes_scorecard(user: User, application: Application) -> bool:
-    """The user still has to judge this application, so it is sealed from them."""
-    mine = Scorecard.objects.filter(interview__application=application, interviewer=user, amends__isnull=True)
+    """The user still has to judge this application, or the one it was set aside for, so it is sealed from them."""
+    asked = {application.pk, application.merged_into_id}
+    mine = Scorecard.objects.filter(interview__application__in=asked - {None}, interviewer=user, amends__isnull=True)
     return any(
         card.state == ScorecardState.DRAFT and card.interview.state in {InterviewState.SCHEDULED, InterviewState.HELD}
         for card in mine.select_related("interview")
@@ -27,13 +28,15 @@ def owes_scorecard(user: User, application: Application) -> bool:
 
 
 def owed_applications(user: User) -> set[int]:
-    """Ids of all the applications the user still has to judge."""
+    """Ids of all the applications the user still has to judge, and of those set aside for one of them."""
     drafts = Scorecard.objects.filter(interviewer=user, state=ScorecardState.DRAFT, amends__isnull=True)
-    return {
+    owed = {
         card.interview.application_id
         for card in drafts.select_related("interview")
         if card.interview.state in {InterviewState.SCHEDULED, InterviewState.HELD}
     }
+    aside = Application.objects.filter(merged_into__in=owed).values_list("pk", flat=True) if owed else ()
+    return owed.union(aside)
 
 
 def reaches_role(user: User, role: Role) -> bool:
@@ -77,7 +80,14 @@ def is_presented(user: User, application: Application) -> bool:
 can_see_opinions = is_in_reach & ~is_about_themselves & ~owes_scorecard
 """Scorecards, scores, notes, verdicts and reviews of an application: inside people, within the seal."""
 
-can_view_application = ~is_about_themselves & ((is_in_reach & (~owes_scorecard | says_no_opinion)) | is_presented)
+
+@rules.predicate
+def is_set_aside(_user: User, application: Application) -> bool:
+    return application.merged_into_id is not None
+
+
+is_listed_inside = is_in_reach & ~is_set_aside & (~owes_scorecard | says_no_opinion)
+can_view_application = ~is_about_themselves & (is_listed_inside | is_presented)
 
 
 def is_sealed_person(user: User, candidate: Candidate) -> bool:

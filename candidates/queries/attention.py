@@ -133,6 +133,7 @@ def _applications(asked: Asked, *kinds: StageKind) -> QuerySet[Application]:
     """Of open roles. The role is reached by way of the stage: then the index of each stage finds who came before when."""
     return (
         Application.objects.opinions_visible_to(asked.user)
+        .in_play()
         .filter(asked.owned(), stage__role__status=RoleStatus.OPEN)
         .in_stage(*kinds)
     )

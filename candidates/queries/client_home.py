@@ -43,7 +43,8 @@ def searches(user: User) -> list[Search]:
     """The client's own roles that are not closed, those being searched for first; two queries."""
     roles = list(_roles(user))
     counted = (
-        Application.objects.filter(role__in=roles)
+        Application.objects.in_play()
+        .filter(role__in=roles)
         .order_by("role")
         .values("role")
         .annotate(**{_column(at): Count("pk", filter=Q(stage__kind__in=kinds)) for at, (_, kinds) in enumerate(FUNNEL)})

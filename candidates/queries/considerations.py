@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 
 from candidates.models import Application
 from candidates.models.applications import UNDONE
@@ -197,20 +197,12 @@ def _ask(user: User, scope: Scope, way: Way, select: str, asked: dict[str, Any])
 
 def _in_scope(user: User, scope: Scope) -> QuerySet[Application, Any]:
     """Whoever owes a scorecard on an application is told nothing of it; of a merged person each role counts once."""
-    found = Application.objects.opinions_visible_to(user).exclude(pk__in=_counted_already())
+    found = Application.objects.opinions_visible_to(user).in_play()
     if scope.role is not None:
         found = found.filter(role=scope.role)
     if scope.source:
         found = found.filter(source=scope.source)
     return found.order_by().values("id", "source")
-
-
-def _counted_already() -> QuerySet[Application, Any]:
-    """Applications of duplicates whose person has another one in the same role: their own, or else a newer one."""
-    of_role = Application.objects.filter(role=OuterRef("role"))
-    person = OuterRef("candidate__merged_into")
-    others = of_role.filter(Q(candidate=person) | Q(candidate__merged_into=person, pk__gt=OuterRef("pk")))
-    return Application.objects.filter(Exists(others), candidate__merged_into__isnull=False).values("pk")
 
 
 def _stages(way: Way) -> dict[str, Any]:

@@ -2,8 +2,11 @@
 
 import re
 
+from django.db.models import BigIntegerField, DateTimeField, Value
+
 from candidates.enums import DocumentKind
-from candidates.models import Candidate, Document
+from candidates.models import Application, Document
+from candidates.querysets.candidates import came_with
 
 NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|twenty|several|many"
 REMOVED = (
@@ -32,8 +35,13 @@ def _unless_dates(found: re.Match[str]) -> str:
     return found.group() if DATES.fullmatch(found.group().strip()) else "[phone]"
 
 
-def cv_preview(candidate: Candidate) -> str:
-    """The newest CV as redacted text, or nothing."""
-    newest = Document.objects.filter(candidate=candidate, kind=DocumentKind.CV).exclude(text="")
+def cv_preview(application: Application) -> str:
+    """The newest CV that came with an application as redacted text, or nothing."""
+    file = application.moved_from
+    theirs = came_with(
+        Value(application.moved_from_id, output_field=BigIntegerField()),
+        Value(file.merged_at if file else None, output_field=DateTimeField()),
+    )
+    newest = Document.objects.filter(theirs, candidate=application.candidate_id, kind=DocumentKind.CV).exclude(text="")
     text = newest.order_by("-uploaded_at").values_list("text", flat=True).first()
     return redacted(text[: PREVIEW + MARGIN])[:PREVIEW] if text else ""

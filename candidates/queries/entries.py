@@ -12,6 +12,7 @@ from candidates.queries.client_questions import asked_about
 from candidates.queries.decisions import taken
 from candidates.queries.meetings import meetings_about
 from candidates.queries.reports import candidate_data, content_of
+from candidates.querysets.candidates import came_with
 from candidates.reporting import CandidateData, OverrideData
 from rubrics.enums import StageKind
 from rubrics.models import Dimension, Level, RubricVersion
@@ -137,13 +138,18 @@ def with_context(entries: QuerySet[ShortlistEntry], user: User) -> QuerySet[Shor
         panel_open=Exists(ShortlistEntry.objects.panel_visible_to(user).filter(pk=OuterRef("pk"))),
         people=Subquery(siblings.annotate(n=Count("pk", distinct=True)).values("n")),
         mine=Coalesce(Subquery(siblings.filter(mine).annotate(n=Count("pk", distinct=True)).values("n")), 0),
-        has_cv=Exists(Document.objects.filter(candidate=OuterRef("application__candidate"), kind=DocumentKind.CV)),
+        has_cv=Exists(_cvs()),
         asked=asked_about(user),
         meetings_told=meetings_about(user),
         hired=taken(user, StageKind.HIRED, role="shortlist__role"),
         offered=taken(user, StageKind.OFFER, role="shortlist__role"),
         is_engaged=Exists(Engagement.objects.filter(application=OuterRef("application"))),
     )  # fmt: skip
+
+
+def _cvs() -> QuerySet[Document]:
+    file = came_with(OuterRef("application__moved_from"), OuterRef("application__moved_from__merged_at"))
+    return Document.objects.filter(file, candidate=OuterRef("application__candidate"), kind=DocumentKind.CV)
 
 
 def entry_page(entry: ShortlistEntry, user: User, *, preview: bool = False) -> EntryPage:

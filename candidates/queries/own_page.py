@@ -31,7 +31,7 @@ def own_data(candidate: Candidate, *, now: datetime) -> OwnData:
         application__candidate=candidate, state=InterviewState.SCHEDULED, ends_at__gte=now
     ).order_by("starts_at")
     return OwnData(
-        roles=list(Application.objects.filter(candidate=candidate).values_list("role__title", "created_at")),
+        roles=list(Application.objects.in_play().filter(candidate=candidate).values_list("role__title", "created_at")),
         appointments=[
             Appointment(*row) for row in coming.values_list("starts_at", "ends_at", "place", "application__role__title")
         ],

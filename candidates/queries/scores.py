@@ -61,7 +61,7 @@ def compare_role(*, role: Role, user: User, ended: bool) -> Comparison:
 
     Ranks are left out while anybody of the role is sealed from the user: a gap in them would tell.
     """
-    visible = Score.objects.visible_to(user).filter(role=role)
+    visible = Score.objects.visible_to(user).filter(role=role, application__merged_into=None)
     if not ended:
         visible = visible.exclude(application__stage__kind__in=ENDED)
     scores = list(

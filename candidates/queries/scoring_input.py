@@ -95,9 +95,8 @@ def load_pool(pool_key: str, *, moving: Role | None = None) -> PoolInput | None:
     subjects: dict[int, int] = {}
     for card in cards:
         subjects.setdefault(card.application, len(subjects))
-    ended = Application.objects.filter(
-        role__in=roles, stage__kind__in=[StageKind.REJECTED, StageKind.WITHDRAWN]
-    ).values_list("pk", flat=True)
+    over = Q(stage__kind__in=[StageKind.REJECTED, StageKind.WITHDRAWN]) | Q(merged_into__isnull=False)
+    ended = Application.objects.filter(over, role__in=roles).values_list("pk", flat=True)
     imported: dict[int, int] = {}
     for card in cards:
         if card.origin == ScorecardOrigin.IMPORTED:

@@ -20,9 +20,11 @@ from candidates.models import (
     Document,
     Interview,
     Meeting,
+    Merge,
     Note,
     StageChange,
 )
+from candidates.queries.merges import files_of
 from screening.accounts.models import User
 from screening.jobs.enums import DeliveryState
 from screening.jobs.models import Delivery
@@ -155,9 +157,12 @@ def _sources_for_staff(user: User, candidate: Candidate) -> Iterable[QuerySet[An
         two="delivery__state",
         three="application__role__title",
     )
-    if candidate.email:
-        mails = Delivery.objects.filter(recipient=candidate.email, letter=None)
-        yield _rows(mails, "mail", at="created_at", text="error", one="subject", two="state")
+    merged = Merge.objects.filter(into=candidate)
+    yield _rows(merged, "merge", at="at", by="by__name", one="candidate__name")
+    yield _rows(merged.exclude(undone_at=None), "unmerge", at="undone_at", by="undone_by__name", one="candidate__name")
+    addresses = files_of(candidate).exclude(email="").values("email")
+    mails = Delivery.objects.filter(recipient__in=addresses, letter=None)
+    yield _rows(mails, "mail", at="created_at", text="error", one="subject", two="state")
 
 
 def _rows(  # noqa: PLR0913 -- the columns of the list
@@ -281,6 +286,14 @@ def _letter(row: Row) -> Event:
     return replace(_mail(row), url=reverse("candidates:mail", args=[row.ref]))
 
 
+def _merge(row: Row) -> Event:
+    return Event(row.at, f"Merged: the file of {row.one} went into this one", row.by or "", tone="info")
+
+
+def _unmerge(row: Row) -> Event:
+    return Event(row.at, f"Taken apart: {row.one} has a file of their own again", row.by or "", tone="info")
+
+
 EVENT = {
     "stage": _stage,
     "interview": _interview,
@@ -293,4 +306,6 @@ EVENT = {
     "document": _document,
     "letter": _letter,
     "mail": _mail,
+    "merge": _merge,
+    "unmerge": _unmerge,
 }

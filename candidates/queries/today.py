@@ -118,7 +118,8 @@ def _with_debrief(user: User, now: datetime) -> ApplicationQuerySet:
         interviewer=user, interview__application=OuterRef("pk"), submitted_at__gte=now - DEBRIEF_IS_NEWS
     )
     awaited = Scorecard.objects.owed().filter(interview__application=OuterRef("pk"))
-    open_ones = Application.objects.opinions_visible_to(user).in_stage(StageKind.INTERVIEWING, StageKind.SCORED)
+    open_ones = Application.objects.opinions_visible_to(user).in_play()
+    open_ones = open_ones.in_stage(StageKind.INTERVIEWING, StageKind.SCORED)
     concluded = DebriefOutcome.objects.filter(application=OuterRef("pk"))
     found = open_ones.filter(Exists(mine), ~Exists(awaited), ~Exists(concluded))
     return found.select_related("candidate", "role", "stage").order_by("-stage_since", "-pk")

@@ -23,16 +23,20 @@ if TYPE_CHECKING:
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, user: User) -> ApplicationQuerySet:
-        """What may be listed. A sealed application is listed only while its stage tells nothing."""
+        """What may be listed. A sealed application is listed only while its stage tells nothing; inside, one set aside never."""
         if user.is_client_reviewer:
             entries: type[ShortlistEntry] = apps.get_model("candidates", "ShortlistEntry")
             presented = entries.objects.filter(presented_to(user, "shortlist"))
             return self.filter(not_about_themselves(user, "candidate"), pk__in=presented.values("application_id"))
-        return self.filter(in_reach(user, "") & says_no_opinion(user, ""))
+        return self.in_play().filter(in_reach(user, "") & says_no_opinion(user, ""))
 
     def opinions_visible_to(self, user: User) -> ApplicationQuerySet:
         """Those whose scorecards, scores, notes and verdicts this inside user may read; for a client, none."""
         return self.none() if user.is_client_reviewer else self.filter(opinions_open(user, ""))
+
+    def in_play(self) -> ApplicationQuerySet:
+        """Without those set aside for another one of the same person to the same role."""
+        return self.filter(merged_into__isnull=True)
 
     def sealed_from(self, user: User) -> ApplicationQuerySet:
         return self.filter(pk__in=sealed_applications(user))

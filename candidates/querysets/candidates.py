@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.expressions import Combinable
+from django.db.models.lookups import IsNull
 
 from candidates.querysets.seal import (
     not_about_themselves,
@@ -31,6 +33,12 @@ class CandidateQuerySet(models.QuerySet["Candidate"]):
         return self.filter(merged_into__isnull=True)
 
 
+def came_with(file: Combinable | Value, merged_at: Combinable | Value) -> Q:
+    """Documents of the file an application came from, and those added since: a merge shows nobody more than they saw."""
+    since = Q(IsNull(file, True)) | Q(uploaded_at__gt=merged_at)  # noqa: FBT003 -- as the lookup has it
+    return Q(moved_from=file) | (Q(moved_from__isnull=True) & since)
+
+
 class ConsentQuerySet(models.QuerySet["Consent"]):
     def valid(self, now: datetime) -> ConsentQuerySet:
         return self.filter(withdrawn_at__isnull=True, given_at__lte=now, expires_at__gt=now)
@@ -47,7 +55,11 @@ class DocumentQuerySet(models.QuerySet["Document"]):
             return self.filter(not_about_themselves(user, "candidate")).exclude(sealed)
         if user.is_client_reviewer:
             chosen = presented_to(user, "candidate__applications__entries__shortlist") & Q(
-                candidate__applications__entries__shortlist__show_cv=True, kind="cv"
+                came_with(
+                    F("candidate__applications__moved_from"), F("candidate__applications__moved_from__merged_at")
+                ),
+                candidate__applications__entries__shortlist__show_cv=True,
+                kind="cv",
             )
             return self.filter(chosen & not_about_themselves(user, "candidate")).distinct()
         return self.none()

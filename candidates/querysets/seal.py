@@ -15,12 +15,14 @@ WITH_CLIENT = (ShortlistState.PRESENTED, ShortlistState.DECIDED)
 
 
 def sealed_applications(user: User) -> QuerySet[Any]:
-    """Ids of the applications on which this user owes a scorecard."""
-    return user.scorecards.filter(
+    """Ids of the applications on which this user owes a scorecard, and of those set aside for one of them."""
+    owed = user.scorecards.filter(
         state=ScorecardState.DRAFT,
         amends__isnull=True,
         interview__state__in=[InterviewState.SCHEDULED, InterviewState.HELD],
-    ).values("interview__application_id")
+    )
+    aside = owed.filter(interview__application__set_aside__isnull=False)
+    return owed.values("interview__application_id").union(aside.values("interview__application__set_aside"))
 
 
 def in_reach(user: User, application: str) -> Q:

@@ -78,6 +78,7 @@ def add_application(
     """
     if role.status in NO_MORE_CANDIDATES:
         raise Refused(f"“{role.title}” is {role.get_status_display().lower()} and takes no more candidates.")
+    candidate = Candidate.objects.select_for_update(no_key=True).get(pk=candidate.pk)
     if candidate.merged_into_id or candidate.erased_at:
         raise Refused("This candidate’s file is closed. Use the one it was merged into, or add the person again.")
     first = stage or role.stages.filter(kind__in=BY_HAND).order_by("position").first()
@@ -86,6 +87,7 @@ def add_application(
     application, created = Application.objects.get_or_create(
         candidate=candidate,
         role=role,
+        merged_into=None,
         defaults={
             "stage": first,
             "stage_since": now,

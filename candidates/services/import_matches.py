@@ -3,9 +3,7 @@
 from django.db import connection, transaction
 
 from candidates.models import CandidateImport
-
-ALIKE = 0.6
-"""Share of the three-letter pieces that two names have in common; a letter or the order of words may differ."""
+from candidates.queries.duplicates import ALIKE
 
 TWICE = """
 UPDATE candidates_importrow r SET problems = jsonb_build_array(jsonb_build_array(%(column)s::text,
@@ -38,45 +36,27 @@ WHERE r.of_id = %(of)s AND r.problems = '[]' AND r.match_id IS NULL AND r.refere
 SAME_PHONE = """
 UPDATE candidates_importrow r SET match_id = c.id, matched_by = 'phone'
 FROM (
-    SELECT max(id) AS id, ltrim(regexp_replace(phone, '[^0-9]', '', 'g'), '0') AS digits FROM candidates_candidate
+    SELECT max(id) AS id, phone_key(phone) AS digits FROM candidates_candidate
     WHERE phone <> '' AND merged_into_id IS NULL AND erased_at IS NULL AND user_id IS DISTINCT FROM %(by)s GROUP BY 2
 ) c
 WHERE r.of_id = %(of)s AND r.problems = '[]' AND r.match_id IS NULL AND r.phone <> '' AND c.digits = r.phone
 """
-# Asking the trigram index once per row takes an hour for a hundred thousand of them. Two names that are worth comparing
-# share all words but one, and of that one the beginning or the end; or they differ by one word. Both sides are written
-# out by what they would share, joined once, and only those pairs are compared.
+# Asking the trigram index once per row takes an hour for a hundred thousand of them. So both sides are written out by what
+# two names that are worth comparing would share, joined once, and only those pairs are compared.
 SIMILAR_NAME = """
 WITH named AS (
-    SELECT false AS here, r.id, words_of(r.values->>'name') AS name FROM candidates_importrow r
+    SELECT r.id, words_of(r.values->>'name') AS name FROM candidates_importrow r
     WHERE r.of_id = %(of)s AND r.problems = '[]' AND r.match_id IS NULL
-    UNION ALL
-    SELECT true, c.id, c.name_words FROM candidates_candidate c
+), looking AS MATERIALIZED (
+    SELECT id, name, unnest(name_keys(name, false)) AS key FROM named
+), held AS MATERIALIZED (
+    SELECT c.id, c.name_words AS name, unnest(name_keys(c.name_words, true)) AS key FROM candidates_candidate c
     WHERE c.merged_into_id IS NULL AND c.erased_at IS NULL AND c.user_id IS DISTINCT FROM %(by)s
-), cut AS (
-    SELECT here, id, name, ARRAY(SELECT w FROM unnest(string_to_array(btrim(name), ' ')) w ORDER BY w) AS words
-    FROM named
-), keyed AS MATERIALIZED (
-    SELECT here, id, name, key
-    FROM cut CROSS JOIN LATERAL generate_subscripts(words, 1) place
-    CROSS JOIN LATERAL (SELECT
-        array_to_string(words, ' ') AS whole,
-        array_to_string(words[:place - 1] || words[place + 1:], ' ') AS others,
-        cardinality(words) AS many
-    ) parts
-    CROSS JOIN LATERAL (VALUES
-        (CASE WHEN place = 1 THEN '=' || whole END),
-        (CASE WHEN place = 1 THEN CASE WHEN here THEN '>' ELSE '<' END || whole END),
-        (CASE WHEN many > 2 THEN CASE WHEN here THEN '<' ELSE '>' END || others END),
-        (CASE WHEN many > 1 THEN '^' || left(words[place], 3) || ' ' || others END),
-        (CASE WHEN many > 1 THEN '$' || right(words[place], 3) || ' ' || others END)
-    ) keys (key)
-    WHERE key IS NOT NULL
 ), nearest AS (
-    SELECT DISTINCT ON (one.id) one.id AS row, two.id AS person
-    FROM keyed one JOIN keyed two ON two.key = one.key AND two.here AND NOT one.here
-    WHERE similarity(one.name, two.name) >= %(alike)s
-    ORDER BY one.id, similarity(one.name, two.name) DESC, two.id DESC
+    SELECT DISTINCT ON (looking.id) looking.id AS row, held.id AS person
+    FROM looking JOIN held USING (key)
+    WHERE similarity(looking.name, held.name) >= %(alike)s
+    ORDER BY looking.id, similarity(looking.name, held.name) DESC, held.id DESC
 )
 UPDATE candidates_importrow r SET match_id = nearest.person, matched_by = 'name' FROM nearest WHERE r.id = nearest.row
 """

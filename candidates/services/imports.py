@@ -83,7 +83,7 @@ def _applications(
     result.candidates = len(new)
     known = {
         application.candidate_id: application
-        for application in Application.objects.filter(role=role, candidate__in=people.values())
+        for application in Application.objects.in_play().filter(role=role, candidate__in=people.values())
     }
     stage = role.stages.filter(kind=StageKind.SCORED).first() or role.stages.order_by("position").first()
     if stage is None:

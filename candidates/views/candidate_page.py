@@ -10,6 +10,7 @@ from django.utils import timezone
 from candidates.forms.candidates import ConsentForm, DocumentForm, ErasureForm, NoteForm, TagForm
 from candidates.gates.applications import MOVES_BY_HAND, next_steps
 from candidates.models import Application, Candidate, Consent, Document, Interview, Mention
+from candidates.queries.duplicates import duplicates_of
 from candidates.queries.names import name_for
 from candidates.queries.timeline import timeline_of
 from candidates.services.mentions import see_mentions
@@ -60,12 +61,14 @@ def _sealed_page(request: AuthedRequest, candidate: Candidate) -> HttpResponse:
 
 def _whole(request: AuthedRequest, candidate: Candidate) -> dict[str, Any]:
     user, now = request.user, timezone.now()
-    applications = list(
-        Application.objects.visible_to(user)
+    aside = Application.objects.opinions_visible_to(user).filter(merged_into__isnull=False)
+    shown = list(
+        (Application.objects.visible_to(user) | aside)
         .filter(candidate=candidate)
         .select_related("role__client", "stage", "owner", "candidate")
         .order_by("-created_at", "-pk")
     )
+    applications = [one for one in shown if one.merged_into_id is None]
     consents = list(Consent.objects.filter(candidate=candidate)) if user.is_staff_of_firm else []
     consent = next((one for one in consents if one.is_valid(now)), None)
     history = timeline_of(user, candidate)
@@ -76,6 +79,7 @@ def _whole(request: AuthedRequest, candidate: Candidate) -> dict[str, Any]:
         "candidate": candidate,
         "name": _name(user, candidate, applications),
         "standings": [{"application": one, "step": steps.get(one.pk)} for one in applications],
+        "set_aside": [one for one in shown if one.merged_into_id is not None],
         "movable": tuple(MOVES_BY_HAND),
         "events": history.events,
         "note_form": NoteForm(applications=_choices(user, candidate), must_choose=not user.is_staff_of_firm),
@@ -91,7 +95,7 @@ def _name(user: User, candidate: Candidate, applications: list[Application]) -> 
 
 
 def _choices(user: User, candidate: Candidate) -> QuerySet[Application]:
-    visible = Application.objects.opinions_visible_to(user).filter(candidate=candidate)
+    visible = Application.objects.opinions_visible_to(user).in_play().filter(candidate=candidate)
     return visible.select_related("role").order_by("-created_at")
 
 
@@ -104,4 +108,5 @@ def _for_staff(request: AuthedRequest, candidate: Candidate, consent: Consent | 
         "document_form": DocumentForm(),
         "consent_form": ConsentForm(),
         "erasure_form": ErasureForm(),
+        "duplicates": duplicates_of(request.user, candidate),
     }

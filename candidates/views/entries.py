@@ -55,7 +55,7 @@ def add(request: AuthedRequest, pk: int) -> HttpResponse:
 
 def _of_role(request: AuthedRequest, found: Shortlist) -> Application:
     """Somebody whose score the person may know: nobody chooses on what is sealed from them."""
-    open_ones = Application.objects.opinions_visible_to(request.user).filter(role=found.role_id)
+    open_ones = Application.objects.opinions_visible_to(request.user).in_play().filter(role=found.role_id)
     wanted = request.POST.get("application", "")
     pk = int(wanted) if wanted.isascii() and wanted.isdigit() else 0
     return get_object_or_404(open_ones.select_related("candidate", "stage"), pk=pk)

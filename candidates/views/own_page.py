@@ -52,10 +52,12 @@ def _too_often(request: HttpRequest) -> bool:
 
 def _candidate_or_404(token: str) -> Candidate:
     pk = pk_in(token)
-    candidate = Candidate.objects.select_related("merged_into").filter(pk=pk).first() if pk else None
+    candidate = Candidate.objects.filter(pk=pk).first() if pk else None
     if candidate is None or not opens(token, candidate):
         raise Http404
-    return candidate.merged_into or candidate
+    while candidate.merged_into is not None:
+        candidate = candidate.merged_into
+    return candidate
 
 
 @require_safe

@@ -110,7 +110,7 @@ def _write(request: AuthedRequest, sheet: Sheet, values: Values, *, status: int 
         "done": sum(block.is_done for block in dimensions),
         "recommendations": Recommendation.choices,
         "keys": _keys(request, card.interview.kit.version),
-        "cv": cv_preview(card.interview.application.candidate) if role.cv_before_scoring else "",
+        "cv": cv_preview(card.interview.application) if role.cv_before_scoring else "",
         **extra,
     }
     return render(request, "candidates/scorecards/write.html", context, status=status)

@@ -1,0 +1,143 @@
+"""Who may be the same person as somebody: by an address, a number, a reference, or a name that is alike."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import BooleanField, DateTimeField, Exists, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast
+
+from candidates.models import Candidate, DifferentPeople, LikelyDuplicate, Merge
+from candidates.queries.candidates import sealed_from
+from candidates.queries.paging import counted, newest_first
+from screening.accounts.models import User
+
+ALIKE = 0.6
+"""Share of the three-letter pieces that two names have in common; a letter or the order of words may differ."""
+
+FEW = 5
+ROWS = 50
+WORDS = {"email": "same mailbox", "phone": "same phone", "reference": "same reference", "name": "similar name"}
+
+
+def reasons_of(one: str, two: str) -> str:
+    """Why two rows, by their names in a statement, may be of one person."""
+    return f"""array_remove(ARRAY[
+    CASE WHEN {one}.email <> '' AND {two}.email <> '' AND email_key({one}.email) = email_key({two}.email)
+        THEN 'email' END,
+    CASE WHEN length(phone_key({one}.phone)) > 5 AND phone_key({one}.phone) = phone_key({two}.phone) THEN 'phone' END,
+    CASE WHEN reference_key({one}.reference) <> '' AND reference_key({one}.reference) = reference_key({two}.reference)
+        THEN 'reference' END,
+    CASE WHEN name_keys(words_of({one}.name), false) && name_keys(words_of({two}.name), true)
+        AND similarity(words_of({one}.name), words_of({two}.name)) >= {ALIKE} THEN 'name' END
+], NULL)"""
+
+
+HERE = "candidates_candidate"
+LIKE = (
+    f"match_keys({HERE}.name, {HERE}.email, {HERE}.phone, {HERE}.reference, true)"
+    " && match_keys(%s::text, %s::text, %s::text, %s::text, false)"
+)
+WHY = (
+    f"(SELECT array_to_string({reasons_of('a', HERE)}, ',') FROM"  # noqa: S608 -- of constants
+    " (SELECT %s::text AS name, %s::text AS email, %s::text AS phone, %s::text AS reference) a)"
+)
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """Somebody who may be the same person, and why."""
+
+    pk: int
+    name: str
+    headline: str
+    reasons: str
+
+
+@dataclass(frozen=True)
+class Merged:
+    """A file that went into this one; `pk` is of the merge."""
+
+    pk: int
+    name: str
+    into: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    likely: list[Likeness]
+    merged: list[Merged]
+
+
+@dataclass(frozen=True)
+class Pair:
+    pk: int
+    one: Candidate
+    two: Candidate
+    reasons: str
+
+
+@dataclass(frozen=True)
+class PairsPage:
+    pairs: list[Pair]
+    total: str
+    next: str
+    previous: str
+
+
+def worded(reasons: str) -> str:
+    return ", ".join(WORDS[reason] for reason in reasons.split(","))
+
+
+def people_like(user: User, person: Candidate) -> QuerySet[Candidate]:
+    """A few whom the user may open, with `why`; nobody sealed from them, for a match tells of contact data."""
+    asked = [person.name, person.email, person.phone, person.reference]
+    told = Q(one=person.pk, two=OuterRef("pk")) | Q(one=OuterRef("pk"), two=person.pk)
+    like = RawSQL(LIKE, asked, output_field=BooleanField())  # noqa: S611 -- constants; what was written is passed apart
+    found = Candidate.objects.visible_to(user).filter(like, merged_into=None, erased_at=None)
+    if person.merged_into_id or person.erased_at:
+        found = found.none()
+    return (
+        found.exclude(pk=person.pk)
+        .exclude(sealed_from(user))
+        .exclude(Exists(DifferentPeople.objects.filter(told)))
+        .annotate(why=RawSQL(WHY, asked, output_field=TextField()))  # noqa: S611 -- the same
+        .exclude(why="")
+        .order_by("-pk")[:FEW]
+    )
+
+
+def duplicates_of(user: User, person: Candidate) -> Duplicates:
+    """Who may be the same person, and what was found to be and went into this file; one statement."""
+    merges = Merge.objects.visible_to(user).standing().filter(Q(into=person) | Q(into__merged_into=person))
+    likely = people_like(user, person).values_list(
+        Value("likely"), "pk", "name", "headline", "why", Value(None, output_field=DateTimeField())
+    )
+    merged = merges.order_by().values_list(
+        Value("merged"), "pk", "candidate__name", "into__name", Cast("by__name", TextField()), "at"
+    )
+    rows = list(merged.union(likely, all=True))
+    return Duplicates(
+        likely=[Likeness(pk, name, line, worded(why)) for kind, pk, name, line, why, _ in rows if kind == "likely"],
+        merged=sorted(
+            (Merged(pk, name, into, by, at) for kind, pk, name, into, by, at in rows if kind == "merged"),
+            key=lambda one: one.at,
+            reverse=True,
+        ),
+    )
+
+
+def pairs_page(user: User, *, cursor: str = "") -> PairsPage:
+    """Three statements, however many pairs there are."""
+    found = LikelyDuplicate.objects.visible_to(user).living()
+    page = newest_first(found.values("pk", "found_at"), field="found_at", cursor=cursor, size=ROWS)
+    loaded = LikelyDuplicate.objects.select_related("one", "two").in_bulk([row["pk"] for row in page.rows])
+    pairs = [loaded[row["pk"]] for row in page.rows if row["pk"] in loaded]
+    return PairsPage(
+        pairs=[Pair(pair.pk, pair.one, pair.two, worded(",".join(pair.reasons))) for pair in pairs],
+        total=counted(found),
+        next=page.next,
+        previous=page.previous,
+    )
