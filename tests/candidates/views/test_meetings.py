@@ -266,13 +266,14 @@ def _everything(user: User, entry: ShortlistEntry) -> str:
 
 def test_a_colleague_learns_nothing_before_all_have_committed(case: Case) -> None:
     entry, [asker, colleague], by = case
-    late = ReviewerFactory(client=entry.shortlist.role.client)
-    for one in (colleague, late):
+    late: User = ReviewerFactory(client=entry.shortlist.role.client)
+    readers = [colleague, late]
+    for one in readers:
         _everything(one, entry)
-    before = [_everything(one, entry) for one in (colleague, late)]
+    before = [_everything(one, entry) for one in readers]
 
     meeting = arranged(asked(entry, asker), by)
-    for one, was in zip((colleague, late), before, strict=True):
+    for one, was in zip(readers, before, strict=True):
         assert list(unified_diff(was.splitlines(), _everything(one, entry).splitlines(), n=0)) == []
     for name in ("meeting", "meeting_calendar", "meeting_arrange", "meeting_candidate_calendar"):
         assert as_(colleague).get(at(name, meeting.pk)).status_code == 404
@@ -283,7 +284,7 @@ def test_a_colleague_learns_nothing_before_all_have_committed(case: Case) -> Non
     assert not Meeting.objects.visible_to(colleague).exists(), "the asker has still to judge"
     evaluated([entry], asker)
     meeting.refresh_from_db()
-    for one, sees in ((colleague, True), (late, False)):
+    for one, sees in zip(readers, (True, False), strict=True):
         assert Meeting.objects.visible_to(one).exists() is sees
         assert can_view_meeting(one, meeting) is sees
     assert at("meeting", meeting.pk) in read(colleague, at("entry", entry.pk))
