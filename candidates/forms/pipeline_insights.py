@@ -1,14 +1,16 @@
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Value
+from django.db.models.functions import Concat
 
 from candidates.enums import Source
-from candidates.forms.candidates import ANY, set_choices
+from candidates.forms.candidates import ANY, MOST_CHOICES, set_choices
 from candidates.queries.considerations import Scope
 from rubrics.models import Role
+from screening.accounts.models import User
 
 A_YEAR, ALL = 365, "all"
 PERIODS = [("", "12 months"), ("180", "180 days"), ("90", "90 days"), ("30", "30 days"), (ALL, "All time")]
@@ -23,11 +25,16 @@ class PipelineInsightsForm(forms.Form):
     period = forms.ChoiceField(label="Finished within", required=False, choices=PERIODS)
     as_of = forms.DateField(label="As of")
 
-    def __init__(self, *args: Any, roles: Sequence[Role], today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.roles = {role.slug: role for role in roles}
         self.today = today
-        set_choices(self, "role", [(role.slug, f"{role.title}, {role.client.name}") for role in roles])
+        visible = Role.objects.visible_to(user).select_related("client").order_by("title", "pk")
+        slug = self.data.get("role", "").replace("\0", "")  # PostgreSQL refuses NUL
+        self.chosen = visible.filter(slug=slug).first() if slug else None
+        choices = dict(visible.values_list("slug", Concat("title", Value(", "), "client__name"))[:MOST_CHOICES])
+        if self.chosen is not None:
+            choices |= {self.chosen.slug: f"{self.chosen.title}, {self.chosen.client.name}"}
+        set_choices(self, "role", choices.items())
         self.fields["as_of"].widget.attrs |= {"max": today.isoformat(), "min": EARLIEST.isoformat()}
 
     def clean_as_of(self) -> date:
@@ -44,7 +51,7 @@ class PipelineInsightsForm(forms.Form):
         period = asked["period"]
         return Scope(
             as_of=asked["as_of"],
-            role=self.roles.get(asked["role"]),
+            role=self.chosen,
             source=asked["source"],
             days=0 if period == ALL else int(period or A_YEAR),
         )

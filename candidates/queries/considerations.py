@@ -103,8 +103,7 @@ WITH steps AS (
     SELECT * FROM unnest(%(stages)s::bigint[], %(numbers)s::int[], %(endings)s::text[]) AS s (stage_id, step, ending)
 ), reach AS MATERIALIZED ({reach}), ended AS (
     SELECT DISTINCT c.application_id FROM candidates_stagechange c
-    WHERE c.to_stage_id IN (SELECT s.stage_id FROM steps s WHERE s.ending <> '')
-      AND c.at < %(until)s AND (%(since)s::timestamptz IS NULL OR c.at >= %(since)s)
+    WHERE c.to_stage_id = ANY(%(last)s) AND c.at < %(until)s AND (%(since)s::timestamptz IS NULL OR c.at >= %(since)s)
 ), stays AS (
     SELECT c.application_id, c.at, lag(c.at) OVER w AS left_at,
         CASE WHEN lag(c.reason) OVER w = %(undone)s AND lag(c.to_stage_id) OVER w = c.from_stage_id
@@ -121,7 +120,8 @@ WITH steps AS (
 ), considered AS MATERIALIZED (
     SELECT * FROM (
         SELECT application_id, coalesce(max(step), 0) AS furthest, max(ending) FILTER (WHERE last) AS ending,
-            coalesce(max(left_at) FILTER (WHERE ending = ''), min(at)) AS finished_at
+            coalesce(max(left_at) FILTER (WHERE ending = ''), min(at)) AS finished_at,
+            sum(spent) FILTER (WHERE step = %(step)s AND ending = '') AS spent
         FROM parts GROUP BY application_id
     ) one WHERE ending <> '' AND (%(since)s::timestamptz IS NULL OR finished_at >= %(since)s)
 )
@@ -131,46 +131,48 @@ SELECT reach.source, furthest, ending, count(*), NULL::float[] FROM considered
 JOIN reach ON reach.id = application_id GROUP BY 1, 2, 3
 UNION ALL
 SELECT NULL, step, NULL, count(*),
-    percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM spent)::float / 86400)
+    percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM parts.spent)::float / 86400)
 FROM parts JOIN considered USING (application_id) WHERE parts.ending = '' GROUP BY step
 ORDER BY 1, 2, 3
 """
 LIST = """
-SELECT c.application_id, furthest, c.ending, finished_at, extract(epoch FROM spent)::float / 86400, count(*) OVER ()
-FROM considered c LEFT JOIN parts ON parts.application_id = c.application_id AND parts.step = %(step)s AND parts.ending = ''
-WHERE {group} ORDER BY {order} LIMIT %(size)s OFFSET %(first)s
+SELECT application_id, furthest, ending, finished_at, extract(epoch FROM spent)::float / 86400, count(*) OVER ()
+FROM considered WHERE {group} ORDER BY {order} LIMIT %(size)s OFFSET %(first)s
 """
 GROUPS: dict[Group, str] = {
     "finished": "true",
     "reached": "furthest >= %(step)s",
     "passed": "furthest > %(step)s",
-    "rejected": "furthest = %(step)s AND c.ending = 'rejected'",
-    "withdrawn": "furthest = %(step)s AND c.ending = 'withdrawn'",
-    "stayed": "parts.step IS NOT NULL",
+    "rejected": "furthest = %(step)s AND ending = 'rejected'",
+    "withdrawn": "furthest = %(step)s AND ending = 'withdrawn'",
+    "stayed": "spent IS NOT NULL",
 }
-LATEST_FIRST = "finished_at DESC, c.application_id DESC"
-LONGEST_FIRST = "spent DESC, c.application_id DESC"
+LATEST_FIRST = "finished_at DESC, application_id DESC"
+LONGEST_FIRST = "spent DESC, application_id DESC"
 
 
 def way_of(user: User, role: Role | None) -> Way:
     """Through the pipeline of one role, or of all that the user may look at; one statement."""
-    roles = [role.pk] if role else Role.objects.visible_to(user).values("pk")
-    stages = list(Stage.objects.filter(role__in=roles).order_by("position", "pk"))
+    roles = Role.objects.visible_to(user)
+    if role is not None:
+        roles = roles.filter(pk=role.pk)
+    found = Stage.objects.filter(role__in=roles).order_by("position", "pk")
+    of_kind: dict[str, list[tuple[int, str]]] = {kind: [] for kind in StageKind}
+    for pk, kind, name in found.values_list("pk", "kind", "name"):
+        of_kind[kind].append((pk, name))
     kinds = [kind for kind in StageKind if kind not in OUT]
     if role is not None:
-        own = [stage for kind in kinds for stage in stages if stage.kind == kind]
-        steps = [Step(str(stage.pk), stage.name, stage.kind, (stage.pk,)) for stage in own]
+        steps = [Step(str(pk), name, kind, (pk,)) for kind in kinds for pk, name in of_kind[kind]]
     else:
-        of_kind = {kind: tuple(stage.pk for stage in stages if stage.kind == kind) for kind in kinds}
-        steps = [Step(kind.value, str(kind.label), kind, of_kind[kind]) for kind in kinds]
-    return Way(tuple(steps), {stage.pk: stage.kind for stage in stages if stage.kind in OUT})
+        steps = [Step(kind.value, str(kind.label), kind, tuple(pk for pk, _ in of_kind[kind])) for kind in kinds]
+    return Way(tuple(steps), {pk: kind for kind in OUT for pk, _ in of_kind[kind]})
 
 
 def figures_of(user: User, scope: Scope, way: Way) -> Figures:
     """Everything the page says, in one statement however many people there are."""
     counts: list[Count] = []
     spent: dict[int, Spent] = {}
-    for source, step, ending, number, days in _ask(user, scope, way, FIGURES, {}):
+    for source, step, ending, number, days in _ask(user, scope, way, FIGURES, {"step": None}):
         if days is None:
             counts.append(Count(source, step, ending, number))
         else:
@@ -213,8 +215,12 @@ def _stages(way: Way) -> dict[str, Any]:
         for stage in step.stages
     ]
     rows += [(stage, None, kind) for stage, kind in way.out.items()]
-    stages, numbers, endings = zip(*rows, strict=True) if rows else ((), (), ())
-    return {"stages": list(stages), "numbers": list(numbers), "endings": [str(one) for one in endings]}
+    return {
+        "stages": [stage for stage, _, _ in rows],
+        "numbers": [number for _, number, _ in rows],
+        "endings": [str(ending) for _, _, ending in rows],
+        "last": [stage for stage, _, ending in rows if ending],
+    }
 
 
 def _moments(user: User, scope: Scope) -> dict[str, Any]:

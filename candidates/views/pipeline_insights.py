@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from candidates.enums import Source
-from candidates.forms.candidates import MOST_CHOICES
 from candidates.forms.pipeline_insights import PipelineInsightsForm
 from candidates.permissions.candidate_imports import can_import_and_export
 from candidates.permissions.insights import can_view_pipeline_insights
@@ -20,7 +19,6 @@ from candidates.queries.funnels import Funnel, funnel_of
 from candidates.queries.paging import number_in
 from candidates.services.exports import csv_lines
 from candidates.views.answers import UNPROCESSABLE
-from rubrics.models import Role
 from screening.accounts.http import AuthedRequest
 from screening.accounts.permissions import allow
 
@@ -101,14 +99,9 @@ def pipeline_csv(request: AuthedRequest) -> HttpResponse:
 
 
 def _form(request: AuthedRequest) -> PipelineInsightsForm:
-    visible = Role.objects.visible_to(request.user).select_related("client").order_by("title", "pk")
-    roles = list(visible[:MOST_CHOICES])
-    asked = request.GET.get("role", "")
-    if len(roles) == MOST_CHOICES and asked not in {role.slug for role in roles}:
-        roles += visible.filter(slug=asked)
     today = timezone.localdate()
     filled = request.GET.dict() | {"as_of": request.GET.get("as_of") or today.isoformat()}
-    return PipelineInsightsForm(filled, roles=roles, today=today)
+    return PipelineInsightsForm(filled, user=request.user, today=today)
 
 
 def _people(address: dict[str, str]) -> str:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from statistics import median
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -26,7 +27,7 @@ from tests.factories.rubrics import RoleFactory
 
 pytestmark = pytest.mark.django_db
 K = StageKind
-WAY = [kind for kind in K if kind not in (K.REJECTED, K.WITHDRAWN)]
+WAY: list[StageKind] = [kind for kind in K if kind not in (K.REJECTED, K.WITHDRAWN)]
 SCREENING = WAY.index(K.SCREENING)
 LATER = date(2026, 12, 31)
 
@@ -259,10 +260,8 @@ def compare(user: User, scope: Scope, applications: Sequence[Application]) -> No
 
 
 def assert_times(figures: Figures, stays: Sequence[dict[str, float]]) -> None:
-    found = {WAY[step]: (one.number, pytest.approx(one.median)) for step, one in figures.spent.items()}
-    kinds = {kind for days in stays for kind in days}
-    assert found == {
-        K(kind): (len(times), median(times))
-        for kind in kinds
-        for times in [[days[kind] for days in stays if kind in days]]
-    }
+    expected: dict[str, Any] = {}
+    for kind in {kind for days in stays for kind in days}:
+        times = [days[kind] for days in stays if kind in days]
+        expected[kind] = (len(times), pytest.approx(median(times)))
+    assert {WAY[step].value: (one.number, one.median) for step, one in figures.spent.items()} == expected

@@ -117,7 +117,8 @@ def test_shares_of_few_stand_with_their_interval_and_of_very_few_alone(role: Rol
 
 
 @pytest.mark.parametrize(
-    "bad", ["as_of=2999-01-01", "as_of=soon", "as_of=1066-10-14", "period=7", "source=hearsay", "role=nobody"]
+    "bad",
+    ["as_of=2999-01-01", "as_of=soon", "as_of=1066-10-14", "period=7", "source=hearsay", "role=nobody", "role=%00"],
 )
 def test_what_cannot_be_asked_is_refused_with_the_words_kept(recruiter: User, bad: str) -> None:
     for address in (URL, PEOPLE):
