@@ -118,7 +118,7 @@ def _later(start: str | Combinable, number: str | Combinable, unit: timedelta) -
     return ExpressionWrapper(start + span, output_field=DateTimeField())
 
 
-def _earlier(now: datetime, number: str | Combinable, unit: timedelta) -> Combinable:
+def earlier(now: datetime, number: str | Combinable, unit: timedelta) -> Combinable:
     """So many units before now: a bound that an index on the moment itself can serve."""
     number = F(number) if isinstance(number, str) else number
     span = ExpressionWrapper(number * Value(unit), output_field=DurationField())
@@ -155,7 +155,7 @@ def too_long_in_stage(asked: Asked) -> QuerySet[Any]:
     """By the days of the stage, else of the role."""
     days = Coalesce("stage__attention_days", "stage__role__stage_days")
     found = _applications(asked, *UNDER_WAY).alias(days=days)
-    late = found.filter(days__gt=0, stage_since__lt=_earlier(asked.now, days, DAY))
+    late = found.filter(days__gt=0, stage_since__lt=earlier(asked.now, days, DAY))
     return _people(late, F("stage__name"), _later("stage_since", days, DAY))
 
 
@@ -165,7 +165,7 @@ def without_consent(asked: Asked) -> QuerySet[Any]:
     late = _applications(asked, *WITH_CONSENT).filter(
         ~Exists(consents),
         stage__role__consent_days__gt=0,
-        stage_since__lt=_earlier(asked.now, "stage__role__consent_days", DAY),
+        stage_since__lt=earlier(asked.now, "stage__role__consent_days", DAY),
     )
     return _people(late, F("stage__name"), _later("stage_since", "stage__role__consent_days", DAY))
 
@@ -186,7 +186,7 @@ def panel_too_small(asked: Asked) -> QuerySet[Any]:
     )
     late = (
         _applications(asked, StageKind.INTERVIEWING)
-        .filter(stage__role__panel_days__gt=0, stage_since__lt=_earlier(asked.now, "stage__role__panel_days", DAY))
+        .filter(stage__role__panel_days__gt=0, stage_since__lt=earlier(asked.now, "stage__role__panel_days", DAY))
         .alias(seats=Coalesce(Subquery(seats, output_field=IntegerField()), 0))
         .filter(seats__lt=F("stage__role__panel_size"))
     )
@@ -216,7 +216,7 @@ def interviews_unmarked(asked: Asked) -> QuerySet[Any]:
         asked.owned("application__"),
         state=InterviewState.SCHEDULED,
         application__role__marking_hours__gt=0,
-        ends_at__lt=_earlier(asked.now, hours, HOUR),
+        ends_at__lt=earlier(asked.now, hours, HOUR),
     )
     return late.annotate(
         ref=F("pk"),
@@ -241,7 +241,7 @@ def shortlists_unread(asked: Asked) -> QuerySet[Any]:
         ~Exists(committed),
         shortlist__in=Shortlist.objects.visible_to(asked.user),
         shortlist__state=ShortlistState.PRESENTED,
-        shortlist__presented_at__lt=_earlier(asked.now, F("days"), DAY),
+        shortlist__presented_at__lt=earlier(asked.now, F("days"), DAY),
         must=True,
         released_at=None,
         days__gt=0,
@@ -276,7 +276,7 @@ def reviews_overdue(asked: Asked) -> QuerySet[Any]:
         due_on__lt=today.date(),
         **{f"{days}__gt": 0},
     ).alias(begun=since)
-    return late.filter(begun__lt=_earlier(today, days, DAY)).annotate(
+    return late.filter(begun__lt=earlier(today, days, DAY)).annotate(
         ref=F("engagement_id"),
         who=F(f"{application}candidate__name"),
         slug=F(f"{application}role__slug"),

@@ -10,10 +10,10 @@ from django.db.models.functions import Coalesce
 
 from candidates.enums import InterviewState, ScorecardState, ShortlistState, Warned
 from candidates.models import Consent, Scorecard, ShortlistEntry, ShortlistVersion
+from candidates.queries.attention import DAY, earlier
 from rubrics.enums import StageKind
 from rubrics.models import Stage
 
-UNREAD_AFTER = timedelta(days=3)
 CONSENT_MATTERS = (
     StageKind.CONTACTED,
     StageKind.SCREENING,
@@ -109,9 +109,12 @@ def _late(now: datetime) -> Q:
     return Q(state=ScorecardState.DRAFT, due_at__lt=now)
 
 
-def _unread_entries(now: datetime) -> QuerySet[ShortlistEntry]:
+def _unread_entries(now: datetime) -> QuerySet[Any]:
     """With `with_client_since`: when the version that first held them was presented."""
     came = ShortlistVersion.objects.filter(shortlist=OuterRef("shortlist"), number=OuterRef("joined_in"))
     since = Coalesce(Subquery(came.values("presented_at")), F("shortlist__presented_at"))
     waiting = ShortlistEntry.objects.on_list().filter(shortlist__state=ShortlistState.PRESENTED, reviews=None)
-    return waiting.annotate(with_client_since=since).filter(with_client_since__lte=now - UNREAD_AFTER)
+    return waiting.annotate(with_client_since=since).filter(
+        shortlist__role__unopened_days__gt=0,
+        with_client_since__lt=earlier(now, "shortlist__role__unopened_days", DAY),
+    )
