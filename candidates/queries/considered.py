@@ -12,8 +12,6 @@ from screening.accounts.models import User
 
 @dataclass(frozen=True)
 class Listed:
-    """`candidate` is the file to open: of a merged person the one that counts."""
-
     candidate: int
     name: str
     role: str
@@ -28,13 +26,13 @@ class Listed:
 
 def listed(user: User, way: Way, rows: Sequence[Considered]) -> list[Listed]:
     """In the order given; one statement."""
-    found = Application.objects.opinions_visible_to(user).select_related("candidate__merged_into", "role__client")
+    found = Application.objects.opinions_visible_to(user).select_related("candidate", "role__client")
     applications = found.in_bulk([row.application for row in rows])
     return [_listed(user, way, row, applications[row.application]) for row in rows if row.application in applications]
 
 
 def _listed(user: User, way: Way, row: Considered, application: Application) -> Listed:
-    person, role = application.candidate.merged_into or application.candidate, application.role
+    person, role = application.candidate, application.role
     return Listed(
         candidate=person.pk,
         name=person.name_in(NameForm.FULL if user.is_staff_of_firm else role.name_form),
