@@ -116,7 +116,10 @@ def _of_the_firm() -> list[str]:
     move = reverse("candidates:version_move", args=[bulk.role.slug])
     other = RubricVersion.objects.published().exclude(roles=bulk.role).earliest("pk")
     letters = reverse("candidates:bulk", args=[BulkAction.objects.filter(kind=BulkKind.MAIL).earliest("pk").pk])
+    judged = Candidate.objects.unmerged().exclude(applications__interviews__scorecards__state="draft")
+    two = judged.order_by("pk").values_list("pk", flat=True)[:2]
     return [
+        reverse("candidates:merge", args=two),
         reverse("candidates:mail", args=[CandidateMail.objects.earliest("pk").pk]),
         f"{letters}?view=write",
         f"{letters}?view=letter",

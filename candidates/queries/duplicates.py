@@ -28,8 +28,8 @@ def reasons_of(one: str, two: str) -> str:
     CASE WHEN length(phone_key({one}.phone)) > 5 AND phone_key({one}.phone) = phone_key({two}.phone) THEN 'phone' END,
     CASE WHEN reference_key({one}.reference) <> '' AND reference_key({one}.reference) = reference_key({two}.reference)
         THEN 'reference' END,
-    CASE WHEN name_keys(words_of({one}.name), false) && name_keys(words_of({two}.name), true)
-        AND similarity(words_of({one}.name), words_of({two}.name)) >= {ALIKE} THEN 'name' END
+    CASE WHEN similarity({one}.name_words, {two}.name_words) >= {ALIKE}
+        AND name_keys({one}.name_words, false) && name_keys({two}.name_words, true) THEN 'name' END
 ], NULL)"""
 
 
@@ -40,7 +40,7 @@ LIKE = (
 )
 WHY = (
     f"(SELECT array_to_string({reasons_of('a', HERE)}, ',') FROM"  # noqa: S608 -- of constants
-    " (SELECT %s::text AS name, %s::text AS email, %s::text AS phone, %s::text AS reference) a)"
+    " (SELECT words_of(%s::text) AS name_words, %s::text AS email, %s::text AS phone, %s::text AS reference) a)"
 )
 
 
