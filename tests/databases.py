@@ -86,7 +86,7 @@ def template() -> str:
         return ready[0]
 
 
-def filled(name: str, fill: Callable[[], None]) -> str:
+def filled(name: str, fill: Callable[[], object]) -> str:
     """The name of a database that the first process of this run to ask fills; the next run drops it."""
     source, whole = template(), f"{CLONE}{MACHINE}_{os.environ['TEST_RUN']}_{name}"
     with one_builder() as connection:
@@ -117,7 +117,7 @@ def age(name: str) -> float:
     return time.time() - int(name.rsplit("_", 1)[1])
 
 
-def build(connection: Connection, name: str, *, source: str, fill: Callable[[], None]) -> None:
+def build(connection: Connection, name: str, *, source: str, fill: Callable[[], object]) -> None:
     before = settings.DATABASES["default"]["NAME"]
     drop(connection, f"{name}_new")
     run(connection, f'CREATE DATABASE "{name}_new" TEMPLATE "{source}"')
