@@ -209,6 +209,23 @@ def scorecards_overdue(asked: Asked) -> QuerySet[Any]:
     )
 
 
+def corrections_unapproved(asked: Asked) -> QuerySet[Any]:
+    """Amendments that correct a fact and wait for a second person; one's own wait for somebody else."""
+    open_ones = Application.objects.opinions_visible_to(asked.user).filter(asked.owned())
+    waiting = Scorecard.objects.submitted().filter(
+        corrects_fact=True, correction_approved_at=None, interview__application__in=open_ones
+    )
+    return waiting.exclude(interviewer=asked.user).annotate(
+        ref=F("pk"),
+        who=F("interview__application__candidate__name"),
+        slug=F("interview__application__role__slug"),
+        title=F("interview__application__role__title"),
+        about=F("interviewer__name"),
+        since=F("submitted_at"),
+        passed=F("submitted_at"),
+    )
+
+
 def interviews_unmarked(asked: Asked) -> QuerySet[Any]:
     """Their time is long over, and nobody has said whether they were held."""
     hours = "application__role__marking_hours"
@@ -289,6 +306,12 @@ def reviews_overdue(asked: Asked) -> QuerySet[Any]:
 
 RULES = {
     "scorecards": Rule("Scorecards overdue", scorecards_overdue, "candidates:interview", "{} has not submitted".format),
+    "corrections": Rule(
+        "Corrections to approve",
+        corrections_unapproved,
+        "candidates:scorecard",
+        "{} asks to correct a fact they sealed".format,
+    ),
     "interviews": Rule(
         "Interviews nobody has marked",
         interviews_unmarked,

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from candidates.enums import InterviewState, Opened
 from candidates.models import Application, Engagement, EngagementReview, ShortlistOpening
 from candidates.queries.attention import COLUMNS, RULES, Asked, Row, needs_attention, rows_of
+from candidates.services.scorecards import approve_correction
 from rubrics.enums import RoleStatus, StageKind
 from rubrics.models import Role
 from screening.accounts.models import User
@@ -25,6 +26,8 @@ from tests.factories.candidates import (
     ScorecardFactory,
     ShortlistEntryFactory,
     ShortlistReviewerFactory,
+    submit_levels,
+    submitted_scorecard,
 )
 from tests.factories.rubrics import RoleFactory
 
@@ -73,6 +76,26 @@ def test_who_stays_longer_than_allowed_is_found_and_nobody_else(
     allowed = days if own is None else own
     assert bool(found) == (allowed > 0 and waited > allowed * DAY)
     assert [NOW - row.passed for row in found] == [waited - allowed * DAY for _ in found]
+
+
+def test_a_correction_waits_for_somebody_else_than_its_author() -> None:
+    author, user = RecruiterFactory(name="Ruth Okonjo"), RecruiterFactory()
+    original = submitted_scorecard(ApplicationFactory(), [3, 3, 3], by=author)
+    for corrects_fact in (False, True):
+        amendment = ScorecardFactory(
+            interview=original.interview,
+            interviewer=author,
+            amends=original,
+            amendment_reason="The wrong system",
+            corrects_fact=corrects_fact,
+        )
+        assert rows("corrections", user) == [], "a draft is its author's"
+        submit_levels(amendment, [3, 3, 4], independent=False)
+
+    assert [(row.ref, row.about) for row in rows("corrections", user)] == [(amendment.pk, "Ruth Okonjo")]
+    assert rows("corrections", author) == []
+    approve_correction(scorecard=amendment, by=user, now=NOW)
+    assert rows("corrections", user) == []
 
 
 def test_consent_is_missed_after_the_role_s_days() -> None:
