@@ -5,49 +5,33 @@ it with exactly those people, so a word nobody could find would fail as well.
 """
 
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import product
-from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import Model
 from django.test import Client as Browser
 from django.urls import reverse
 from pypdf import PdfReader
 
 from candidates.models import (
     Application,
-    BulkAction,
     Candidate,
-    CandidateImport,
-    CandidateMail,
     ClientAnswer,
     ClientQuestion,
-    ClientReview,
     DebriefAnswer,
     DebriefOutcome,
     DebriefQuestion,
     Decision,
     Document,
-    Engagement,
-    EngagementReview,
     Evidence,
-    Export,
     Feedback,
-    Interview,
-    MailTemplate,
-    Meeting,
-    Mention,
     Note,
     Offer,
     PrivateNote,
     QuestionNote,
     Rating,
-    Score,
     Scorecard,
     Shortlist,
     ShortlistEntry,
@@ -61,9 +45,10 @@ from candidates.services.scorecards import submit_scorecard
 from candidates.services.scores import score_pool
 from candidates.services.shortlists import name_reviewer, present_shortlist
 from rubrics.enums import GateName, NameForm, StageKind
-from rubrics.models import CalibrationSample, GateOverride, Role, RoleMember, RubricVersion
+from rubrics.models import GateOverride, Role, RoleMember
 from screening.accounts.models import User
 from screening.jobs.models import Delivery, Job
+from tests.addresses import addresses
 from tests.factories.accounts import AdministratorFactory, HiringManagerFactory, RecruiterFactory, ReviewerFactory
 from tests.factories.candidates import (
     NOW,
@@ -80,7 +65,6 @@ from tests.factories.rubrics import RoleFactory
 from tests.factories.shortlist_versions import in_preparation, written_down
 from tests.factories.shortlists import LATER, shortlist_of, whole_draft
 from tests.factories.tables import plant_tables
-from tests.test_permissions import DECLARED, urls
 
 pytestmark = pytest.mark.django_db
 
@@ -328,107 +312,6 @@ def _evaluate(world: World, entries: list[ShortlistEntry]) -> None:
         if mine:
             _ask(world, entry)
             save_review(entry=entry, draft=replace(draft, comment="reviewdraft"), by=world.people["d"], now=LATER)
-
-
-def addresses(world: World) -> list[str]:
-    """Every address that can be read, for all things of the world that it may name."""
-    found = []
-    for name, takes in urls():
-        if name in DECLARED and DECLARED[name].read is not None:
-            found += [reverse(name, kwargs=arguments) for arguments in _arguments(name, takes, world)]
-    pipeline, people = reverse("candidates:pipeline", args=[world.role.slug]), reverse("candidates:candidates")
-    found += [f"{reverse('candidates:pipeline_changes', args=[world.role.slug])}?since=0."]
-    found += [f"{pipeline}?view=table", f"{pipeline}?q=zebulon", f"{people}?q=zebulon", f"{people}?q=quokka"]
-    beside = "&".join(f"application={pk}" for pk in Application.objects.order_by("pk").values_list("pk", flat=True)[:4])
-    found += [f"/roles/{world.role.slug}/scores/side-by-side/?{beside}"]
-    found += ["/search/?q=zebulon", "/search/?q=quokka", f"/roles/{world.role.slug}/scores/?ended"]
-    return found
-
-
-NOUNS: dict[str, type[Model]] = {
-    "candidates:candidate": Candidate,
-    "candidates:add_to_role": Candidate,
-    "candidate-": Candidate,
-    "candidates:document": Document,
-    "candidates:candidate_mail": Candidate,
-    "candidates:mail": CandidateMail,
-    "candidates:mail_template": MailTemplate,
-    "candidates:mention": Mention,
-    "candidates:mentionable": Candidate,
-    "candidates:move": Application,
-    "candidates:bulk": BulkAction,
-    "candidates:import": CandidateImport,
-    "candidates:export_file": Export,
-    "application-": Application,
-    "candidates:interview_new": Application,
-    "candidates:debrief": Application,
-    "candidates:debrief_question": DebriefQuestion,
-    "candidates:engagement_start": Application,
-    "candidates:score": Score,
-    "score-": Score,
-    "candidates:sample": CalibrationSample,
-    "candidates:interview": Interview,
-    "interview-": Interview,
-    "candidates:scorecard": Scorecard,
-    "scorecard-": Scorecard,
-    "candidates:shortlist": Shortlist,
-    "shortlist-": Shortlist,
-    "candidates:entry": ShortlistEntry,
-    "candidates:meeting": Meeting,
-    "candidates:engagement": Engagement,
-    "candidates:engagement_review": EngagementReview,
-    "clientreview-": ClientReview,
-    "accounts:person": User,
-    "jobs:job": Job,
-    "jobs:delivery": Delivery,
-    "rubricversion-": RubricVersion,
-}
-"""What the `pk` of an address names, by the longest beginning of the address's name."""
-
-
-def _arguments(name: str, takes: set[str], world: World) -> Iterator[dict[str, Any]]:
-    version = world.role.rubric_version
-    assert version
-    if not takes:
-        yield {}
-    elif takes == {"pk", "rendering"}:
-        for rendering in ("before", "after"):
-            yield {"pk": world.shortlist.pk, "rendering": rendering}
-    elif {"pk", "number"} <= takes:
-        yield from _of_versions(takes, world)
-    elif "number" in takes:
-        question, dimension = version.questions.all()[0], version.dimensions.all()[0]
-        key = question.key if name.endswith(("question", "signals")) else dimension.key
-        parts = {"key": key, "value": str(version.lowest), "dimension": dimension.key, "about": dimension.key}
-        yield {"slug": version.rubric.slug, "number": version.number} | {
-            part: value for part, value in parts.items() if part in takes
-        }
-    elif takes == {"slug", "pk"}:
-        yield {"slug": world.role.slug, "pk": world.zeb.stage_id}
-    elif takes == {"slug"}:
-        yield {"slug": world.role.client.slug if name.startswith("accounts:") else world.role.slug}
-    else:
-        assert takes == {"pk"}, f"{name}: say what {takes} are"
-        noun = max((noun for noun in NOUNS if name.startswith(noun)), key=len)
-        yield from ({"pk": pk} for pk in _near(NOUNS[noun], world))
-
-
-def _of_versions(takes: set[str], world: World) -> Iterator[dict[str, Any]]:
-    for number, rendering in product((1, 2), ("before", "after") if "rendering" in takes else ("",)):
-        yield {"pk": world.shortlist.pk, "number": number} | ({"rendering": rendering} if rendering else {})
-
-
-def _near(model: type[Model], world: World) -> list[int]:
-    """All of a model in this world, of what it holds many of those near the person."""
-    rows = model._default_manager.all()
-    paths = {Scorecard: "interview__application", Interview: "application", Application: "pk", Score: "pk"}
-    if model in paths:
-        rows = rows.filter(**{paths[model]: world.zeb.pk})
-    elif model is Candidate:
-        rows = rows.filter(pk=world.zeb.candidate_id)
-    elif model is User:
-        rows = rows.filter(pk=world.people["s"].pk)
-    return list(rows.values_list("pk", flat=True))
 
 
 def signed_in(user: User) -> Browser:

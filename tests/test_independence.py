@@ -49,6 +49,7 @@ from rubrics.models import GateOverride, RoleMember, Signal
 from screening.accounts.models import User
 from screening.jobs.models import Delivery
 from tests.abridged import UNABRIDGED
+from tests.addresses import addresses
 from tests.factories.accounts import HiringManagerFactory, ReviewerFactory
 from tests.factories.candidates import (
     NOW,
@@ -64,7 +65,7 @@ from tests.factories.candidates import (
 )
 from tests.factories.rubrics import RoleFactory
 from tests.factories.shortlists import LATER, scored
-from tests.test_canaries import World, addresses, build, signed_in
+from tests.test_canaries import World, build, signed_in
 from tests.test_permissions import DECLARED, urls
 
 pytestmark = pytest.mark.django_db

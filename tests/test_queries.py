@@ -37,6 +37,7 @@ from rubrics.models import GateOverride, KickoffAnswer, RoleMember, Scope
 from screening.accounts.models import Invitation, User
 from screening.jobs.models import Delivery, Job
 from tests.abridged import UNABRIDGED
+from tests.addresses import addresses
 from tests.asking import as_, instances, statements
 from tests.factories.accounts import (
     AdministratorFactory,
@@ -57,7 +58,7 @@ from tests.factories.candidates import (
 from tests.factories.drafts import whole_draft as written
 from tests.factories.rubrics import RoleFactory, published_version
 from tests.factories.shortlists import LATER, whole_draft
-from tests.test_canaries import World, addresses, build
+from tests.test_canaries import World, build
 
 pytestmark = pytest.mark.django_db
 MOST_FOR_A_GET, MOST_FOR_A_POST = 12, 15

@@ -117,7 +117,7 @@ def _of_the_firm() -> list[str]:
     other = RubricVersion.objects.published().exclude(roles=bulk.role).earliest("pk")
     letters = reverse("candidates:bulk", args=[BulkAction.objects.filter(kind=BulkKind.MAIL).earliest("pk").pk])
     judged = Candidate.objects.unmerged().exclude(applications__interviews__scorecards__state="draft")
-    two = judged.order_by("pk").values_list("pk", flat=True)[:2]
+    two = list(judged.order_by("pk").values_list("pk", flat=True)[:2])
     return [
         reverse("candidates:merge", args=two),
         reverse("candidates:mail", args=[CandidateMail.objects.earliest("pk").pk]),

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -190,6 +191,13 @@ class NoteForm(forms.Form):
         field.queryset = applications
         if must_choose:
             field.required, field.empty_label = True, None
+
+    def offer(self, applications: Sequence[Application]) -> None:
+        """Show these, which were loaded before."""
+        field = self.fields["application"]
+        assert isinstance(field, ApplicationChoice)
+        none = [] if field.empty_label is None else [("", field.empty_label)]
+        field.choices = none + [(str(one.pk), field.label_from_instance(one)) for one in applications]
 
 
 class TagForm(forms.Form):

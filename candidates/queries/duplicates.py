@@ -3,7 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import BooleanField, DateTimeField, Exists, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import (
+    BooleanField,
+    Case,
+    DateTimeField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Length
 
@@ -16,6 +29,7 @@ ALIKE = 0.6
 """Share of the three-letter pieces that two names have in common; a letter or the order of words may differ."""
 
 FEW = 5
+LIKENESS = ("pk", "name", "headline")
 ROWS = 50
 WORDS = {"email": "same mailbox", "phone": "same phone", "reference": "same reference", "name": "similar name"}
 
@@ -109,11 +123,20 @@ def people_like(user: User, person: Candidate) -> QuerySet[Candidate]:
     )
 
 
+def likely_of(user: User, person: Candidate) -> list[Likeness]:
+    """Looked for now, among everybody the user may open."""
+    return [Likeness(one.pk, one.name, one.headline, worded(vars(one)["why"])) for one in people_like(user, person)]
+
+
 def duplicates_of(user: User, person: Candidate) -> Duplicates:
-    """Who may be the same person, and what was found to be and went into this file; one statement."""
+    """Whom the last look through everybody found to be like them, and what went into this file; one statement."""
     merges = Merge.objects.visible_to(user).standing().filter(Q(into=person) | Q(into__merged_into=person))
-    likely = people_like(user, person).values_list(
-        Value("likely"), "pk", "name", "headline", "why", Value(None, output_field=DateTimeField())
+    pairs = LikelyDuplicate.objects.visible_to(user).living().filter(Q(one=person) | Q(two=person))
+    likely = pairs.order_by().values_list(
+        Value("likely"),
+        *(Case(When(one=person, then=F(f"two__{field}")), default=F(f"one__{field}")) for field in LIKENESS),
+        Func("reasons", Value(","), function="array_to_string", output_field=TextField()),
+        Value(None, output_field=DateTimeField()),
     )
     merged = merges.order_by().values_list(
         Value("merged"), "pk", "candidate__name", "into__name", Cast("by__name", TextField()), "at"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -13,6 +13,7 @@ from candidates.models import Application, Candidate, Consent, Document, Intervi
 from candidates.queries.duplicates import duplicates_of
 from candidates.queries.names import name_for
 from candidates.queries.timeline import timeline_of
+from candidates.querysets.seal import opinions_open
 from candidates.services.mentions import see_mentions
 from candidates.services.opinions import record_opinions_seen
 from screening.accounts.http import AuthedRequest
@@ -65,6 +66,7 @@ def _whole(request: AuthedRequest, candidate: Candidate) -> dict[str, Any]:
     shown = list(
         (Application.objects.visible_to(user) | aside)
         .filter(candidate=candidate)
+        .annotate(is_open=ExpressionWrapper(opinions_open(user, ""), output_field=BooleanField()))
         .select_related("role__client", "stage", "owner", "candidate")
         .order_by("-created_at", "-pk")
     )
@@ -82,7 +84,7 @@ def _whole(request: AuthedRequest, candidate: Candidate) -> dict[str, Any]:
         "set_aside": [one for one in shown if one.merged_into_id is not None],
         "movable": tuple(MOVES_BY_HAND),
         "events": history.events,
-        "note_form": NoteForm(applications=_choices(user, candidate), must_choose=not user.is_staff_of_firm),
+        "note_form": _note_form(user, [one for one in applications if vars(one)["is_open"]]),
         "now": now,
     }
     return context | (_for_staff(request, candidate, consent) if user.is_staff_of_firm else {})
@@ -94,9 +96,10 @@ def _name(user: User, candidate: Candidate, applications: list[Application]) -> 
     return candidate.name if user.is_staff_of_firm or names == {candidate.name} else candidate.initials
 
 
-def _choices(user: User, candidate: Candidate) -> QuerySet[Application]:
-    visible = Application.objects.opinions_visible_to(user).in_play().filter(candidate=candidate)
-    return visible.select_related("role").order_by("-created_at")
+def _note_form(user: User, applications: list[Application]) -> NoteForm:
+    form = NoteForm(applications=Application.objects.none(), must_choose=not user.is_staff_of_firm)
+    form.offer(applications)
+    return form
 
 
 def _for_staff(request: AuthedRequest, candidate: Candidate, consent: Consent | None) -> dict[str, Any]:

@@ -9,8 +9,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from candidates.forms.candidates import CandidateFilterForm, CandidateForm, NewCandidateForm
+from candidates.models import Candidate
 from candidates.permissions.candidates import can_add_candidate, can_edit_candidate
 from candidates.queries.candidates import candidates_page
+from candidates.queries.duplicates import Likeness, likely_of
 from candidates.queries.saved_views import choices_of, opens_by_itself
 from candidates.services.applications import take_in
 from candidates.services.candidates import update_candidate
@@ -42,7 +44,8 @@ def candidate_new(request: AuthedRequest) -> HttpResponse:
     )
     if request.method != "POST":
         return render(request, "candidates/candidates/new.html", {"form": form})
-    if form.is_valid():
+    likely = _not_shown_yet(request, form) if form.is_valid() else []
+    if form.is_valid() and not likely:
         asked = form.cleaned_data
         try:
             candidate = take_in(
@@ -60,7 +63,15 @@ def candidate_new(request: AuthedRequest) -> HttpResponse:
         else:
             messages.success(request, f"{candidate.name} is here now.")
             return redirect("candidates:candidate", candidate.pk)
-    return render(request, "candidates/candidates/new.html", {"form": form}, status=UNPROCESSABLE)
+    return render(request, "candidates/candidates/new.html", {"form": form, "likely": likely}, status=UNPROCESSABLE)
+
+
+def _not_shown_yet(request: AuthedRequest, form: NewCandidateForm) -> list[Likeness]:
+    """Who may be the same person, unless the writer has read of all of them and adds this one nevertheless."""
+    details = form.details
+    person = Candidate(name=details.name, email=details.email, phone=details.phone, reference=details.reference)
+    likely = likely_of(request.user, person)
+    return likely if {str(one.pk) for one in likely} - set(request.POST.getlist("shown")) else []
 
 
 def _chosen_role(request: AuthedRequest) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from candidates.gates.merges import missing_to_merge
 from candidates.models import Candidate, Merge
 from candidates.permissions.candidates import can_add_candidate, can_merge_candidate
 from candidates.queries.candidates import CandidateFilter, find_candidates, named_for, sealed_from
-from candidates.queries.duplicates import duplicates_of, pairs_page
+from candidates.queries.duplicates import likely_of, pairs_page
 from candidates.queries.merges import compare
 from candidates.services.duplicates import look_for_duplicates
 from candidates.services.merges import merge_candidates, tell_apart, undo_merge
@@ -54,7 +54,7 @@ def merge_choose(request: AuthedRequest, pk: int) -> HttpResponse:
         "form": form,
         "text": text,
         "found": found,
-        "likely": [] if text else duplicates_of(request.user, person).likely,
+        "likely": [] if text else likely_of(request.user, person),
     }
     return render(request, "candidates/merges/choose.html", context)
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from candidates.models import Candidate, LikelyDuplicate
-from candidates.queries.duplicates import duplicates_of, pairs_page
+from candidates.queries.duplicates import likely_of, pairs_page
 from candidates.services.duplicates import MOST_SHARING, find_duplicates, look_for_duplicates
 from candidates.services.merges import tell_apart
 from candidates.tasks.duplicates import find, look
@@ -35,7 +35,7 @@ def person(**fields: Any) -> Candidate:
 
 
 def reasons(by: User, one: Candidate) -> list[tuple[int, str]]:
-    return [(found.pk, found.reasons) for found in duplicates_of(by, one).likely]
+    return [(found.pk, found.reasons) for found in likely_of(by, one)]
 
 
 PAIRS = [
@@ -72,7 +72,7 @@ def test_found_again_they_keep_their_place_and_what_no_longer_holds_goes(by: Use
     assert LikelyDuplicate.objects.get().found_at == NOW
     Candidate.objects.filter(pk=two.pk).update(name="Somebody Else")
     assert find_duplicates(now=NOW) == 0
-    assert duplicates_of(by, one).likely == []
+    assert likely_of(by, one) == []
 
 
 @pytest.mark.parametrize("gone", ["merged_into", "erased_at"])
@@ -82,9 +82,9 @@ def test_who_is_merged_or_erased_is_not_proposed(by: User, gone: str) -> None:
     value = one.pk if gone == "merged_into" else NOW
     Candidate.objects.filter(pk=two.pk).update(**{gone: value})
     assert pairs_page(by).pairs == []
-    assert duplicates_of(by, one).likely == []
+    assert likely_of(by, one) == []
     two.refresh_from_db()
-    assert duplicates_of(by, two).likely == []
+    assert likely_of(by, two) == []
     assert find_duplicates(now=NOW) == 0
 
 
@@ -92,7 +92,7 @@ def test_who_was_told_apart_does_not_return(by: User) -> None:
     one, two = person(), person()
     tell_apart(one=one, two=two, by=by, now=NOW)
     assert find_duplicates(now=NOW) == 0
-    assert duplicates_of(by, one).likely == []
+    assert likely_of(by, one) == []
 
 
 def test_a_number_that_many_share_says_nothing() -> None:
@@ -108,11 +108,11 @@ def test_a_pair_with_somebody_closed_to_the_reader_is_not_shown(by: User) -> Non
     find_duplicates(now=NOW)
     pairs = {(pair.one.pk, pair.two.pk) for pair in pairs_page(by).pairs}
     assert pairs == {(application.candidate_id, third.pk)}
-    assert [found.pk for found in duplicates_of(by, third).likely] == [application.candidate_id]
+    assert [found.pk for found in likely_of(by, third)] == [application.candidate_id]
 
     ScorecardFactory(interview=InterviewFactory(application=application), interviewer=by)
     assert pairs_page(by).pairs == []
-    assert duplicates_of(by, third).likely == []
+    assert likely_of(by, third) == []
     everything = {(pair.one.pk, pair.two.pk) for pair in pairs_page(AdministratorFactory()).pairs}
     assert len(everything) == 3
     assert (application.candidate_id, other.pk) in everything

@@ -77,16 +77,34 @@ def test_a_recruiter_finds_everybody_and_adds_somebody() -> None:
 
 
 def test_a_second_person_with_the_same_e_mail_is_refused_and_the_form_keeps_what_was_typed() -> None:
-    CandidateFactory(email="nok@example.org")
+    first = CandidateFactory(email="nok@example.org")
 
     answer = as_user(RecruiterFactory()).post(
-        "/candidates/new/", {"name": "Another Nok", "email": "nok@example.org", "source": "applied"}
+        "/candidates/new/",
+        {"name": "Another Nok", "email": "nok@example.org", "source": "applied", "shown": [first.pk]},
     )
 
     assert answer.status_code == 422
     assert "already a candidate with this e-mail" in answer.content.decode()
     assert "Another Nok" in answer.content.decode()
     assert Candidate.objects.filter(email="nok@example.org").count() == 1
+
+
+def test_somebody_who_may_be_here_already_is_shown_before_a_second_file_is_made() -> None:
+    known = CandidateFactory(name="Zoë Müllerström", headline="Keeps claims triage alive")
+    client = as_user(RecruiterFactory())
+    typed = {"name": "Zoe Mullerstrom", "phone": "+46 70 123 45 67", "source": "applied"}
+
+    answer = client.post("/candidates/new/", typed)
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f'href="/candidates/{known.pk}/"' in page
+    assert "similar name" in page
+    assert 'value="+46 70 123 45 67"' in page
+    assert Candidate.objects.count() == 1
+    assert client.post("/candidates/new/", typed | {"shown": [known.pk]}).status_code == 302
+    assert Candidate.objects.filter(name="Zoe Mullerstrom").exists()
 
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "ftp://example.org", "nothing"])

@@ -85,6 +85,9 @@ def test_from_the_list_of_pairs_to_one_file_and_back(by: User, pair: tuple[Candi
 
 def test_the_page_of_a_person_names_who_may_be_the_same(by: User, pair: tuple[Candidate, Candidate]) -> None:
     into, going = pair
+    asked = as_(by).get(f"/candidates/{into.pk}/merge/").content.decode()
+    assert address(into, going) in asked, "looked for now"
+    find_duplicates(now=NOW)
     page = as_(by).get(f"/candidates/{into.pk}/").content.decode()
     assert "Possible duplicates" in page
     assert address(into, going) in page
