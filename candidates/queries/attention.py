@@ -98,7 +98,7 @@ class Row:
     @property
     def allowed(self) -> str:
         hours = (self.passed - self.since) // HOUR
-        return "" if not hours else f"{hours} h" if hours % 24 or hours == 24 else f"{hours // 24} d"  # noqa: PLR2004
+        return "" if not hours else f"{hours} h" if hours % 24 or hours == 24 else f"{hours // 24} d"  # noqa: PLR2004  # hours of a day
 
 
 @dataclass(frozen=True)

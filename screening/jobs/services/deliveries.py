@@ -97,6 +97,7 @@ def queue_mail(  # noqa: PLR0913  # each is a column of the outbox
     template: str,
     context: dict[str, Any],
     key: str = "",
+    reply_to: str = "",
     due_at: datetime | None = None,
     confidential: bool = False,
     calendar: str = "",
@@ -108,8 +109,8 @@ def queue_mail(  # noqa: PLR0913  # each is a column of the outbox
     """
     text, html = _written(to if isinstance(to, User) else None, template, context)
     return queue_message(
-        event=event, to=to, subject=subject, text=text, html=html, key=key, due_at=due_at, confidential=confidential,
-        calendar=calendar,
+        event=event, to=to, subject=subject, text=text, html=html, key=key, reply_to=reply_to, due_at=due_at,
+        confidential=confidential, calendar=calendar,
     )  # fmt: skip
 
 
@@ -122,6 +123,7 @@ def queue_message(  # noqa: PLR0913  # each is a column of the outbox
     text: str,
     html: str = "",
     key: str = "",
+    reply_to: str = "",
     due_at: datetime | None = None,
     confidential: bool = False,
     calendar: str = "",
@@ -133,6 +135,7 @@ def queue_message(  # noqa: PLR0913  # each is a column of the outbox
         "event": event,
         "user": user,
         "recipient": user.email if user else to,
+        "reply_to": reply_to,
         "subject": _one_line(subject),
         "text": text,
         "html": html,
