@@ -194,36 +194,33 @@ def panel_too_small(asked: Asked) -> QuerySet[Any]:
     return _people(late, about, _later("stage_since", "stage__role__panel_days", DAY))
 
 
-def scorecards_overdue(asked: Asked) -> QuerySet[Any]:
+def _scorecards(asked: Asked, found: QuerySet[Scorecard], *, ref: str, since: str) -> QuerySet[Any]:
     """Of others; one's own stand first on the page anyway. Nothing is told of a person one owes a scorecard on."""
     open_ones = Application.objects.opinions_visible_to(asked.user).filter(asked.owned())
-    late = Scorecard.objects.owed().filter(due_at__lt=asked.now, interview__application__in=open_ones)
-    return late.exclude(interviewer=asked.user).annotate(
-        ref=F("interview_id"),
-        who=F("interview__application__candidate__name"),
-        slug=F("interview__application__role__slug"),
-        title=F("interview__application__role__title"),
-        about=F("interviewer__name"),
-        since=F("due_at"),
-        passed=F("due_at"),
+    return (
+        found.filter(interview__application__in=open_ones)
+        .exclude(interviewer=asked.user)
+        .annotate(
+            ref=F(ref),
+            who=F("interview__application__candidate__name"),
+            slug=F("interview__application__role__slug"),
+            title=F("interview__application__role__title"),
+            about=F("interviewer__name"),
+            since=F(since),
+            passed=F(since),
+        )
     )
+
+
+def scorecards_overdue(asked: Asked) -> QuerySet[Any]:
+    late = Scorecard.objects.owed().filter(due_at__lt=asked.now)
+    return _scorecards(asked, late, ref="interview_id", since="due_at")
 
 
 def corrections_unapproved(asked: Asked) -> QuerySet[Any]:
-    """Amendments that correct a fact and wait for a second person; one's own wait for somebody else."""
-    open_ones = Application.objects.opinions_visible_to(asked.user).filter(asked.owned())
-    waiting = Scorecard.objects.submitted().filter(
-        corrects_fact=True, correction_approved_at=None, interview__application__in=open_ones
-    )
-    return waiting.exclude(interviewer=asked.user).annotate(
-        ref=F("pk"),
-        who=F("interview__application__candidate__name"),
-        slug=F("interview__application__role__slug"),
-        title=F("interview__application__role__title"),
-        about=F("interviewer__name"),
-        since=F("submitted_at"),
-        passed=F("submitted_at"),
-    )
+    """Amendments that correct a fact and wait for a second person."""
+    waiting = Scorecard.objects.submitted().filter(corrects_fact=True, correction_approved_at=None)
+    return _scorecards(asked, waiting, ref="pk", since="submitted_at")
 
 
 def interviews_unmarked(asked: Asked) -> QuerySet[Any]:
