@@ -48,6 +48,7 @@ from rubrics.enums import GateName, NameForm, StageKind
 from rubrics.models import GateOverride, Role, RoleMember
 from screening.accounts.models import User
 from screening.jobs.models import Delivery, Job
+from tests.abridged import UNABRIDGED
 from tests.addresses import addresses
 from tests.factories.accounts import AdministratorFactory, HiringManagerFactory, RecruiterFactory, ReviewerFactory
 from tests.factories.candidates import (
@@ -83,6 +84,7 @@ EVERYBODY = {
     "x": "a reviewer of another client",
     "-": "whoever holds the candidate's own link",
 }
+LOOKING = "".join(EVERYBODY) if UNABRIDGED else "rmsqocd-"
 WHO_MAY_FIND = {
     # one panellist's scorecard
     "panelcomment": INSIDE,
@@ -342,9 +344,9 @@ def _words_of(pdf: bytes) -> str:
 def finders(world: World) -> dict[str, dict[str, list[str]]]:
     """Word → letter of who found it → where."""
     places: dict[str, dict[str, list[str]]] = {word: {} for word in WHO_MAY_FIND}
-    visits = [
-        (letter, signed_in(user), address) for letter, user in world.people.items() for address in addresses(world)
-    ]
+    everywhere = addresses(world)
+    people = {letter: signed_in(user) for letter, user in world.people.items() if letter in LOOKING}
+    visits = [(letter, browser, address) for letter, browser in people.items() for address in everywhere]
     visits.append(("-", Browser(), reverse("candidates:own_page", args=[token_of(world.zeb.candidate)])))
     for letter, browser, address in visits:
         text = text_of(browser, address)
@@ -364,7 +366,11 @@ def test_every_word_is_found_by_exactly_those_who_may() -> None:
             for letter, places in found_by.items()
             if letter not in may
         ]
-        wrong += [f"{word} was not found by {EVERYBODY[letter]}" for letter in may if letter not in found_by]
+        wrong += [
+            f"{word} was not found by {EVERYBODY[letter]}"
+            for letter in may
+            if letter in LOOKING and letter not in found_by
+        ]
     assert not wrong, "\n" + "\n".join(wrong)
 
 

@@ -13,6 +13,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests import walk
 from tests.test_permissions import DECLARED
 
+pytestmark = pytest.mark.unabridged
 PAGE, SCRIPTS_AND_STYLES = 15_000, 100_000
 GZIP = 16 + zlib.MAX_WBITS
 LOADED = re.compile(r"""["']/static/([^"']+\.(?:js|css))["']""")
