@@ -227,10 +227,10 @@ def _build_merges(world: World) -> None:
     """Files that went into others, with an application set aside where both applied to one role, and likely pairs."""
     people = list(Candidate.objects.order_by("pk"))
     world.chance.shuffle(people)
-    for one, two in zip(people[::2], people[1::2], strict=False):
+    for number, (one, two) in enumerate(zip(people[::2], people[1::2], strict=False)):
         first, second = sorted((one, two), key=lambda person: person.pk)
         LikelyDuplicate.objects.create(one=first, two=second, reasons=["name"], found_at=NOW)
-        if world.likely(0.5):
+        if number == 0 or world.likely(0.5):
             for application in one.applications.filter(role__in=two.applications.values("role")):
                 application.merged_into = two.applications.get(role=application.role_id)
                 application.save()

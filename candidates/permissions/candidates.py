@@ -53,7 +53,9 @@ can_see_whole_candidate = can_open_candidate & ~is_sealed
 can_see_contact = is_staff & can_see_whole_candidate
 can_add_candidate = is_staff
 can_edit_candidate = can_see_contact & ~is_erased
-can_note_candidate = can_see_whole_candidate & ~is_erased
+can_note_opened = ~is_sealed & ~is_erased
+"""For whoever has opened the person's page."""
+can_note_candidate = can_open_candidate & can_note_opened
 can_merge_candidate = can_edit_candidate
 """Both of two: whoever still has to judge one of them, or is one of them, merges neither."""
 can_erase_candidate = is_administrator & can_edit_candidate

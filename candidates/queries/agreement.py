@@ -104,9 +104,9 @@ class AgreementFound:
 
 
 def roles_to_choose(user: User) -> list[Role]:
-    """Where something was put before a client; one query."""
-    shown = Role.objects.visible_to(user).filter(shortlists__presented_at__isnull=False, rubric_version__isnull=False)
-    return list(shown.select_related("client", "rubric_version__rubric").order_by("title", "pk").distinct())
+    """All that have a rubric, as a role's other insights lead here; one query."""
+    measured = Role.objects.visible_to(user).filter(rubric_version__isnull=False)
+    return list(measured.select_related("client", "rubric_version__rubric").order_by("title", "pk"))
 
 
 def clients_of(roles: Iterable[Role]) -> list[Client]:

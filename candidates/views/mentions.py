@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from candidates.models import Application, Mention, Note
-from candidates.permissions.candidates import can_note_candidate
+from candidates.permissions.candidates import can_note_opened
 from candidates.queries.mentions import OFFERED, offered_to
 from candidates.queries.paging import number_in
 from candidates.services.mentions import see_mentions
@@ -20,7 +20,7 @@ from screening.accounts.permissions import allow
 def mentionable(request: AuthedRequest, pk: int) -> HttpResponse:
     """A list to choose from while one writes a note: who may read it, by what is typed after the @."""
     candidate = candidate_or_404(request, pk)
-    allow(can_note_candidate(request.user, candidate))
+    allow(can_note_opened(request.user, candidate))
     about = Application.objects.opinions_visible_to(request.user).filter(candidate=candidate).select_related("role")
     wanted = number_in(request.GET.get("about", ""))
     about = about.filter(pk=wanted) if wanted else about
