@@ -30,11 +30,8 @@ def owes_scorecard(user: User, application: Application) -> bool:
 def owed_applications(user: User) -> set[int]:
     """Ids of all the applications the user still has to judge, and of those set aside for one of them."""
     drafts = Scorecard.objects.filter(interviewer=user, state=ScorecardState.DRAFT, amends__isnull=True)
-    owed = {
-        card.interview.application_id
-        for card in drafts.select_related("interview")
-        if card.interview.state in {InterviewState.SCHEDULED, InterviewState.HELD}
-    }
+    asked = drafts.values_list("interview__application", "interview__state")
+    owed = {application for application, state in asked if state in {InterviewState.SCHEDULED, InterviewState.HELD}}
     aside = Application.objects.filter(merged_into__in=owed).values_list("pk", flat=True) if owed else ()
     return owed.union(aside)
 
