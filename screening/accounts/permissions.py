@@ -17,11 +17,6 @@ def is_staff_of_firm(user: User) -> bool:
 
 
 @rules.predicate
-def is_client_reviewer(user: User) -> bool:
-    return user.is_client_reviewer
-
-
-@rules.predicate
 def is_oneself(user: User, other: User) -> bool:
     return user.pk == other.pk
 

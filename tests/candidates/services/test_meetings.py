@@ -195,6 +195,14 @@ def test_what_may_follow_what(state: str, act: str, case: tuple[ShortlistEntry, 
         assert Meeting.objects.get().state == state
 
 
+def test_only_somebody_before_the_client_can_be_asked_for(case: tuple[ShortlistEntry, list[User], User]) -> None:
+    entry, (asker, _), by = case
+    withdraw_shortlist(shortlist=entry.shortlist, by=by, reason="The role is on hold.", now=NOW)
+    entry.shortlist.refresh_from_db()
+    with pytest.raises(GateRefused, match="not with the client"):
+        asked(entry, asker)
+
+
 def test_nothing_is_held_before_it_begins(case: tuple[ShortlistEntry, list[User], User]) -> None:
     entry, [asker, _], by = case
     meeting = arranged(asked(entry, asker))

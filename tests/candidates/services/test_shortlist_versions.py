@@ -182,6 +182,16 @@ def test_presenting_needs_a_change_and_the_report_of_exactly_this() -> None:
     assert missing() == {"report", f"stage:{late.pk}"}
 
 
+def test_a_version_needs_somebody_on_it_and_somebody_who_evaluates() -> None:
+    shortlist, _, client, by = with_client(listed=1)
+    version = begun(shortlist, by)
+    remove_place(place=version.places.get(), by=by, now=LAST)
+    name_reviewer(shortlist=shortlist, user=client, must=False)
+    with pytest.raises(GateRefused) as refused:
+        present_version(version=version, by=by, now=LAST)
+    assert [item.code for item in refused.value.missing] == ["entries", "reviewers"]
+
+
 def test_the_order_needs_a_reason_where_it_departs_from_the_scores() -> None:
     shortlist, *_, by = with_client()
     version = begun(shortlist, by)

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rubrics.gates.rubrics import missing_to_publish
+from rubrics.gates.rubrics import missing_to_publish, only_wording_differs
 from rubrics.services.rubrics import load_rubric
 from rubrics.spec import QuestionSpec, RubricSpec, read
+from tests.factories.rubrics import draft_version, publish, published_version
 
 AI = read((Path(__file__).resolve().parents[3] / "rubrics" / "shipped" / "senior-ai-engineer.yaml").read_bytes())
 KEYS = [dimension.key for dimension in AI.dimensions]
@@ -88,3 +89,14 @@ def test_a_question_without_words_is_none() -> None:
     missing = missing_to_publish(load_rubric(spec=dataclasses.replace(AI, questions=questions), by=None))
     assert {item.code for item in missing} == {f"question:{key}" for key in KEYS}
     assert missing[0].text.startswith("Production ownership: add at least one question")
+
+
+def test_only_versions_of_one_rubric_with_the_same_levels_and_dimensions_differ_in_wording_only() -> None:
+    first = published_version(dimensions=3)
+    others = [
+        publish(draft_version(rubric=first.rubric, number=2, dimensions=3)),
+        publish(draft_version(rubric=first.rubric, number=3, dimensions=2)),
+        publish(draft_version(rubric=first.rubric, number=4, dimensions=3, highest=4)),
+        published_version(dimensions=3),
+    ]
+    assert [only_wording_differs(other, first) for other in others] == [True, False, False, False]
