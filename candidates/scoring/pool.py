@@ -82,8 +82,7 @@ def sum_runs(values: FloatArray, group: IntArray, size: int) -> FloatArray:
     """Sums of the rows of `values`, (n_rows, …), that share a group: (size, …); `group` is sorted."""
     total = np.zeros((size, *values.shape[1:]))
     first = np.flatnonzero(np.diff(group, prepend=-1))
-    if len(first):
-        total[group[first]] = np.add.reduceat(values, first, axis=0)
+    total[group[first]] = np.add.reduceat(values, first, axis=0)
     return total
 
 

@@ -19,6 +19,7 @@ let timer = 0;
 let running = null;
 let waiting = false; // for its writer to settle a conflict
 let known = [texts()]; // what the server had when it last answered, then what was sent since and may have arrived
+const noticed = new Set();
 
 const print = (map) => JSON.stringify([...map]);
 
@@ -34,8 +35,11 @@ function trouble(kind, words = "") {
   if (kind) say("Not saved");
 }
 
+const troubled = () => document.querySelector("[data-trouble]:not([hidden])");
+
+// One follows the other within a moment, and both are to be read.
 function notice(words) {
-  document.querySelector("[data-notice]").textContent = words;
+  document.querySelector("[data-notice]").textContent = [...noticed.add(words)].join(" ");
 }
 
 // --- saving ----------------------------------------------------------------------------------------------------------
@@ -99,9 +103,9 @@ async function conflict(answer) {
   form.elements.revision.value = revision;
   known = [theirs];
   if (take.size) notice("Text that you saved in another window was brought in here.");
+  trouble(clash.size ? "conflict" : "");
   if (clash.size) {
     waiting = true;
-    trouble("conflict");
     form.dispatchEvent(new CustomEvent("draft:clash", { detail: { panel, clash } }));
   }
   touched(0);
@@ -139,10 +143,14 @@ async function newToken() {
 
 const ANSWERS = { 200: saved, 409: conflict, 422: refused, 403: newToken, 404: newToken, signedOut };
 
+// Also what another window wrote or left behind, which is taken over and sent in turn.
 async function flush() {
   clearTimeout(timer);
   if (running) await running;
-  if (typedSince) await save();
+  do {
+    await save();
+    await bringBack();
+  } while (typedSince && !waiting && !troubled());
   return !typedSince && !waiting;
 }
 
@@ -176,7 +184,7 @@ form.addEventListener("submit", async (event) => {
   if (event.submitter?.value !== "review") return;
   event.preventDefault();
   if (await flush()) location.assign(form.dataset.reviewPage);
-  else document.querySelector("[data-trouble]:not([hidden]) :is(input:not([type=hidden]), button, a)")?.focus();
+  else troubled()?.querySelector("input:not([type=hidden]), button, a")?.focus();
 });
 document.addEventListener("visibilitychange", () => typedSince && again(0));
 addEventListener("online", () => typedSince && again(0));
@@ -185,7 +193,7 @@ addEventListener("pagehide", () => {
   if (print(texts()).length < SMALL) post({ keepalive: true }).catch(() => {});
 });
 addEventListener("beforeunload", (event) => {
-  if (document.querySelector("[data-trouble]:not([hidden])")) event.preventDefault();
+  if (troubled()) event.preventDefault();
 });
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {

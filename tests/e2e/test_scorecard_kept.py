@@ -84,6 +84,12 @@ def saved_elsewhere(scorecard: Scorecard, draft: ScorecardDraft) -> None:
     save_draft(scorecard=scorecard, draft=draft, revision=revision, by=scorecard.interviewer, now=timezone.now())
 
 
+def dies(window: Page) -> None:
+    """Without a word to the server, as a window that closes still may send."""
+    window.evaluate("addEventListener('pagehide', (event) => event.stopImmediatePropagation(), { capture: true })")
+    window.close(run_before_unload=False)
+
+
 # --- two windows, two devices ----------------------------------------------------------------------------------------
 
 
@@ -110,6 +116,26 @@ def test_what_two_windows_wrote_in_different_places_comes_together(
     note(other).fill("From the tablet, and more")
     wait_until(lambda: notes(scorecard)[0] == "From the tablet, and more", "back and forth")
     expect(note(other, 1)).to_have_value("From the laptop")
+
+
+def test_the_review_opens_with_what_other_windows_saved_or_left_behind(
+    opened: Page, context: BrowserContext, scorecard: Scorecard, expected: list[str]
+) -> None:
+    expected.append("ERR_INTERNET_DISCONNECTED")
+    other = context.new_page()
+    other.goto(opened.url)
+    context.set_offline(True)
+    note(other, 1).fill("From a window that died")
+    expect(other.get_by_text(GONE)).to_be_visible()
+    dies(other)
+    context.set_offline(False)
+    saved_elsewhere(scorecard, ScorecardDraft(comment="From the tablet"))
+
+    note(opened).fill("From the laptop")
+    opened.keyboard.press("Control+Enter")
+    opened.wait_for_url("**/submit/")
+    assert notes(scorecard) == ["From the laptop", "From a window that died"]
+    assert fresh(scorecard).comment == "From the tablet"
 
 
 def test_what_two_windows_wrote_in_the_same_place_is_compared(
@@ -283,7 +309,7 @@ def test_somebody_else_at_the_same_machine_sees_nothing_of_it(
     context.set_offline(True)
     note(opened).fill("Mara's own words")
     expect(opened.get_by_text(GONE)).to_be_visible()
-    opened.close(run_before_unload=False)
+    dies(opened)
     context.set_offline(False)
 
     tom = HiringManagerFactory()
@@ -313,7 +339,7 @@ def test_a_window_that_dies_brings_its_text_back(
     opened.keyboard.press("e")
     opened.keyboard.type("Precision fell")
     expect(opened.get_by_text(GONE)).to_be_visible()
-    opened.close(run_before_unload=False)
+    dies(opened)
     context.set_offline(False)
     saved_elsewhere(scorecard, ScorecardDraft(comment="From the tablet meanwhile"))
 
@@ -370,14 +396,15 @@ def test_sealing_leaves_nothing_behind_and_erases_the_private_note(
     opened.reload()
     other = context.new_page()
     other.goto(opened.url)
+    private(opened).fill("Mine alone")
+    opened.keyboard.press("Control+Enter")
+    expect(opened.get_by_label("Erase my private note")).to_be_visible()
     context.set_offline(True)
     private(other).fill("Never for others")
     expect(other.get_by_text(GONE)).to_be_visible()
-    other.close(run_before_unload=False)
+    dies(other)
     context.set_offline(False)
 
-    private(opened).fill("Mine alone")
-    opened.keyboard.press("Control+Enter")
     opened.get_by_label("Erase my private note").check()
     opened.get_by_role("button", name="Seal the scorecard").click()
     opened.wait_for_url("**/debrief/")
