@@ -47,12 +47,21 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def servers() -> Iterator[None]:
-    """PostgreSQL and Valkey: those of the environment, or this checkout's own."""
-    if os.environ.get("DATABASE_URL") and not settings.REDIS_URL.startswith(settings.EMBEDDED.redis):
+def waits_for_disk() -> bool:
+    """Whether a commit does; nothing in a test outlives the machine."""
+    return False
+
+
+@pytest.fixture(scope="session")
+def servers(waits_for_disk: bool) -> Iterator[None]:
+    """PostgreSQL and Valkey: those of the environment, or the tests' own."""
+    own = [name for name in ("DATABASE_URL", "REDIS_URL") if embedded.Places(settings.SERVERS).key in os.environ[name]]
+    if not own:
         yield
         return
-    lease = embedded.join(settings.BASE_DIR)
+    lease = embedded.join(settings.SERVERS)
+    if "DATABASE_URL" in own:
+        databases.wait_for_disk(waits_for_disk)
     yield
     lease.leave()
 
@@ -61,16 +70,17 @@ def servers() -> Iterator[None]:
 def django_db_setup(django_test_environment: None, servers: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """One clone of the template for this process; tests in it run inside transactions, as the application's role."""
     with django_db_blocker.unblock():
-        databases.drop_what_killed_runs_left()
+        databases.clean_up()
         with databases.cloned():
             yield
+        databases.clean_up()
 
 
 @pytest.fixture
 def committed_db(
     request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[str]:
-    """A clone for one test that really commits, or is read by other processes; it is dropped afterwards."""
+    """A clone for one test that really commits, or is read by other processes."""
     assert "db" not in request.fixturenames, "a test uses either `db` or `committed_db`"
     with django_db_blocker.unblock(), databases.cloned() as name:
         yield name

@@ -1,7 +1,8 @@
 """Databases for tests: migrated once, cloned for every process, and for every test that really commits.
 
 Flushing is no way to clean up here: the application's role may not truncate, and what must never change cannot be
-deleted. A clone takes a fraction of a second and can be thrown away whole.
+deleted. A clone takes a fraction of a second and can be thrown away whole, which is left for the end: where ext4 keeps
+no journal it avoids the places of what was deleted within half a minute, and each next clone would take ten times as long.
 """
 
 import contextlib
@@ -19,6 +20,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from psycopg2.extensions import connection as Connection  # noqa: N812  # a class that psycopg2 writes small
+
+from screening import embedded
+from screening.keeper import SUPERUSER
 
 ALIASES = ("default", "owner")
 TEMPLATE, CLONE = "screening_template_", "screening_test_"
@@ -55,6 +59,16 @@ def maintenance() -> Iterator[Connection]:
     connection.autocommit = True
     with contextlib.closing(connection):
         yield connection
+
+
+def wait_for_disk(wait: bool) -> None:
+    """Of the tests' own PostgreSQL."""
+    where = str(embedded.Places(settings.SERVERS).sockets)
+    connection = psycopg2.connect(host=where, user=SUPERUSER, dbname="postgres")
+    connection.autocommit = True
+    with contextlib.closing(connection):
+        run(connection, f"ALTER SYSTEM SET fsync = {'on' if wait else 'off'}")
+        run(connection, "SELECT pg_reload_conf()")
 
 
 def run(connection: Connection, sql: str, *values: object) -> list[str]:
@@ -129,7 +143,7 @@ def build(connection: Connection, name: str, *, source: str, fill: Callable[[], 
 
 @contextlib.contextmanager
 def cloned(source: str | None = None) -> Iterator[str]:
-    """A database of one's own, empty or as another is, used by this process until the end of the block."""
+    """A database of one's own, empty or as another is, used by this process until the end of the block; see `clean_up`."""
     before = settings.DATABASES["default"]["NAME"]
     source = source or template()
     name = f"{CLONE}{MACHINE}_{os.getpid()}_{next(numbers)}"
@@ -140,22 +154,20 @@ def cloned(source: str | None = None) -> Iterator[str]:
         yield name
     finally:
         use(before)
-        with maintenance() as connection:
-            drop(connection, name)
 
 
-def drop_what_killed_runs_left() -> None:
+def clean_up() -> None:
+    """Drop the clones of this process, and of processes that were killed."""
     with maintenance() as connection:
         for name in run(connection, "SELECT datname FROM pg_database WHERE datname LIKE %s", f"{CLONE}{MACHINE}%"):
-            if not Path(f"/proc/{name.split('_')[3]}").exists():
+            process = name.split("_")[3]
+            if process == str(os.getpid()) or not Path(f"/proc/{process}").exists():
                 drop(connection, name)
 
 
 def address(name: str, *, alias: str) -> str:
     """The address of a database for another process."""
-    url: str = os.environ.get(f"DATABASE_{'OWNER_' if alias == 'owner' else ''}URL") or os.environ.get(
-        "DATABASE_URL", ""
-    )
-    if not url:
-        url = settings.EMBEDDED.owner_database if alias == "owner" else settings.EMBEDDED.database
+    url = os.environ["DATABASE_URL"]
+    if alias == "owner":
+        url = os.environ.get("DATABASE_OWNER_URL", url)
     return urlsplit(url)._replace(path=f"/{name}").geturl()

@@ -8,11 +8,15 @@ from screening import embedded
 os.environ.setdefault("DEBUG", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in the workers: more threads only wait for each other here
 os.environ.setdefault("TEST_RUN", str(os.getpid()))
-if "REDIS_URL" not in os.environ:
-    os.environ["REDIS_URL"] = embedded.addresses(Path(__file__).resolve().parent.parent).redis + "?db=15"
+SERVERS = Path(__file__).resolve().parent.parent / "var" / "tests"
+"""Their own, so that they never touch what a demo of this checkout keeps."""
+OWN = embedded.addresses(SERVERS)
+if os.environ.setdefault("DATABASE_URL", OWN.database) == OWN.database:
+    os.environ["DATABASE_OWNER_URL"] = OWN.owner_database
+os.environ.setdefault("REDIS_URL", f"{OWN.redis}?db=15")
 os.environ["REDIS_PREFIX"] = f"test-{os.environ['TEST_RUN']}-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 
-from screening.settings import *  # noqa: F403  # every setting, then what tests change
+from screening.settings import *  # noqa: E402, F403  # every setting, then what tests change
 
 DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
