@@ -67,7 +67,8 @@ def wait_for_disk(wait: bool) -> None:
     connection = psycopg2.connect(host=where, user=SUPERUSER, dbname="postgres")
     connection.autocommit = True
     with contextlib.closing(connection):
-        run(connection, f"ALTER SYSTEM SET fsync = {'on' if wait else 'off'}")
+        for name in ("fsync", "autovacuum"):
+            run(connection, f"ALTER SYSTEM SET {name} = {'on' if wait else 'off'}")
         run(connection, "SELECT pg_reload_conf()")
 
 
