@@ -61,6 +61,7 @@ tests: setup
 	$(BIN)/pytest $(PYTEST_OPTIONS)
 
 bench: export OPENBLAS_NUM_THREADS = 1
+bench: export SCREENING_ON_DISK = 1
 bench: setup
 	$(BIN)/pytest -n0 -s -o python_files='bench_*.py' tests/bench $(PYTEST_OPTIONS)
 

@@ -47,21 +47,16 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def waits_for_disk() -> bool:
-    """Whether a commit does; nothing in a test outlives the machine."""
-    return False
-
-
-@pytest.fixture(scope="session")
-def servers(waits_for_disk: bool) -> Iterator[None]:
+def servers() -> Iterator[None]:
     """PostgreSQL and Valkey: those of the environment, or the tests' own."""
     own = [name for name in ("DATABASE_URL", "REDIS_URL") if embedded.Places(settings.SERVERS).key in os.environ[name]]
     if not own:
         yield
         return
+    embedded.make_private(settings.SERVERS)
     lease = embedded.join(settings.SERVERS)
     if "DATABASE_URL" in own:
-        databases.wait_for_disk(waits_for_disk)
+        databases.settle(settings.SERVERS)
     yield
     lease.leave()
 
@@ -70,10 +65,9 @@ def servers(waits_for_disk: bool) -> Iterator[None]:
 def django_db_setup(django_test_environment: None, servers: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """One clone of the template for this process; tests in it run inside transactions, as the application's role."""
     with django_db_blocker.unblock():
-        databases.clean_up()
+        databases.drop_what_killed_runs_left()
         with databases.cloned():
             yield
-        databases.clean_up()
 
 
 @pytest.fixture

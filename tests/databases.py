@@ -1,8 +1,7 @@
 """Databases for tests: migrated once, cloned for every process, and for every test that really commits.
 
 Flushing is no way to clean up here: the application's role may not truncate, and what must never change cannot be
-deleted. A clone takes a fraction of a second and can be thrown away whole, which is left for the end: where ext4 keeps
-no journal it avoids the places of what was deleted within half a minute, and each next clone would take ten times as long.
+deleted. A clone takes a fraction of a second and can be thrown away whole.
 """
 
 import contextlib
@@ -61,14 +60,13 @@ def maintenance() -> Iterator[Connection]:
         yield connection
 
 
-def wait_for_disk(wait: bool) -> None:
-    """Of the tests' own PostgreSQL."""
-    where = str(embedded.Places(settings.SERVERS).sockets)
-    connection = psycopg2.connect(host=where, user=SUPERUSER, dbname="postgres")
+def settle(own: Path) -> None:
+    """Settings of the tests' own PostgreSQL. Its tables stay empty: statistics of rows rolled back would only mislead."""
+    connection = psycopg2.connect(host=str(embedded.Places(own).sockets), user=SUPERUSER, dbname="postgres")
     connection.autocommit = True
     with contextlib.closing(connection):
-        for name in ("fsync", "autovacuum"):
-            run(connection, f"ALTER SYSTEM SET {name} = {'on' if wait else 'off'}")
+        for setting in ("autovacuum = off", "max_wal_size = '256MB'"):
+            run(connection, f"ALTER SYSTEM SET {setting}")
         run(connection, "SELECT pg_reload_conf()")
 
 
@@ -144,7 +142,7 @@ def build(connection: Connection, name: str, *, source: str, fill: Callable[[], 
 
 @contextlib.contextmanager
 def cloned(source: str | None = None) -> Iterator[str]:
-    """A database of one's own, empty or as another is, used by this process until the end of the block; see `clean_up`."""
+    """A database of one's own, empty or as another is, used by this process until the end of the block."""
     before = settings.DATABASES["default"]["NAME"]
     source = source or template()
     name = f"{CLONE}{MACHINE}_{os.getpid()}_{next(numbers)}"
@@ -155,14 +153,14 @@ def cloned(source: str | None = None) -> Iterator[str]:
         yield name
     finally:
         use(before)
+        with maintenance() as connection:
+            drop(connection, name)
 
 
-def clean_up() -> None:
-    """Drop the clones of this process, and of processes that were killed."""
+def drop_what_killed_runs_left() -> None:
     with maintenance() as connection:
         for name in run(connection, "SELECT datname FROM pg_database WHERE datname LIKE %s", f"{CLONE}{MACHINE}%"):
-            process = name.split("_")[3]
-            if process == str(os.getpid()) or not Path(f"/proc/{process}").exists():
+            if not Path(f"/proc/{name.split('_')[3]}").exists():
                 drop(connection, name)
 
 

@@ -1,15 +1,14 @@
 """The settings of tests and type checks: debug's defaults, with names that no other test run shares."""
 
 import os
-from pathlib import Path
 
 from screening import embedded
+from tests import servers
 
 os.environ.setdefault("DEBUG", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in the workers: more threads only wait for each other here
 os.environ.setdefault("TEST_RUN", str(os.getpid()))
-SERVERS = Path(__file__).resolve().parent.parent / "var" / "tests"
-"""Their own, so that they never touch what a demo of this checkout keeps."""
+SERVERS = servers.place()
 OWN = embedded.addresses(SERVERS)
 if os.environ.setdefault("DATABASE_URL", OWN.database) == OWN.database:
     os.environ["DATABASE_OWNER_URL"] = OWN.owner_database
