@@ -57,4 +57,4 @@ class MergeForm(forms.Form):
 
 
 class OtherForm(forms.Form):
-    q = forms.CharField(max_length=100, required=False, label="Name or e-mail of the other one", strip=True)
+    q = forms.CharField(max_length=100, label="Name or e-mail of the other one", strip=True)

@@ -43,7 +43,7 @@ def duplicates_look(request: AuthedRequest) -> HttpResponse:
 def merge_choose(request: AuthedRequest, pk: int) -> HttpResponse:
     """Whoever else may be the same person, or is looked for by name."""
     person = _mergeable_or_404(request, pk)
-    form = OtherForm(request.GET)
+    form = OtherForm(request.GET or None)
     text = form.cleaned_data["q"] if form.is_valid() else ""
     found = []
     if text:

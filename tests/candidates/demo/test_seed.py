@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
+from django.http import QueryDict
 from pytest_django.plugin import DjangoDbBlocker
 from scipy.stats import pearsonr
 
 from candidates.demo.truth import draw_truth
 from candidates.enums import BulkOutcome, ImportState, InterviewState, ScorecardState, ShortlistState
+from candidates.forms.applications import PipelineFilterForm
 from candidates.gates.scorecards import missing_to_submit
 from candidates.models import (
     Application,
@@ -82,6 +84,10 @@ def test_every_part_and_state_is_there(small: None) -> None:
     assert ClientReview.objects.filter(committed_at=None).exists()
     assert ClientReview.objects.exclude(committed_at=None).exists()
     assert GateOverride.objects.filter(approved_at=None, declined_at=None).exists()
+    for view in SavedView.objects.exclude(role=None).select_related("owner", "role__rubric_version"):
+        assert view.role
+        form = PipelineFilterForm(QueryDict(view.query), user=view.owner, version=view.role.rubric_version)
+        assert form.is_valid(), f"{view.name}: {form.errors}"
     assert Scorecard.objects.filter(amends__isnull=False, state="draft").exists()
     assert DebriefQuestion.objects.filter(resolved_at=None, answers=None).exists()
     assert DebriefQuestion.objects.filter(resolved_at__isnull=False, answers__isnull=False).exists()
