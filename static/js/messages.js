@@ -55,6 +55,17 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   event.target.closest("[data-dismiss]")?.closest("[data-message]").remove();
 });
+// A form on its way to its next page is not saved once more on the side: that would come too late, and be refused.
+let submitted = null;
+addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
+  submitted = event.target;
+  submitted.dispatchEvent(new Event("htmx:abort"));
+});
+addEventListener("pageshow", () => (submitted = null));
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (submitted && event.detail.elt === submitted) event.preventDefault();
+});
 document.addEventListener("htmx:sendError", () => connection("The server cannot be reached. Nothing typed here is lost; try again."));
 document.addEventListener("htmx:afterRequest", (event) => event.detail.xhr?.status && connection(""));
 document.addEventListener("htmx:responseError", (event) => {

@@ -122,6 +122,21 @@ def test_two_people_at_the_client_judge_alone_and_then_see_each_other_and_the_pa
     assert Engagement.objects.get().application == entry.application
 
 
+def test_what_is_being_committed_is_not_saved_once_more(
+    page: Page, site: str, quiet: list[str], sign_in: SignIn, role: Role
+) -> None:
+    _, [entry], [user] = presented(1, role=role)
+    sign_in(user)
+    page.goto(f"{site}/entries/{entry.pk}/")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.route("**/commit/", lambda route: route.fulfill(status=204))  # an answer that leaves the page where it is
+    page.get_by_label("Comment").fill("Calm under pressure.")
+    page.get_by_role("button", name="Commit my evaluation").click()
+    page.wait_for_timeout(2_000)
+    assert [url.removeprefix(site) for url in sent] == [f"/entries/{entry.pk}/commit/"]
+
+
 def test_a_review_on_a_phone_by_keys_alone(
     page: Page, site: str, quiet: list[str], sign_in: SignIn, role: Role
 ) -> None:
