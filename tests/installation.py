@@ -286,7 +286,10 @@ def _shortlist_arguments(role: Role, people: dict[str, User]) -> dict[str, dict[
         entry=hired, outcome=Outcome.HIRE, why="Owns it.", decided_by=people["c"], decider_name="c", decided_at=NOW
     )
     engagement = Engagement.objects.create(
-        application=hired.application, started_on=date(2026, 8, 1), created_by=people["r"]
+        application=hired.application,
+        rubric_version=role.rubric_version,
+        started_on=date(2026, 8, 1),
+        created_by=people["r"],
     )
     due = EngagementReview.objects.create(engagement=engagement, day=90, due_on=date(2026, 10, 30))
     against = ShortlistEntryFactory(shortlist=PresentedShortlistFactory(role=role, number=role.shortlists.count() + 1))

@@ -132,7 +132,9 @@ def thought_much_of(room: Room) -> None:
     _scored(room, 5, rankable=True, rank=1)
     _moved(room, StageKind.HIRED, NOW + timedelta(hours=9))
     _decided(room, "hire", "advance")
-    Engagement.objects.create(application=room.world.zeb, started_on=NOW.date(), created_by=room.world.people["r"])
+    zeb, by = room.world.zeb, room.world.people["r"]
+    version = zeb.role.rubric_version
+    Engagement.objects.create(application=zeb, rubric_version=version, started_on=NOW.date(), created_by=by)
     for application in (room.world.zeb, room.ivy):
         _talked_about(room, application)
     _shortlisted(room)

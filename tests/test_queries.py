@@ -135,7 +135,12 @@ def _entry(shortlist: Shortlist, application: Application) -> ShortlistEntry:
 
 
 def _engage(application: Application, by: User) -> None:
-    engagement = Engagement.objects.create(application=application, started_on=NOW.date(), created_by=by)
+    engagement = Engagement.objects.create(
+        application=application,
+        rubric_version=application.role.rubric_version,
+        started_on=NOW.date(),
+        created_by=by,
+    )
     for day in (30, 90):
         EngagementReview.objects.create(engagement=engagement, day=day, due_on=NOW.date())
 

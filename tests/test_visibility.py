@@ -400,7 +400,10 @@ def _build_decision(world: World, entry: ShortlistEntry) -> None:
     if Engagement.objects.filter(application=entry.application).exists():
         return
     engagement = Engagement.objects.create(
-        application=entry.application, started_on=NOW.date(), created_by=world.inside[1]
+        application=entry.application,
+        rubric_version=entry.application.role.rubric_version,
+        started_on=NOW.date(),
+        created_by=world.inside[1],
     )
     for day, given in ((30, True), (90, False)):
         EngagementReview.objects.create(

@@ -19,6 +19,7 @@ from candidates.models import (
 from candidates.queries.shortlist_versions import Prepared
 from rubrics.enums import GateName, NameForm, StageKind
 from rubrics.gates.base import Missing, without_waived
+from rubrics.gates.rubrics import only_wording_differs
 from rubrics.models import GateOverride
 
 CAN_BE_SHORTLISTED = (
@@ -130,9 +131,19 @@ def missing_to_present_version(
     elif is_changed and not set(fingerprints.items()) <= set(built):
         missing.append(Missing("report", "The report of exactly this version has not been built. Build it."))
     missing += _missing_of_new([place.application for place in prepared.new])
+    missing += _missing_of_measure(prepared)
     if not any(reviewer.is_awaited for reviewer in prepared.version.shortlist.reviewers.all()):
         missing.append(Missing("reviewers", "Name at least one person at the client who must evaluate."))
     return missing
+
+
+def _missing_of_measure(prepared: Prepared) -> list[Missing]:
+    """Whoever is new was measured by what the role is measured by now, the others by what they were presented with."""
+    before, now = prepared.version.shortlist.measured_by, prepared.version.shortlist.role.rubric_version
+    if not prepared.new or before is None or now is None or before == now or only_wording_differs(before, now):
+        return []
+    text = f"The role was moved to {now} since this was presented with {before}. Put new people on a shortlist of their own."
+    return [Missing("measure", text)]
 
 
 def _missing_of_new(applications: Sequence[Application]) -> list[Missing]:
@@ -182,7 +193,7 @@ def missing_to_decide(entry: ShortlistEntry, *, now: datetime) -> list[Missing]:
 def missing_to_commit(review: ClientReview, *, now: datetime) -> list[Missing]:
     """A client's evaluation is whole: every dimension judged or marked not assessed, its basis, and a verdict."""
     ratings = {rating.dimension_id: rating for rating in review.ratings.all()}
-    version = review.entry.shortlist.role.rubric_version
+    version = review.entry.shortlist.measured_by
     missing = []
     for dimension in version.dimensions.all() if version else []:
         rating = ratings.get(dimension.pk)

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from candidates.enums import ReviewDay
 from candidates.models.applications import Application
 from candidates.querysets.engagements import EngagementQuerySet, EngagementReviewQuerySet
-from rubrics.models import Dimension
+from rubrics.models import Dimension, RubricVersion
 from screening.accounts.protection import keep_history, never_changes, never_truncated, sealed_with
 
 GIVEN = "a given review never changes"
@@ -17,6 +17,8 @@ class Engagement(models.Model):
     """A hire at work."""
 
     application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="engagement")
+    rubric_version = models.ForeignKey(RubricVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    """The one they were hired by, which is filled in again, though the role may move to another."""
     started_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
     end_reason = models.CharField(max_length=500, blank=True)

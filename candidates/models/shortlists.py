@@ -8,7 +8,7 @@ from candidates.models.scorecards import Evidence
 from candidates.models.scores import ScoreSnapshot
 from candidates.querysets.shortlists import ShortlistEntryQuerySet, ShortlistQuerySet
 from rubrics.enums import NameForm
-from rubrics.models import Role
+from rubrics.models import Role, RubricVersion
 from screening.accounts.protection import keep_history, never_truncated
 
 
@@ -30,6 +30,8 @@ class Shortlist(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     presented_at = models.DateTimeField(null=True, blank=True)
+    rubric_version = models.ForeignKey(RubricVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    """The one it was presented by: whoever evaluates goes on with it, though the role may move to another."""
     closed_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.CharField(max_length=500, blank=True)
 
@@ -49,6 +51,10 @@ class Shortlist(models.Model):
 
     def __str__(self) -> str:
         return f"Shortlist {self.number}"
+
+    @property
+    def measured_by(self) -> RubricVersion | None:
+        return self.rubric_version or self.role.rubric_version
 
     @property
     def is_draft(self) -> bool:

@@ -55,7 +55,7 @@ def _by_application(rows: QuerySet[Evidence]) -> dict[int, list[Citable]]:
 
 
 def _told(shortlist: Shortlist) -> QuerySet[Evidence]:
-    version = shortlist.role.rubric_version
+    version = shortlist.measured_by
     keys = version.dimensions.order_by().values("key") if version else []
     counting = Scorecard.objects.counting()
     return Evidence.objects.filter(scorecard__in=counting, dimension__key__in=keys).exclude(incident="")

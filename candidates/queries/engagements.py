@@ -52,7 +52,7 @@ def _is_after_end(engagement: Engagement, review: EngagementReview) -> bool:
 def with_context(engagements: QuerySet[Engagement]) -> QuerySet[Engagement]:
     """With role, client, person, the planned reviews, and the entries that decide how the client calls the person."""
     return engagements.select_related(
-        "application__candidate", "application__role__client", "application__role__rubric_version"
+        "application__candidate", "application__role__client", "rubric_version"
     ).prefetch_related(
         Prefetch("reviews", EngagementReview.objects.order_by("day").select_related("reviewer")),
         "application__entries__shortlist",
@@ -79,7 +79,7 @@ class Outcomes:
 
 def outcomes(engagement: Engagement, user: User) -> Outcomes:
     """The reviews given so far beside the screening, where the reader may see its levels; four queries."""
-    version = engagement.application.role.rubric_version
+    version = engagement.rubric_version
     reviews = list(
         EngagementReview.objects.visible_to(user)
         .filter(engagement=engagement, submitted_at__isnull=False)

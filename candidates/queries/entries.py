@@ -132,7 +132,7 @@ def with_context(entries: QuerySet[ShortlistEntry], user: User) -> QuerySet[Shor
     siblings = ShortlistEntry.objects.on_list().filter(shortlist=OuterRef("shortlist")).order_by().values("shortlist")
     mine = Q(reviews__reviewer=user, reviews__committed_at__isnull=False)
     return entries.select_related(
-        "shortlist__role__client", "shortlist__role__rubric_version", "application__candidate", "application__stage",
+        "shortlist__role__client", "shortlist__role__rubric_version", "shortlist__rubric_version", "application__candidate", "application__stage",
         "application__role", "snapshot",
     ).annotate(
         panel_open=Exists(ShortlistEntry.objects.panel_visible_to(user).filter(pk=OuterRef("pk"))),
@@ -162,7 +162,7 @@ def entry_page(entry: ShortlistEntry, user: User, *, preview: bool = False) -> E
     reviews = [] if preview else _reviews(entry, user)
     own = next((review for review in reviews if review.reviewer_id == user.pk), None)
     is_done = opened and own is not None and own.is_committed
-    version = entry.shortlist.role.rubric_version
+    version = entry.shortlist.measured_by
     dimensions = _dimensions(version, with_levels=preview or (user.is_client_reviewer and not is_done))
     content = content_of([entry], [one for one, _ in dimensions], with_overrides=opened)
     inside = not (preview or user.is_client_reviewer)

@@ -75,7 +75,7 @@ def load_report(shortlist: Shortlist, *, dated: date, prepared: Prepared | None 
     Of the shortlist as the client has it, or of the version being `prepared`.
     """
     role = shortlist.role
-    rubric = role.rubric_version
+    rubric = shortlist.measured_by
     if rubric is None:
         raise Refused("This role has no rubric version; there is nothing to report by.")
     levels = list(

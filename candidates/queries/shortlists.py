@@ -59,9 +59,9 @@ def whole(shortlists: ShortlistQuerySet, user: User) -> QuerySet[Shortlist]:
     """`with_counts`, and all that the page of one and its report need of its role."""
     counted = with_counts(shortlists.with_built(), user)
     owed = Application.objects.sealed_from(user).filter(role=OuterRef("role"))
-    return counted.select_related("role__rubric_version__rubric", "role__scope", "presented_by").annotate(
-        owes=Exists(owed)
-    )
+    return counted.select_related(
+        "role__rubric_version__rubric", "rubric_version__rubric", "role__scope", "presented_by"
+    ).annotate(owes=Exists(owed))
 
 
 def may_prepare(shortlist: Shortlist) -> bool:

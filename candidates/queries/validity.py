@@ -130,7 +130,7 @@ def validity_of(user: User, scope: Scope, day: int, version: RubricVersion | Non
 
 
 def _range(people: Sequence[Hire], version: RubricVersion | None) -> tuple[int, int]:
-    versions = [version] if version else [one.review.engagement.application.role.rubric_version for one in people]
+    versions = [version] if version else [one.review.engagement.rubric_version for one in people]
     ranges = {(one.lowest, one.highest) for one in versions if one}
     return ranges.pop() if len(ranges) == 1 else (0, 100)
 

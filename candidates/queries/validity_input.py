@@ -64,9 +64,11 @@ def hires(user: User, scope: Scope, day: int) -> list[Hire]:
             scope.of("engagement__application__role"),
             day=day,
             submitted_at__isnull=False,
-            engagement__application__role__rubric_version__isnull=False,
+            engagement__rubric_version__isnull=False,
         )
-        .select_related("engagement__application__candidate", "engagement__application__role__rubric_version")
+        .select_related(
+            "engagement__application__candidate", "engagement__application__role", "engagement__rubric_version"
+        )
         .annotate(snapshot=Subquery(newest))
         .order_by("engagement")
     )
@@ -92,7 +94,7 @@ def _given(reviews: Sequence[EngagementReview]) -> Mapping[int, list[tuple[str, 
 def _hire(
     review: EngagementReview, snapshot: ScoreSnapshot | None, given: Sequence[tuple[str, float, int]]
 ) -> Hire | None:
-    version = review.engagement.application.role.rubric_version
+    version = review.engagement.rubric_version
     weights = sum(weight for _, weight, _ in given)
     if version is None or snapshot is None or not weights:
         return None

@@ -19,14 +19,22 @@ from screening.jobs.services.deliveries import withdraw_mail
 def start_engagement(*, application: Application, started_on: date, by: User, now: datetime) -> Engagement:
     """The hire begins to work: opens the engagement and plans its reviews. Raises Refused unless decided to hire."""
     Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
-    newest = Decision.objects.filter(entry__application=application).first()
+    decisions = Decision.objects.filter(entry__application=application)
+    newest = decisions.select_related(
+        "entry__shortlist__role__rubric_version", "entry__shortlist__rubric_version"
+    ).first()
     if newest is None or newest.outcome != Outcome.HIRE:
         raise Refused("The client has not decided to hire this person.")
     if Offer.objects.filter(decision=newest, answer=OfferAnswer.DECLINED).exists():
         raise Refused("They declined the offer. Decide again first.")
     if Engagement.objects.filter(application=application).exists():
         raise Refused("The engagement has already started.")
-    engagement = Engagement.objects.create(application=application, started_on=started_on, created_by=by)
+    engagement = Engagement.objects.create(
+        application=application,
+        started_on=started_on,
+        rubric_version=newest.entry.shortlist.measured_by,
+        created_by=by,
+    )
     EngagementReview.objects.bulk_create(
         [
             EngagementReview(engagement=engagement, day=day, due_on=started_on + timedelta(days=day))
@@ -110,7 +118,7 @@ def submit_engagement_review(
 def _locked(review: EngagementReview, revision: int | None) -> EngagementReview:
     locked = (
         EngagementReview.objects.select_for_update(of=("self",))
-        .select_related("reviewer", "engagement__application__role__rubric_version")
+        .select_related("reviewer", "engagement__rubric_version")
         .get(pk=review.pk)
     )
     if locked.submitted_at is not None:
@@ -121,13 +129,13 @@ def _locked(review: EngagementReview, revision: int | None) -> EngagementReview:
 
 
 def _dimensions(review: EngagementReview) -> list[Dimension]:
-    version = review.engagement.application.role.rubric_version
+    version = review.engagement.rubric_version
     return list(version.dimensions.all()) if version else []
 
 
 def _keep(review: EngagementReview, draft: OutcomeDraft, by: User) -> None:
     """Levels, comment and who wrote them; the row itself is saved by the caller."""
-    version = review.engagement.application.role.rubric_version
+    version = review.engagement.rubric_version
     dimensions = _dimensions(review)
     for item in dimensions:
         level = draft.levels.get(item.pk)

@@ -39,7 +39,9 @@ def build_report(
 
     `of_next`: of the version in preparation; of none when it was presented or given up meanwhile.
     """
-    present = Shortlist.objects.select_related("role__client", "role__scope", "role__rubric_version__rubric")
+    present = Shortlist.objects.select_related(
+        "role__client", "role__scope", "role__rubric_version__rubric", "rubric_version__rubric"
+    )
     found = present.get(pk=shortlist.pk)
     prepared = prepared_of(found, ShortlistVersion.objects.all()) if of_next else None
     if of_next and prepared is None:

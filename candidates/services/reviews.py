@@ -53,7 +53,7 @@ def save_review(*, entry: ShortlistEntry, draft: ReviewDraft, by: User, now: dat
 
 
 def _check(entry: ShortlistEntry, draft: ReviewDraft) -> None:
-    version = entry.shortlist.role.rubric_version
+    version = entry.shortlist.measured_by
     if version is None:
         raise Refused("This role has no rubric version, so there is nothing to judge by.")
     names = dict(version.dimensions.values_list("pk", "name"))

@@ -210,8 +210,8 @@ def present_shortlist(*, shortlist: Shortlist, by: User, now: datetime) -> Short
     prefetch_related_objects([locked], Prefetch("reviewers", ShortlistReviewer.objects.select_related("user")))
     pass_gate(missing_to_present(locked, fingerprints=present_fingerprints(locked), built=built_of(locked)))
     locked.state = ShortlistState.PRESENTED
-    locked.presented_by, locked.presented_at = by, now
-    locked.save(update_fields=["state", "presented_by", "presented_at"])
+    locked.presented_by, locked.presented_at, locked.rubric_version = by, now, locked.role.rubric_version
+    locked.save(update_fields=["state", "presented_by", "presented_at", "rubric_version"])
     people = locked.entries.values("application")
     enter_stage_together(applications=people, kind=StageKind.WITH_CLIENT, by=by, now=now)
     queue_mails([_invitation(reviewer, locked) for reviewer in locked.reviewers.all()])
@@ -276,7 +276,9 @@ def close_when_all_decided(shortlist: Shortlist, *, now: datetime) -> None:
 
 
 def lock_shortlist(shortlist: Shortlist) -> Shortlist:
-    whole = Shortlist.objects.with_built().select_related("role__client", "role__scope", "role__rubric_version__rubric")
+    whole = Shortlist.objects.with_built().select_related(
+        "role__client", "role__scope", "role__rubric_version__rubric", "rubric_version__rubric"
+    )
     return whole.select_for_update(of=("self",)).get(pk=shortlist.pk)
 
 

@@ -119,7 +119,7 @@ def engagement_review(request: AuthedRequest, pk: int) -> HttpResponse:
 
 def _review(request: AuthedRequest, pk: int) -> EngagementReview:
     reviews = EngagementReview.objects.visible_to(request.user).select_related(
-        "reviewer", "engagement__application__candidate", "engagement__application__role__rubric_version"
+        "reviewer", "engagement__application__candidate", "engagement__application__role", "engagement__rubric_version"
     )
     return get_object_or_404(reviews.prefetch_related("ratings", "engagement__application__entries__shortlist"), pk=pk)
 
@@ -181,7 +181,7 @@ def _show_newer(
 
 
 def _dimensions(found: EngagementReview) -> list[Any]:
-    version = found.engagement.application.role.rubric_version
+    version = found.engagement.rubric_version
     return list(version.dimensions.prefetch_related("levels")) if version else []
 
 

@@ -43,7 +43,7 @@ def present(request: AuthedRequest, pk: int) -> HttpResponse:
 
 
 def _show(request: AuthedRequest, found: Shortlist, *, status: int = 200, **extra: Any) -> HttpResponse:
-    fingerprints = present_fingerprints(found) if found.role.rubric_version else {}
+    fingerprints = present_fingerprints(found) if found.measured_by else {}
     built = built_of(found)
     missing = missing_to_present(found, fingerprints=fingerprints, built=built)
     context = {

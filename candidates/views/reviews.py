@@ -21,7 +21,7 @@ REFUSED = 422
 
 
 def _form(request: AuthedRequest, found: ShortlistEntry) -> ReviewForm:
-    version = found.shortlist.role.rubric_version
+    version = found.shortlist.measured_by
     dimensions = list(version.dimensions.prefetch_related("levels")) if version else []
     return ReviewForm(request.POST, dimensions=dimensions)
 

@@ -60,14 +60,17 @@ def at_work(
         outcome=Outcome.HIRE, why="Owns it.", decided_by=by, decider_name=by.name, decided_at=NOW, snapshot=snapshot,
     )  # fmt: skip
     engagement = Engagement.objects.create(
-        application=application, started_on=NOW.date() - timedelta(days=400), created_by=RecruiterFactory()
+        application=application,
+        rubric_version=role.rubric_version,
+        started_on=NOW.date() - timedelta(days=400),
+        created_by=RecruiterFactory(),
     )
     reviewed(engagement, [level] * len(figures_of(role, score)["dimensions"]), by=by, day=day)  # type: ignore[arg-type]  # a list
     return engagement
 
 
 def reviewed(engagement: Engagement, levels: Sequence[int | None], *, by: User, day: int = 90) -> EngagementReview:
-    version = engagement.application.role.rubric_version
+    version = engagement.rubric_version
     assert version
     review = EngagementReview.objects.create(
         engagement=engagement, day=day, due_on=engagement.started_on + timedelta(days=day)

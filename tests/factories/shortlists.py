@@ -63,7 +63,7 @@ def entries_of(shortlist: Shortlist) -> list[ShortlistEntry]:
 
 
 def whole_draft(entry: ShortlistEntry, level: int | None = 3, verdict: str = "advance") -> ReviewDraft:
-    version = entry.shortlist.role.rubric_version
+    version = entry.shortlist.measured_by
     assert version
     levels: dict[int, int | None] = dict.fromkeys(version.dimensions.values_list("pk", flat=True), level)
     return ReviewDraft(levels=levels, basis="evidence", verdict=verdict, comment="Convincing on the night shift.")
