@@ -1,13 +1,10 @@
 """Two files become one and two again: nothing is lost, nobody sees more, and what is in the way is said."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from candidates.enums import DocumentKind
 from candidates.gates.interviews import missing_for_panel
@@ -27,7 +24,7 @@ from candidates.services.applications import add_application
 from candidates.services.candidates import CandidateDetails, tag_candidate, update_candidate
 from candidates.services.consents import give_consent
 from candidates.services.erasures import ask_erasure, erase_candidate
-from candidates.services.merges import merge_candidates, tell_apart, undo_merge
+from candidates.services.merges import merge_candidates, tell_apart
 from candidates.services.notes import add_note
 from rubrics.enums import StageKind
 from rubrics.gates.base import GateRefused
@@ -46,6 +43,7 @@ from tests.factories.candidates import (
     submitted_scorecard,
 )
 from tests.factories.mails import CandidateMailFactory
+from tests.factories.merges import document, merge, undo
 from tests.factories.rubrics import RoleFactory
 
 pytestmark = pytest.mark.django_db
@@ -60,24 +58,6 @@ def by() -> User:
 @pytest.fixture
 def administrator() -> User:
     return AdministratorFactory()
-
-
-def merge(into: Candidate, candidate: Candidate, by: User, **chosen: Any) -> Merge:
-    into, candidate = Candidate.objects.get(pk=into.pk), Candidate.objects.get(pk=candidate.pk)
-    comparison = compare(into=into, candidate=candidate)
-    live = {clash.role.pk: clash.proposed.pk for clash in comparison.clashes}
-    asked: dict[str, Any] = {"theirs": (), "live": live, "seen": comparison.seen} | chosen
-    return merge_candidates(candidate=candidate, into=into, by=by, now=NOW, **asked)
-
-
-def undo(merged: Merge, by: User) -> list[str]:
-    return undo_merge(merge=merged, by=by, now=NOW)[1]
-
-
-def document(candidate: Candidate, **fields: Any) -> Document:
-    return Document.objects.create(
-        candidate=candidate, name="cv.pdf", file="x", content_type="application/pdf", size=1, sha256="0", **fields
-    )
 
 
 def test_what_belongs_to_the_file_that_goes_stands_with_the_one_that_stays(by: User) -> None:
@@ -437,81 +417,6 @@ def test_nobody_is_merged_with_themselves(by: User) -> None:
         merge(person, person, by)
     with pytest.raises(Refused, match="two people"):
         tell_apart(one=person, two=person, by=by, now=NOW)
-
-
-TABLES = (
-    "candidate",
-    "application",
-    "note",
-    "document",
-    "consent",
-    "candidatetag",
-    "stagechange",
-    "scorecard",
-    "score",
-)
-
-
-def _rows() -> dict[str, list[str]]:
-    """Every row of every table that holds something of a person, as text."""
-    found = {}
-    with connection.cursor() as cursor:
-        for table in TABLES:
-            cursor.execute(f"SELECT t::text FROM candidates_{table} t ORDER BY 1")
-            found[table] = [row for (row,) in cursor.fetchall()]
-    return found
-
-
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    files=st.lists(
-        st.tuples(
-            st.sets(st.integers(0, 2)),  # roles applied to
-            st.sets(st.sampled_from(["python", "remote", "berlin"])),
-            st.integers(0, 2),  # notes and documents
-            st.sampled_from(["", "Lisbon", "Bern"]),
-        ),
-        min_size=3,
-        max_size=3,
-    ),
-    theirs=st.sets(st.sampled_from(["name", "email", "phone", "location", "headline", "reference"])),
-    steps=st.sampled_from([((0, 1), (0, 2)), ((0, 1), (2, 0)), ((1, 0),)]),
-    first=st.booleans(),
-)
-def test_merging_and_undoing_leaves_every_table_as_it_was(
-    files: list[tuple[set[int], set[str], int, str]], theirs: set[str], steps: tuple[tuple[int, int], ...], first: bool
-) -> None:
-    with transaction.atomic():
-        by = RecruiterFactory()
-        roles = [RoleFactory() for _ in range(3)]
-        people = [_person(by, [roles[at] for at in applied], tags, many, place) for applied, tags, many, place in files]
-        before = _rows()
-        done = [_merge_somehow(people[into], people[going], by, theirs, first=first) for into, going in steps]
-        assert _rows() != before
-        assert not Application.objects.exclude(candidate__merged_into=None).exists()
-        for merged in reversed(done):
-            undo(merged, by)
-        assert _rows() == before
-        transaction.set_rollback(True)
-
-
-def _person(by: User, roles: list[Any], tags: set[str], many: int, place: str) -> Candidate:
-    person: Candidate = CandidateFactory(location=place)
-    for role in roles:
-        ApplicationFactory(candidate=person, role=role)
-    for tag in tags:
-        tag_candidate(candidate=person, name=tag)
-    for _ in range(many):
-        Note.objects.create(candidate=person, author=by, text="A note.")
-        document(person)
-    return person
-
-
-def _merge_somehow(into: Candidate, going: Candidate, by: User, theirs: set[str], *, first: bool) -> Merge:
-    both = Candidate.objects.in_bulk([into.pk, going.pk])
-    comparison = compare(into=both[into.pk], candidate=both[going.pk])
-    live = {clash.role.pk: clash.applications[0 if first else -1].pk for clash in comparison.clashes}
-    return merge(into, going, by, theirs=theirs, live=live)
 
 
 def test_history_keeps_both_steps(by: User) -> None:
