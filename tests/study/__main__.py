@@ -23,6 +23,9 @@ def main(
     parser.add_argument("--seed", type=int, default=20260, help="(default: %(default)s)")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="(default: every core)")
     parser.add_argument("--methods", nargs="+", choices=list(METHODS), default=list(METHODS))
+    parser.add_argument(
+        "--kept", type=Path, default=ROOT / "var" / "study", help="to go on after a stop (default: %(default)s)"
+    )
     parser.add_argument("--markdown", type=Path, default=ROOT / "var" / "study.md", help="(default: %(default)s)")
     chosen = parser.parse_args(arguments)
     began = time.monotonic()
@@ -33,6 +36,7 @@ def main(
         cells=[*cells, *repeated],
         methods=chosen.methods,
         quiet=not sys.stderr.isatty(),
+        kept_in=chosen.kept,
     )
     lines = (
         f"{chosen.replications} replications of {len(results)} cells, seed {chosen.seed}, "

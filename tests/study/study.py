@@ -1,15 +1,18 @@
 """Replications of every cell, on several processes, put together in a way that does not depend on how they were spread."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 
 from candidates.scoring import METHODS
 from candidates.scoring.values import FloatArray
 from tests.study.designs import GRID, Cell
+from tests.study.keeping import Kept
 from tests.study.measures import Replication, measure
 
 CHUNK = 25
@@ -66,21 +69,31 @@ def run_study(
     cells: Sequence[Cell] = GRID,
     methods: Sequence[str] = tuple(METHODS),
     quiet: bool = True,
+    kept_in: Path | None = None,
 ) -> list[Result]:
-    """The cells' results, in the order given. Each replication has random numbers of its own, by cell and number."""
+    """The cells' results, in the order given. Each replication has random numbers of its own, by cell and number.
+
+    What was computed before, of the same and by the same code, is taken from the folder `kept_in` and added to.
+    """
     chunks = [
         _Chunk(cell, range(first, min(first + CHUNK, replications)), seed, tuple(methods))
         for cell in cells
         for first in range(0, replications, CHUNK)
     ]
-    if processes == 1:
-        done = _told(map(_run_chunk, chunks), len(chunks), quiet=quiet)
-    else:
-        with get_context("spawn").Pool(processes) as pool:
-            done = _told(pool.imap(_run_chunk, chunks), len(chunks), quiet=quiet)
+    kept = Kept(kept_in, chunks) if kept_in else None
+    done = dict(kept.found) if kept else {}
+    todo = [number for number in range(len(chunks)) if number not in done]
+    with get_context("spawn").Pool(processes) if processes > 1 else nullcontext() as pool:
+        work = (chunks[number] for number in todo)
+        results = pool.imap(_run_chunk, work) if pool else map(_run_chunk, work)
+        for number, found in zip(todo, results, strict=True):
+            done[number] = found
+            if kept:
+                kept.add(number, found)
+            _tell(len(done), len(chunks), quiet=quiet)
     by_cell: dict[Cell, list[Replication]] = {cell: [] for cell in cells}
-    for chunk, found in zip(chunks, done, strict=True):
-        by_cell[chunk.cell].extend(found)
+    for number, chunk in enumerate(chunks):
+        by_cell[chunk.cell].extend(done[number])
     return [_put_together(cell, tuple(methods), found) for cell, found in by_cell.items()]
 
 
@@ -88,15 +101,11 @@ def _run_chunk(chunk: _Chunk) -> list[Replication]:
     return [measure(chunk.cell, number=number, seed=chunk.seed, methods=chunk.methods) for number in chunk.numbers]
 
 
-def _told(found: Iterable[list[Replication]], total: int, *, quiet: bool) -> list[list[Replication]]:
-    """Everything found, saying on the way how far it is."""
-    done: list[list[Replication]] = []
-    for chunk in found:
-        done.append(chunk)
-        if not quiet and (len(done) * 50 // total) > ((len(done) - 1) * 50 // total):
-            sys.stderr.write(f"\r{len(done) / total:4.0%}")
-            sys.stderr.flush()
-    return done
+def _tell(done: int, total: int, *, quiet: bool) -> None:
+    """How far it is, every two hundredths."""
+    if not quiet and (done * 50 // total) > ((done - 1) * 50 // total):
+        sys.stderr.write(f"\r{done / total:4.0%}")
+        sys.stderr.flush()
 
 
 def _put_together(cell: Cell, methods: tuple[str, ...], found: Sequence[Replication]) -> Result:

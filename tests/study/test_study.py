@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,6 +25,24 @@ from tests.study.truth import (
 )
 
 SMALL = Cell(leniency_sd=0.5, per_candidate=2, candidates=60, related=False, samples=False, divided=False)
+
+
+def figures(results: Sequence[Result]) -> list[dict[str, list[float]]]:
+    return [{name: list(values) for name, values in one.figures.items()} for one in results]
+
+
+def test_what_was_stopped_goes_on(tmp_path: Path) -> None:
+    asked: dict[str, Any] = {"replications": 30, "seed": 3, "cells": [SMALL]}
+    whole = run_study(**asked, kept_in=tmp_path)
+    [file] = tmp_path.iterdir()
+    size = file.stat().st_size
+    file.write_bytes(file.read_bytes()[: size - 100])
+    assert figures(run_study(**asked, kept_in=tmp_path)) == figures(whole) == figures(run_study(**asked))
+    assert file.stat().st_size == size
+    assert figures(run_study(**asked, kept_in=tmp_path)) == figures(whole)
+    assert file.stat().st_size == size, "nothing was left to do"
+    run_study(**asked | {"seed": 4}, kept_in=tmp_path)
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def generator() -> np.random.Generator:
@@ -204,7 +223,8 @@ def test_the_study_prints_its_tables(tmp_path: Path, capsys: pytest.CaptureFixtu
     cells = [SMALL, Cell(0.5, 2, 60, True, False, False), Cell(0.5, 4, 60, False, True, True)]
     path = tmp_path / "study.md"
 
-    main(["--replications", "2", "--seed", "7", "--processes", "1", "--markdown", str(path)], cells, repeated=())
+    asked = ["--replications", "2", "--seed", "7", "--processes", "1", "--markdown", str(path), "--kept", str(tmp_path)]
+    main(asked, cells, repeated=())
 
     printed = capsys.readouterr().out
     found = tables(run_study(replications=2, seed=7, cells=cells))
