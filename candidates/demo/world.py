@@ -8,6 +8,7 @@ from pathlib import Path
 from allauth.account.models import EmailAddress
 from django.conf import settings
 
+from candidates.demo.scopes import UNFINISHED, scope_of
 from rubrics.enums import CommentAbout, Duty, NameForm
 from rubrics.models import Role, RubricVersion, Scope
 from rubrics.services.comments import comment_on_draft
@@ -28,15 +29,6 @@ MANAGERS = (
 REVIEWERS = (("Hugo Nordin", "Eleni Markou"), ("Grace Lim", "Pavel Dvořák"), ("Aditi Rao", "Jean Mercier"))
 MORE_MENTORING = "Half the weight is too little for the two teams that grow this year. I would make it three quarters."
 NOT_MORE = "Then the reason for the weights has to say so; it still argues for half."
-SCOPE = {
-    "problem": "Claims triage must keep deciding 40,000 claims a day at a precision of 0.9; when it slips, two hospitals wait "
-    "longer for payment and operations notice on Monday.",
-    "systems_and_data": "The triage model, its feature store, the form parsers of nine partners, the review queue.",
-    "dependents": "Operations in two time zones, the hospitals’ billing teams, and finance at the end of each month.",
-    "decides_alone": "Rollbacks, thresholds, what is monitored, and what is retrained; new partners together with operations.",
-    "success_after_90_days": "One degradation found by their own signal before anybody else saw it, and handled to the end.",
-    "overlap": "Four hours with Bangkok (GMT+7), mornings preferred.",
-}
 ROLES = (
     ("Senior AI Engineer, claims triage", 0, "senior-ai-engineer", True),
     ("Senior AI Engineer, routing", 1, "senior-ai-engineer", True),
@@ -78,7 +70,7 @@ def build_world(*, password: str, managers: int, roles: int, now: datetime) -> W
     draft = create_role(
         client=clients[1], details=RoleDetails(title=ROLES[-1][0], seniority="senior"), by=recruiters[1]
     )
-    save_scope(role=draft, content={**dict.fromkeys(SCOPE, ""), "problem": "Prices must follow costs within a day."})
+    save_scope(role=draft, content=UNFINISHED)
     return World(recruiters, people, reviewers, made, draft)
 
 
@@ -118,7 +110,7 @@ def _role(
         title=title, seniority="senior", openings=2, panel_size=3, bar=Decimal("3.5"), name_form=NameForm.INITIALS
     )
     role = create_role(client=client, details=details, by=by)
-    save_scope(role=role, content=SCOPE)
+    save_scope(role=role, content=scope_of(title))
     seen = fingerprint(Scope.objects.get(role=role).content)
     approve_scope(role=role, seen=seen, by=reviewers[client.pk][0], now=now)
     pin_version(role=role, version=version)

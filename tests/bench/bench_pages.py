@@ -123,7 +123,7 @@ def floor_pages(rows: Rows) -> dict[str, Ask]:
             window.ask(f"/search/?q={'abcdef'[n % 6]}{'0123456789'[n % 10]}{'abc'[n % 3]}")
         ),
         "move a card": lambda window, n: ok(
-            window.ask(f"/cards/{1 + n * rows.roles % cards}/move/", {"to": 1 + n % rows.stages})
+            window.ask(f"/cards/{1 + n % (cards // rows.roles) * rows.roles}/move/", {"to": 1 + n % rows.stages})
         ),
     }
 
