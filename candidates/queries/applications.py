@@ -138,9 +138,11 @@ class TablePage:
     previous: str
 
 
-def find_applications(viewer: Viewer, wanted: PipelineFilter) -> QuerySet[Application]:
-    """The cards of a role that the filter finds, by what the viewer may see of them."""
-    found = Application.objects.visible_to(viewer.user).of_role(viewer.role)
+def find_applications(viewer: Viewer, wanted: PipelineFilter, *, stage: int | None = None) -> QuerySet[Application]:
+    """The cards of a role, or of one of its stages, that the filter finds, by what the viewer may see of them."""
+    found = Application.objects.visible_to(viewer.user)
+    # not both: the planner takes them for independent, expects a handful of rows and sorts what the index has in order
+    found = found.filter(stage=stage, stage__role=viewer.role) if stage else found.of_role(viewer.role)
     if wanted.text:
         found = found.none() if viewer.masked else found.filter(_says(viewer, wanted.text))
     if wanted.waiting:
@@ -187,7 +189,7 @@ def board(viewer: Viewer, wanted: PipelineFilter) -> list[Column]:
     counts = stage_counts(found)
     columns = {stage.pk: Column(stage, counts.get(stage.pk, 0)) for stage in stages}
     filled = [column.stage for column in columns.values() if column.count]
-    for card in cards_of(viewer, _first_of_each(found, filled), {stage.pk: stage for stage in stages}):
+    for card in cards_of(viewer, _first_of_each(viewer, wanted, filled), {stage.pk: stage for stage in stages}):
         columns[card.stage.pk].cards.append(card)
     for column in columns.values():
         if column.more > 0 and column.cards:
@@ -199,9 +201,10 @@ def stage_counts(found: QuerySet[Application]) -> dict[int, int]:
     return dict(found.order_by().values_list("stage").annotate(number=Count("pk")))
 
 
-def _first_of_each(found: QuerySet[Application], stages: Iterable[Stage]) -> list[dict[str, Any]]:
+def _first_of_each(viewer: Viewer, wanted: PipelineFilter, stages: Iterable[Stage]) -> list[dict[str, Any]]:
     """One statement; the index of each stage serves its own part in order."""
-    parts = [found.filter(stage=stage).order_by("-stage_since", "-pk").values(*FIELDS)[:CARDS] for stage in stages]
+    found = [find_applications(viewer, wanted, stage=stage.pk) for stage in stages]
+    parts = [one.order_by("-stage_since", "-pk").values(*FIELDS)[:CARDS] for one in found]
     if not parts:
         return []
     return list(parts[0].union(*parts[1:], all=True))
@@ -209,7 +212,7 @@ def _first_of_each(found: QuerySet[Application], stages: Iterable[Stage]) -> lis
 
 def column_after(viewer: Viewer, wanted: PipelineFilter, *, stage: Stage, cursor: str) -> Column:
     """The next cards of one column, and how many there are beyond them."""
-    found = find_applications(viewer, wanted).filter(stage=stage)
+    found = find_applications(viewer, wanted, stage=stage.pk)
     start = read_cursor(cursor)
     if start is not None:
         found = found.filter(beyond(start, field="stage_since"))
@@ -231,9 +234,7 @@ def table(
     columns: Collection[str] = (),
 ) -> TablePage:
     """The same people as rows; `columns` are those beside the cards' own that cost a statement each."""
-    found = find_applications(viewer, wanted)
-    if stage:
-        found = found.filter(stage=stage)
+    found = find_applications(viewer, wanted, stage=stage)
     field, oldest_first = SORTS.get(sort, SORTS["newest"])
     page = in_pages(found.values(*FIELDS), field=field, cursor=cursor, size=ROWS, oldest_first=oldest_first)
     cards = cards_of(viewer, page.rows, {one.pk: one for one in stages})

@@ -79,7 +79,7 @@ def _table_context(request: AuthedRequest, viewer: Viewer) -> dict[str, Any]:
         "stages": stages,
         "things": things_to_do(stages),
         "columns": columns,
-        "shown": [(name, COLUMNS[name]) for name in columns.chosen],
+        "shown": {name: COLUMNS[name] for name in columns.chosen},
         "sort": sort if sort in SORTS else "newest",
         "others": {name: value for name, value in request.GET.items() if name not in {"columns", "page"}},
     }

@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.template.base import NodeList, Parser, Token
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -72,6 +73,19 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
         role,
         mark_safe(_drawing(name)),  # noqa: S308  # a file of the icon package, not user text
     )
+
+
+@cache
+def _around_number(name: str) -> tuple[str, str]:
+    before, after = reverse(name, args=[0]).rsplit("0", 1)
+    return before, after
+
+
+@register.simple_tag
+def numbered_url(name: str, number: int) -> str:
+    """`{% url %}` of an address that holds one number, resolved once: a board has hundreds of them."""
+    before, after = _around_number(name)
+    return f"{before}{number}{after}"
 
 
 @register.filter

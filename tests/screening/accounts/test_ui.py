@@ -3,7 +3,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django import forms
 from django.template import Context, Template, TemplateSyntaxError
+from django.urls import reverse
 from django.utils import timezone
 
 from screening.accounts.templatetags import ui
@@ -208,3 +210,20 @@ def test_sentence_case_keeps_what_is_escaped() -> None:
 )
 def test_a_noun_agrees_with_its_number(count: int | str, noun: str, words: str) -> None:
     assert rendered("{{ noun|of:count }}", noun=noun, count=count) == words
+
+
+@pytest.mark.parametrize("number", [0, 7, 10_203])
+def test_an_address_by_number_is_that_of_its_name(number: int) -> None:
+    address = rendered('{% numbered_url "candidates:move" number %}', number=number)
+    assert address == reverse("candidates:move", args=[number])
+
+
+def test_the_options_of_a_choice_are_written_out() -> None:
+    choices = [("", "Any"), (1, "Åsa <i>"), ("Group", [(2, "Two"), (3, "Three")])]
+    html = forms.Select(choices=choices).render("who", 2, {"id": "who", "disabled": True})
+    assert html.startswith('<select name="who" class="form-select" id="who" disabled')
+    assert '<option value="">Any</option><option value="1">Åsa &lt;i&gt;</option>' in html
+    assert (
+        '<optgroup label="Group"><option value="2" selected>Two</option><option value="3">Three</option></optgroup>'
+        in html
+    )
