@@ -82,7 +82,7 @@ def entrances(part: str) -> list[str]:
     """One's `/`, and what only forms lead to."""
     if part == NOBODY:
         own_page = reverse("candidates:own_page", args=[token_of(Candidate.objects.earliest("pk"))])
-        return [reverse("account_login"), own_page, "/there/is/no/such/page/"]
+        return [reverse("account_login"), reverse("account_request_login_code"), own_page, "/there/is/no/such/page/"]
     found = ["/", "/search/?q=a", *_side_by_side(part)]
     if part == Part.HIRING_MANAGER:
         mine = somebody(part).scorecards

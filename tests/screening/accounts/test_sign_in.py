@@ -1,11 +1,14 @@
 """The log-in library as this house has set it up."""
 
+import re
+
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client as Browser
 
 from screening.accounts.models import User
 from screening.jobs.models import Delivery
-from tests.factories.accounts import PASSWORD, RecruiterFactory
+from tests.factories.accounts import PASSWORD, RecruiterFactory, ReviewerFactory
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/accounts/login/"
@@ -84,6 +87,61 @@ def test_a_forgotten_password_of_nobody_makes_no_account(client: Browser) -> Non
     assert "sign up" not in delivery.text.lower()
     assert "Screening, http://127.0.0.1:8000" in delivery.text
     assert not User.objects.exists()
+
+
+def sign_in_code(browser: Browser, email: str, *, then: str = "") -> str:
+    """Ask for a code by mail; what the mail says it is."""
+    asked = browser.post("/accounts/login/code/", {"email": email, "next": then})
+    assert asked.headers["Location"].startswith("/accounts/login/code/confirm/")
+    delivery = Delivery.objects.latest("pk")
+    assert (delivery.recipient, delivery.confidential) == (email, True)
+    return next(line for line in delivery.text.splitlines() if re.fullmatch(r"[A-Z0-9-]{6,12}", line))
+
+
+def test_a_code_by_mail_signs_in_and_leads_to_what_the_mail_was_about(client: Browser) -> None:
+    user = ReviewerFactory()
+    assert "/accounts/login/code/?next=%2Fshortlists%2F" in client.get(f"{LOGIN}?next=/shortlists/").content.decode()
+    before = client.session.session_key
+    code = sign_in_code(client, user.email, then="/shortlists/")
+    page = client.get("/accounts/login/code/confirm/?next=/shortlists/").content.decode()
+    assert user.email in page
+    wrong = client.post("/accounts/login/code/confirm/", {"code": "AAAA-AAAA", "next": "/shortlists/"})
+    assert "_auth_user_id" not in client.session
+    assert "Incorrect code" in wrong.content.decode()
+    answer = client.post("/accounts/login/code/confirm/", {"code": code, "next": "/shortlists/"})
+    assert answer.headers["Location"] == "/shortlists/"
+    assert client.session["_auth_user_id"] == str(user.pk)
+    assert client.session.session_key != before
+
+
+def test_a_code_is_good_for_three_attempts(client: Browser) -> None:
+    user = ReviewerFactory()
+    code = sign_in_code(client, user.email)
+    for _attempt in range(3):
+        client.post("/accounts/login/code/confirm/", {"code": "AAAA-AAAA"})
+    client.post("/accounts/login/code/confirm/", {"code": code})
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_code_by_mail_does_not_pass_by_the_second_factor(client: Browser) -> None:
+    user = RecruiterFactory()
+    TOTP.activate(user, "JBSWY3DPEHPK3PXP")
+    code = sign_in_code(client, user.email)
+    answer = client.post("/accounts/login/code/confirm/", {"code": code})
+    assert answer.headers["Location"].startswith("/accounts/2fa/authenticate/")
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_asking_for_a_code_tells_nobody_who_has_an_account(client: Browser, *, is_known: bool) -> None:
+    email = RecruiterFactory(is_active=is_known).email
+    answer = client.post("/accounts/login/code/", {"email": email}, follow=True)
+    page = answer.content.decode()
+    assert (answer.status_code, answer.redirect_chain[-1][0]) == (200, "/accounts/login/code/confirm/")
+    assert "If somebody signs in with" in page
+    told = Delivery.objects.get()
+    assert (told.subject == "Your sign-in code") is is_known
+    assert User.objects.count() == 1
 
 
 def test_the_session_key_changes_with_the_sign_in(client: Browser) -> None:

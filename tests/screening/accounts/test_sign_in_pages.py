@@ -10,7 +10,13 @@ from django.urls import reverse
 from screening.accounts.models import User
 from tests.factories.accounts import PASSWORD, RecruiterFactory
 
-ENTRANCE = ["account_login", "account_signup", "account_reset_password", "account_reset_password_done"]
+ENTRANCE = [
+    "account_login",
+    "account_request_login_code",
+    "account_signup",
+    "account_reset_password",
+    "account_reset_password_done",
+]
 MANAGE = [
     "account_change_password",
     "account_reauthenticate",
