@@ -16,14 +16,17 @@ FONTS: Final = Path(__file__).resolve().parents[2] / "node_modules" / "@expo-goo
 
 # One folder a weight; Noto Sans also covers Greek, Cyrillic, Vietnamese and Devanagari, its SC sister
 # Chinese and Japanese.
+SCRIPTS: Final = (
+    "thai", "arabic", "hebrew", "sc", "armenian", "bengali", "ethiopic", "georgian", "gujarati", "gurmukhi", "kannada",
+    "khmer", "lao", "malayalam", "myanmar", "sinhala", "tamil", "telugu", "symbols",
+)  # fmt: skip
 WEIGHTS: Final = {
     "noto-sans": ("400Regular", "600SemiBold"),
-    "noto-sans-thai": ("400Regular", "600SemiBold"),
-    "noto-sans-arabic": ("400Regular", "600SemiBold"),
-    "noto-sans-hebrew": ("400Regular", "600SemiBold"),
-    "noto-sans-sc": ("400Regular", "600SemiBold"),
+    **{f"noto-sans-{script}": ("400Regular", "600SemiBold") for script in SCRIPTS},
     "nanum-gothic": ("400Regular", "700Bold"),
     "noto-emoji": ("400Regular", "600SemiBold"),
+    "noto-sans-math": ("400Regular",),
+    "noto-sans-symbols-2": ("400Regular",),
 }
 
 

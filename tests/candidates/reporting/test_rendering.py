@@ -16,6 +16,11 @@ from candidates.reporting import EstimateData, FontsMissing, ReportData, fingerp
 MARKUP = '#let x = 1 *bold* _it_ $x^2$ `raw` <label> @ref \\ "q" [c] {d} // e /* f */ = H -- ~'
 ARABIC = "مرحبا"
 THAI = "พบการเสื่อมของแบบจำลองก่อนฝ่ายการเงิน"
+ALPHABETS = [
+    "অনন্যা চট্টোপাধ্যায়, கார்த்திக், శ్రీనివాస్, પ્રિયા, ಕಾವ್ಯ, ലക്ഷ്മി, ਗੁਰਪ੍ਰੀਤ, නිමල්",
+    "សុខា, ສົມພອນ, မောင်မောင်, გიორგი, Արմեն, አበበ",
+    "⟨x⟩ ⌈p⌉ ∼ ⟶ ↦ 𝑥 ✗ ✘ ☐ ☒ ➜ ►",
+]
 SCRIPTS = ["负责理赔分类模型", "渡邊さん", "한국어", "🚀 👩🏽\u200d💻 ✅", "Nguyễn Øyvind Žižek Иван Σ"]
 
 
@@ -128,7 +133,7 @@ def test_other_scripts_are_set_as_text(report: ReportData, written: str) -> None
     assert text(pdf).count(written) >= 2
 
 
-@pytest.mark.parametrize("written", [ARABIC, THAI, "בדקתי את המערכת", "नमस्ते"])
+@pytest.mark.parametrize("written", [ARABIC, THAI, "בדקתי את המערכת", "नमस्ते", *ALPHABETS])
 def test_scripts_that_shape_their_letters_find_every_glyph(report: ReportData, written: str) -> None:
     assert claims_ua(render(replace(summarised(report, written), role=written)))
 
