@@ -136,9 +136,15 @@ def percent(share: float | None) -> str:
 
 
 @register.filter
-def drawn(share: float | None) -> str:
-    """A share of random draws, of which none or all is not certainty."""
+def chance(share: float | None) -> str:
+    """A probability: that no draw or every draw came, or that the arithmetic ended at 0 or 1, is not certainty."""
     return percent(share if share is None else min(max(share, 1e-9), 1 - 1e-9))
+
+
+@register.filter
+def among_best(places: int) -> str:
+    """`among the best 3`, and where there is one place `the best`."""
+    return "the best" if places == 1 else f"among the best {places}"
 
 
 @register.filter

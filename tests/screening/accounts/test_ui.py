@@ -24,9 +24,9 @@ def bangkok() -> object:
 
 
 @pytest.mark.parametrize(("share", "text"), [(0.0, "<1"), (1.0, ">99"), (0.5, "50")])
-def test_draws_that_never_or_always_came_are_not_certain(share: float, text: str) -> None:
-    assert ui.drawn(share) == f"{text}\N{NO-BREAK SPACE}%"
-    assert ui.drawn(None) == "–"
+def test_what_never_or_always_came_is_not_certain(share: float, text: str) -> None:
+    assert ui.chance(share) == f"{text}\N{NO-BREAK SPACE}%"
+    assert ui.chance(None) == "–"
 
 
 def test_icon_is_drawn_into_the_page_and_is_decoration() -> None:
@@ -227,3 +227,8 @@ def test_the_options_of_a_choice_are_written_out() -> None:
         '<optgroup label="Group"><option value="2" selected>Two</option><option value="3">Three</option></optgroup>'
         in html
     )
+
+
+@pytest.mark.parametrize(("places", "words"), [(1, "the best"), (3, "among the best 3")])
+def test_one_place_is_for_the_best(places: int, words: str) -> None:
+    assert rendered("{{ places|among_best }}", places=places) == words
