@@ -12,13 +12,19 @@ from rubrics.models import Dimension
 LONGEST = 20_000
 
 
+class NeededToCommit(forms.ChoiceField):
+    """May be missing while one writes, so it is not required; nor is it called optional."""
+
+    is_needed_later = True
+
+
 class ReviewForm(LevelsForm):
     """A client's own evaluation. Nothing is required to save it; the gate says what committing needs."""
 
-    basis = forms.ChoiceField(
+    basis = NeededToCommit(
         choices=Basis.choices, required=False, widget=forms.RadioSelect, label="What does your evaluation rest on?"
     )
-    verdict = forms.ChoiceField(choices=Verdict.choices, required=False, widget=forms.RadioSelect, label="Your verdict")
+    verdict = NeededToCommit(choices=Verdict.choices, required=False, widget=forms.RadioSelect, label="Your verdict")
     comment = forms.CharField(
         required=False,
         max_length=LONGEST,

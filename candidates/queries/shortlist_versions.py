@@ -29,9 +29,8 @@ class Difference:
     @property
     def people(self) -> tuple[str, ...]:
         """In words, without the order, which is the panel's opinion."""
-        words = [f"Added: {', '.join(self.added)}."] if self.added else []
-        words += [f"Taken out: {', '.join(self.removed)}."] if self.removed else []
-        return tuple(words)
+        named = [("Added", self.added), ("Taken out", self.removed)]
+        return tuple(f"{what}: {', '.join(names).removesuffix('.')}." for what, names in named if names)
 
     @property
     def order(self) -> str:

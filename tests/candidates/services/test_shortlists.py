@@ -4,7 +4,7 @@ from django.db import DatabaseError, connection, transaction
 
 from candidates.enums import Outcome, ShortlistState, ShowPanel
 from candidates.gates.shortlists import missing_to_shortlist
-from candidates.models import Application, Evidence, ShortlistEntry
+from candidates.models import Application, Evidence, Shortlist, ShortlistEntry
 from candidates.services.applications import move_application
 from candidates.services.decisions import decide
 from candidates.services.reports import build_report
@@ -201,6 +201,18 @@ def test_presenting_moves_everybody_and_tells_reviewers_nothing_about_them() -> 
         assert f"/shortlists/{shortlist.pk}/" in row.text
         assert not any(entry.application.candidate.name in row.text + row.html for entry in entries)
     assert mail.outbox == []
+
+
+@pytest.mark.parametrize("shown", ShowPanel)
+def test_the_mail_says_when_the_panels_levels_appear(shown: ShowPanel) -> None:
+    shortlist, _, _ = presented()
+    Shortlist.objects.filter(pk=shortlist.pk).update(show_panel=shown)
+
+    name_reviewer(shortlist=shortlist, user=ReviewerFactory(client=shortlist.role.client), must=True)
+
+    told = Delivery.objects.filter(event="shortlist.presented").latest("pk")
+    for words in (told.text, told.html):
+        assert ("when you have committed all of them" in words) is (shown == ShowPanel.AFTER)
 
 
 def test_what_was_presented_stays_as_it_is() -> None:

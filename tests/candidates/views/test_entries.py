@@ -121,6 +121,14 @@ def test_what_they_have_written_is_there_again_and_only_for_them() -> None:
         assert "Half a thought." not in page(reader, "entry", entry.pk)
 
 
+def test_what_committing_needs_is_not_called_optional() -> None:
+    _shortlist, [entry], [user] = presented(1)
+    text = page(user, "entry", entry.pk)
+    assert "Your verdict</legend>" in text
+    assert "What does your evaluation rest on?</legend>" in text
+    assert 'Comment <span class="optional">optional</span>' in text
+
+
 def test_saving_while_they_write_answers_with_what_is_missing() -> None:
     _, [entry], [user] = presented(1)
 
