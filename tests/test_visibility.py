@@ -67,6 +67,7 @@ from candidates.permissions.shortlists import (
     can_view_shortlist,
 )
 from candidates.permissions.shortlists import can_view_version as can_view_shortlist_version
+from candidates.querysets.seal import closed_once
 from rubrics.enums import StageKind
 from rubrics.models import CalibrationSample, DraftComment, Role, RoleMember, Rubric, RubricVersion
 from rubrics.permissions.roles import can_view_role
@@ -414,6 +415,10 @@ def _build_decision(world: World, entry: ShortlistEntry) -> None:
         )
 
 
+def _listed(model: type[Model], user: User) -> set[int]:
+    return set(model._default_manager.visible_to(user).values_list("pk", flat=True))  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize("seed", range(WORLDS))
 def test_lists_show_exactly_what_the_predicates_allow(seed: int) -> None:
     world = build(seed)
@@ -422,7 +427,9 @@ def test_lists_show_exactly_what_the_predicates_allow(seed: int) -> None:
         rows = list(model._default_manager.all())
         assert rows, model
         for user in world.people:
-            listed = set(model._default_manager.visible_to(user).values_list("pk", flat=True))  # type: ignore[attr-defined]
+            listed = _listed(model, user)
+            with closed_once(user):
+                assert _listed(model, user) == listed, (user.part, model)
             wrong += [
                 f"{user.part} {user.pk}: {model.__name__} {row.pk} listed={row.pk in listed}"
                 for row in rows
@@ -455,3 +462,13 @@ def test_whoever_owes_a_scorecard_finds_no_opinion_on_that_application(seed: int
         others = Scorecard.objects.visible_to(user).exclude(interviewer=user)
         assert not owed & set(others.values_list("interview__application", flat=True))
         assert not owed & set(Note.objects.visible_to(user).values_list("application", flat=True))
+
+
+def test_what_is_closed_is_asked_anew_after_the_page_that_read_it_once() -> None:
+    user, application = RecruiterFactory(), ApplicationFactory()
+    with closed_once(user):
+        ScorecardFactory(interview=InterviewFactory(application=application), interviewer=user)
+        assert application in Application.objects.opinions_visible_to(user)
+    assert application not in Application.objects.opinions_visible_to(user)
+    with closed_once(user):
+        assert application not in Application.objects.opinions_visible_to(user)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from candidates.enums import ENDED, ShortlistState
 from candidates.gates.interviews import consent_missing, role_open_missing
 from candidates.gates.shortlists import missing_before_overrides
-from candidates.models import Application, Consent, Score, ShortlistEntry
+from candidates.models import Application, Consent, ShortlistEntry
 from rubrics.enums import GateName, StageKind
 from rubrics.gates.base import Missing
 from rubrics.models import GateOverride, Stage
@@ -141,9 +141,8 @@ def stages_by_hand(origin: Stage, stages: Iterable[Stage]) -> list[Stage]:
 
 
 def next_steps(applications: Collection[Application], *, consented: bool) -> dict[int, NextStep]:
-    """The next gate of each application (by id) of one candidate; two statements, however many."""
+    """The next gate of each application (by id) of one candidate, loaded with `score`; one statement, however many."""
     judged = [application for application in applications if application.stage.kind in JUDGED]
-    scores = Score.objects.in_bulk([application.pk for application in judged])
     overrides = GateOverride.objects.filter(
         gate=GateName.SHORTLIST, subject__in=[application.pk for application in judged], approved_at__isnull=False
     )
@@ -151,9 +150,10 @@ def next_steps(applications: Collection[Application], *, consented: bool) -> dic
     steps = {}
     for application in applications:
         if application in judged:
-            missing = missing_before_overrides(application, scores.get(application.pk))
+            score = getattr(application, "score", None)
+            missing = missing_before_overrides(application, score)
             left = [item for item in missing if (application.pk, item.code) not in waived]
-            steps[application.pk] = NextStep("To be shortlisted", left, tells=application.pk in scores)
+            steps[application.pk] = NextStep("To be shortlisted", left, tells=score is not None)
         elif application.stage.kind in BY_HAND:
             steps[application.pk] = NextStep(
                 "To be interviewed",

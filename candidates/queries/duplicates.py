@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
 from django.db.models import (
     BooleanField,
-    Case,
     DateTimeField,
     Exists,
     F,
@@ -15,7 +15,6 @@ from django.db.models import (
     QuerySet,
     TextField,
     Value,
-    When,
 )
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Length
@@ -23,6 +22,7 @@ from django.db.models.functions import Cast, Length
 from candidates.models import Candidate, DifferentPeople, LikelyDuplicate, Merge
 from candidates.queries.candidates import sealed_from
 from candidates.queries.paging import counted, newest_first
+from candidates.querysets.merges import LikelyDuplicateQuerySet, MergeQuerySet
 from screening.accounts.models import User
 
 ALIKE = 0.6
@@ -128,20 +128,35 @@ def likely_of(user: User, person: Candidate) -> list[Likeness]:
     return [Likeness(one.pk, one.name, one.headline, worded(vars(one)["why"])) for one in people_like(user, person)]
 
 
-def duplicates_of(user: User, person: Candidate) -> Duplicates:
-    """Whom the last look through everybody found to be like them, and what went into this file; one statement."""
-    merges = Merge.objects.visible_to(user).standing().filter(Q(into=person) | Q(into__merged_into=person))
-    pairs = LikelyDuplicate.objects.visible_to(user).living().filter(Q(one=person) | Q(two=person))
-    likely = pairs.order_by().values_list(
-        Value("likely"),
-        *(Case(When(one=person, then=F(f"two__{field}")), default=F(f"one__{field}")) for field in LIKENESS),
-        Func("reasons", Value(","), function="array_to_string", output_field=TextField()),
-        Value(None, output_field=DateTimeField()),
-    )
-    merged = merges.order_by().values_list(
-        Value("merged"), "pk", "candidate__name", "into__name", Cast("by__name", TextField()), "at"
-    )
-    rows = list(merged.union(likely, all=True))
+def _likely(other: str) -> LikelyDuplicateQuerySet:
+    rows = LikelyDuplicate.objects.living().order_by()
+    reasons = Func("reasons", Value(","), function="array_to_string", output_field=TextField())
+    columns = (F(f"{other}__{field}") for field in LIKENESS)
+    nothing = Value(None, output_field=DateTimeField())
+    return cast("LikelyDuplicateQuerySet", rows.values_list(Value("likely"), *columns, reasons, nothing))
+
+
+def _merged() -> MergeQuerySet:
+    rows = Merge.objects.standing().order_by()
+    by = Cast("by__name", TextField())
+    return cast("MergeQuerySet", rows.values_list(Value("merged"), "pk", "candidate__name", "into__name", by, "at"))
+
+
+# What does not depend on who asks is made once.
+MERGED, AFTER, BEFORE = _merged(), _likely("two"), _likely("one")
+
+
+def duplicates_of(user: User, person: Candidate, traces: frozenset[str]) -> Duplicates:
+    """Whom the last look through everybody found to be like them, and what went into this file; at most one statement."""
+    if traces.isdisjoint({"merge", "file", "like", "alike"}):
+        return Duplicates([], [])
+    merged = MERGED.visible_to(user)
+    sources: list[QuerySet[Any, Any]] = [  # each by its index: one condition with OR would read the whole table
+        merged.filter(into__merged_into=person),
+        AFTER.visible_to(user).filter(one=person),
+        BEFORE.visible_to(user).filter(two=person),
+    ]
+    rows: list[Any] = list(merged.filter(into=person).union(*sources, all=True))
     return Duplicates(
         likely=[Likeness(pk, name, line, worded(why)) for kind, pk, name, line, why, _ in rows if kind == "likely"],
         merged=sorted(

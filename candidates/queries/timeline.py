@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, cast
 
 from django.db.models import BigIntegerField, F, QuerySet, TextField, Value
 from django.db.models.functions import Cast
@@ -32,6 +32,7 @@ from screening.jobs.models import Delivery
 LONGEST = 120
 QUEUED = {DeliveryState.DUE: "queued", DeliveryState.CANCELLED: "not sent"}
 NOTHING = Value("", output_field=TextField())
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 class Row(NamedTuple):
@@ -67,106 +68,8 @@ class Timeline:
     opinions: frozenset[int]
 
 
-def timeline_of(user: User, candidate: Candidate) -> Timeline:
-    """For somebody who may see the whole candidate."""
-    first, *others = _sources(user, candidate)
-    rows = [Row(*row) for row in first.union(*others, all=True).order_by("-the_moment", "-the_ref")[:LONGEST]]
-    return Timeline([EVENT[row.kind](row) for row in rows], frozenset(_opinions(rows, user)))
-
-
-def _sources(user: User, candidate: Candidate) -> Iterable[QuerySet[Any, Any]]:
-    of_candidate = Application.objects.opinions_visible_to(user).filter(candidate=candidate)
-    yield _rows(
-        StageChange.objects.filter(application__in=of_candidate),
-        "stage",
-        at="at",
-        by="by__name",
-        text="reason",
-        one="from_stage__name",
-        two="to_stage__name",
-        three="application__role__title",
-        application="application_id",
-    )
-    yield _rows(
-        Interview.objects.visible_to(user).filter(application__candidate=candidate),
-        "interview",
-        at="starts_at",
-        by="created_by__name",
-        text="state_reason",
-        one="kit__name",
-        two="state",
-        three="application__role__title",
-        application="application_id",
-    )
-    yield _rows(
-        Note.objects.visible_to(user).filter(candidate=candidate),
-        "note",
-        at="created_at",
-        by="author__name",
-        text="text",
-        three="application__role__title",
-        application="application_id",
-    )
-    yield _rows(
-        Decision.objects.visible_to(user).filter(entry__application__candidate=candidate),
-        "decision",
-        at="decided_at",
-        by="decider_name",
-        text="why",
-        one="outcome",
-        three="entry__application__role__title",
-        application="entry__application_id",
-    )
-    yield _rows(
-        DebriefOutcome.objects.visible_to(user).filter(application__candidate=candidate),
-        "debrief",
-        at="noted_at",
-        by="noted_by__name",
-        text="note",
-        one="result",
-        three="application__role__title",
-        application="application_id",
-    )
-    if user.is_staff_of_firm:
-        yield from _sources_for_staff(user, candidate)
-
-
-def _sources_for_staff(user: User, candidate: Candidate) -> Iterable[QuerySet[Any, Any]]:
-    yield _rows(
-        Meeting.objects.visible_to(user).filter(entry__application__candidate=candidate),
-        "meeting",
-        at="changed_at",
-        by="asked_by__name",
-        text="reason",
-        one="state",
-        three="entry__application__role__title",
-    )
-    consents = Consent.objects.filter(candidate=candidate)
-    yield _rows(consents, "consent", at="given_at", by="recorded_by__name", text="where_given", one="how")
-    yield _rows(consents.exclude(withdrawn_at=None), "withdrawal", at="withdrawn_at")
-    yield _rows(
-        Document.objects.filter(candidate=candidate), "document", at="uploaded_at", by="uploaded_by__name", one="name"
-    )
-    yield _rows(
-        CandidateMail.objects.filter(candidate=candidate),
-        "letter",
-        at="written_at",
-        by="by__name",
-        text="delivery__error",
-        one="delivery__subject",
-        two="delivery__state",
-        three="application__role__title",
-    )
-    merged = Merge.objects.filter(into=candidate)
-    yield _rows(merged, "merge", at="at", by="by__name", one="candidate__name")
-    yield _rows(merged.exclude(undone_at=None), "unmerge", at="undone_at", by="undone_by__name", one="candidate__name")
-    addresses = files_of(candidate).exclude(email="").values("email")
-    mails = Delivery.objects.filter(recipient__in=addresses, letter=None)
-    yield _rows(mails, "mail", at="created_at", text="error", one="subject", two="state")
-
-
 def _rows(  # noqa: PLR0913 -- the columns of the list
-    queryset: QuerySet[Any],
+    queryset: Rows,
     kind: str,
     *,
     at: str,
@@ -176,13 +79,13 @@ def _rows(  # noqa: PLR0913 -- the columns of the list
     two: str = "",
     three: str = "",
     application: str = "",
-) -> QuerySet[Any, Any]:
+) -> Rows:
     words = {"by": by, "text": text, "one": one, "two": two, "three": three}
     columns: dict[str, Any] = {
         f"the_{name}": Cast(F(path), TextField()) if path else NOTHING for name, path in words.items()
     }
     nothing = Value(None, output_field=BigIntegerField())
-    rows: QuerySet[Any, Any] = (
+    rows = (
         queryset.order_by()
         .annotate(
             **columns,
@@ -205,7 +108,126 @@ def _rows(  # noqa: PLR0913 -- the columns of the list
             "the_author",
         )
     )
-    return rows
+    return cast("Rows", rows)
+
+
+# What does not depend on who asks is made once: to make all of it takes as long as the rest of the page.
+STAGES = _rows(
+    StageChange.objects.all(),
+    "stage",
+    at="at",
+    by="by__name",
+    text="reason",
+    one="from_stage__name",
+    two="to_stage__name",
+    three="application__role__title",
+    application="application_id",
+)
+INTERVIEWS = _rows(
+    Interview.objects.all(),
+    "interview",
+    at="starts_at",
+    by="created_by__name",
+    text="state_reason",
+    one="kit__name",
+    two="state",
+    three="application__role__title",
+    application="application_id",
+)
+NOTES = _rows(
+    Note.objects.all(),
+    "note",
+    at="created_at",
+    by="author__name",
+    text="text",
+    three="application__role__title",
+    application="application_id",
+)
+DECISIONS = _rows(
+    Decision.objects.all(),
+    "decision",
+    at="decided_at",
+    by="decider_name",
+    text="why",
+    one="outcome",
+    three="entry__application__role__title",
+    application="entry__application_id",
+)
+DEBRIEFS = _rows(
+    DebriefOutcome.objects.all(),
+    "debrief",
+    at="noted_at",
+    by="noted_by__name",
+    text="note",
+    one="result",
+    three="application__role__title",
+    application="application_id",
+)
+MEETINGS = _rows(
+    Meeting.objects.all(),
+    "meeting",
+    at="changed_at",
+    by="asked_by__name",
+    text="reason",
+    one="state",
+    three="entry__application__role__title",
+)
+CONSENTS = _rows(Consent.objects.all(), "consent", at="given_at", by="recorded_by__name", text="where_given", one="how")
+WITHDRAWALS = _rows(Consent.objects.exclude(withdrawn_at=None), "withdrawal", at="withdrawn_at")
+DOCUMENTS = _rows(Document.objects.all(), "document", at="uploaded_at", by="uploaded_by__name", one="name")
+LETTERS = _rows(
+    CandidateMail.objects.all(),
+    "letter",
+    at="written_at",
+    by="by__name",
+    text="delivery__error",
+    one="delivery__subject",
+    two="delivery__state",
+    three="application__role__title",
+)
+MERGES = _rows(Merge.objects.all(), "merge", at="at", by="by__name", one="candidate__name")
+UNDONE_MERGES = _rows(
+    Merge.objects.exclude(undone_at=None), "unmerge", at="undone_at", by="undone_by__name", one="candidate__name"
+)
+MAILS = _rows(Delivery.objects.filter(letter=None), "mail", at="created_at", text="error", one="subject", two="state")
+
+
+def timeline_of(user: User, candidate: Candidate, traces: frozenset[str]) -> Timeline:
+    """For somebody who may see the whole candidate; `traces` tell what there is to ask after."""
+    first, *others = _sources(user, candidate, traces)
+    rows = [Row(*row) for row in first.union(*others, all=True).order_by("-the_moment", "-the_ref")[:LONGEST]]
+    return Timeline([EVENT[row.kind](row) for row in rows], frozenset(_opinions(rows, user)))
+
+
+def _sources(user: User, candidate: Candidate, traces: frozenset[str]) -> Iterable[QuerySet[Any, Any]]:
+    of_candidate = Application.objects.opinions_visible_to(user).filter(candidate=candidate)
+    yield STAGES.filter(application__in=of_candidate)
+    if "interview" in traces:
+        yield INTERVIEWS.visible_to(user).filter(application__candidate=candidate)
+    if "note" in traces:
+        yield NOTES.visible_to(user).filter(candidate=candidate)
+    if "decision" in traces:
+        yield DECISIONS.visible_to(user).filter(entry__application__candidate=candidate)
+    if "debrief" in traces:
+        yield DEBRIEFS.visible_to(user).filter(application__candidate=candidate)
+    if user.is_staff_of_firm:
+        yield from _sources_for_staff(user, candidate, traces)
+
+
+def _sources_for_staff(user: User, candidate: Candidate, traces: frozenset[str]) -> Iterable[QuerySet[Any, Any]]:
+    if "meeting" in traces:
+        yield MEETINGS.visible_to(user).filter(entry__application__candidate=candidate)
+    yield CONSENTS.filter(candidate=candidate)
+    yield WITHDRAWALS.filter(candidate=candidate)
+    if "document" in traces:
+        yield DOCUMENTS.filter(candidate=candidate)
+    if "letter" in traces:
+        yield LETTERS.filter(candidate=candidate)
+    if "merge" in traces:
+        yield MERGES.filter(into=candidate)
+        yield UNDONE_MERGES.filter(into=candidate)
+    if {"mail", "file"} & traces:
+        yield MAILS.filter(recipient__in=files_of(candidate).exclude(email="").values("email"))
 
 
 def _opinions(rows: Iterable[Row], user: User) -> Iterable[int]:

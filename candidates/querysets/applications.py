@@ -11,7 +11,7 @@ from candidates.querysets.seal import (
     opinions_open,
     presented_to,
     says_no_opinion,
-    sealed_applications,
+    sealed_for,
 )
 from rubrics.enums import StageKind
 
@@ -39,7 +39,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.filter(merged_into__isnull=True)
 
     def sealed_from(self, user: User) -> ApplicationQuerySet:
-        return self.filter(pk__in=sealed_applications(user))
+        return self.filter(pk__in=sealed_for(user))
 
     def of_role(self, role: Role) -> ApplicationQuerySet:
         return self.filter(role=role)

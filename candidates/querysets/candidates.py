@@ -13,7 +13,7 @@ from candidates.querysets.seal import (
     not_about_themselves,
     opinions_open,
     presented_to,
-    sealed_applications,
+    sealed_for,
 )
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         A client sees the CV of a presented entry when the recruiter chose so.
         """
         if user.is_staff_of_firm:
-            sealed = Q(candidate__applications__in=sealed_applications(user))
+            sealed = Q(candidate__applications__in=sealed_for(user))
             return self.filter(not_about_themselves(user, "candidate")).exclude(sealed)
         if user.is_client_reviewer:
             chosen = presented_to(user, "candidate__applications__entries__shortlist") & Q(
@@ -70,7 +70,7 @@ class NoteQuerySet(models.QuerySet["Note"]):
         """Notes are opinions: a person one owes a scorecard on keeps theirs closed, whichever role they were about."""
         if user.is_client_reviewer:
             return self.none()
-        sealed = Q(candidate__applications__in=sealed_applications(user))
+        sealed = Q(candidate__applications__in=sealed_for(user))
         if user.is_staff_of_firm:
             return self.filter(not_about_themselves(user, "candidate")).exclude(sealed)
         return self.filter(opinions_open(user, "application"), application__isnull=False).exclude(sealed)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
-from candidates.querysets.seal import not_about_themselves, sealed_applications
+from candidates.querysets.seal import not_about_themselves, sealed_for
 
 if TYPE_CHECKING:
     from candidates.models import CandidateMail, MailTemplate
@@ -25,5 +25,5 @@ class CandidateMailQuerySet(models.QuerySet["CandidateMail"]):
         """Letters carry contact data: staff, unless they still owe a scorecard on the person."""
         if not user.is_staff_of_firm:
             return self.none()
-        sealed = Q(candidate__applications__in=sealed_applications(user))
+        sealed = Q(candidate__applications__in=sealed_for(user))
         return self.filter(not_about_themselves(user, "candidate")).exclude(sealed)

@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from candidates.querysets.seal import not_about_themselves, sealed_applications
+from candidates.querysets.seal import not_about_themselves, sealed_for
 
 if TYPE_CHECKING:
     from candidates.models import Application, LikelyDuplicate, Merge
@@ -35,6 +35,6 @@ class LikelyDuplicateQuerySet(models.QuerySet["LikelyDuplicate"]):
 
 def _both_open(user: User, one: str, two: str) -> Q:
     applications: type[Application] = apps.get_model("candidates", "Application")
-    sealed = applications.objects.filter(pk__in=sealed_applications(user))
+    sealed = applications.objects.filter(pk__in=sealed_for(user))
     either = Q(candidate=OuterRef(one)) | Q(candidate=OuterRef(two))
     return not_about_themselves(user, one) & not_about_themselves(user, two) & ~Q(Exists(sealed.filter(either)))

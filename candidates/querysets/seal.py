@@ -2,27 +2,71 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 
 from candidates.enums import BEFORE_SCORES, InterviewState, ScorecardState, ShortlistState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from screening.accounts.models import User
 
 WITH_CLIENT = (ShortlistState.PRESENTED, ShortlistState.DECIDED)
+CLOSED = "closed_once"
 
 
-def sealed_applications(user: User) -> QuerySet[Any]:
+def sealed_applications(user: User, *marks: Value) -> QuerySet[Any]:
     """Ids of the applications on which this user owes a scorecard, and of those set aside for one of them."""
-    owed = user.scorecards.filter(
+    owed = user.scorecards.order_by().filter(
         state=ScorecardState.DRAFT,
         amends__isnull=True,
         interview__state__in=[InterviewState.SCHEDULED, InterviewState.HELD],
     )
     aside = owed.filter(interview__application__set_aside__isnull=False)
-    return owed.values("interview__application_id").union(aside.values("interview__application__set_aside"))
+    ids = owed.values_list("interview__application_id", *marks)
+    return ids.union(aside.values_list("interview__application__set_aside", *marks))
+
+
+@dataclass(frozen=True)
+class Closed:
+    """Ids of the applications sealed from a user, and of the files about themselves."""
+
+    sealed: frozenset[int]
+    themselves: frozenset[int]
+
+
+@contextmanager
+def closed_once(user: User) -> Iterator[None]:
+    """Within, the rules compare with what is closed to this user now, read in one statement.
+
+    For a page that reads much and decides nothing: asked anew, this makes up most of each statement.
+    """
+    themselves = user.candidacies.order_by().values_list("pk", Value("themselves"))
+    rows = set(sealed_applications(user, Value("sealed")).union(themselves))
+    vars(user)[CLOSED] = Closed(
+        sealed=frozenset(pk for pk, why in rows if why == "sealed"),
+        themselves=frozenset(pk for pk, why in rows if why == "themselves"),
+    )
+    try:
+        yield
+    finally:
+        vars(user).pop(CLOSED, None)
+
+
+def sealed_for(user: User) -> QuerySet[Any] | frozenset[int]:
+    """`sealed_applications`, or its ids where they were read once."""
+    closed: Closed | None = vars(user).get(CLOSED)
+    return closed.sealed if closed else sealed_applications(user)
+
+
+def files_about(user: User) -> QuerySet[Any] | frozenset[int]:
+    """Ids of the candidates who are this user."""
+    closed: Closed | None = vars(user).get(CLOSED)
+    return closed.themselves if closed else user.candidacies.values("pk")
 
 
 def in_reach(user: User, application: str) -> Q:
@@ -36,11 +80,11 @@ def in_reach(user: User, application: str) -> Q:
 
 
 def not_about_themselves(user: User, candidate: str) -> Q:
-    return ~Q(**{_path(candidate, "pk__in"): user.candidacies.values("pk")})
+    return ~Q(**{_path(candidate, "pk__in"): files_about(user)})
 
 
 def unsealed(user: User, application: str) -> Q:
-    return ~Q(**{_path(application, "pk__in"): sealed_applications(user)})
+    return ~Q(**{_path(application, "pk__in"): sealed_for(user)})
 
 
 def opinions_open(user: User, application: str) -> Q:

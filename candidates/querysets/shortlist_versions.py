@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from candidates.querysets.seal import sealed_applications
+from candidates.querysets.seal import files_about, sealed_for
 from candidates.querysets.shortlists import shortlists_open
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ class ShortlistVersionQuerySet(models.QuerySet["ShortlistVersion"]):
         versions = self.filter(shortlists_open(user, "shortlist"))
         if not user.is_staff_of_firm:
             return versions.filter(presented_at__isnull=False)
-        themselves = Q(places__application__candidate__in=user.candidacies.values("pk"))
-        return versions.filter(~themselves, ~Q(places__application__in=sealed_applications(user)))
+        themselves = Q(places__application__candidate__in=files_about(user))
+        return versions.filter(~themselves, ~Q(places__application__in=sealed_for(user)))
 
     def outgrown(self) -> ShortlistVersionQuerySet:
         return self.filter(superseded_at__isnull=False)

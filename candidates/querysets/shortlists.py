@@ -10,9 +10,10 @@ from django.db.models.functions import Concat
 
 from candidates.enums import Rendering, ShowPanel
 from candidates.querysets.seal import (
+    files_about,
     not_about_themselves,
     presented_to,
-    sealed_applications,
+    sealed_for,
 )
 
 if TYPE_CHECKING:
@@ -31,10 +32,10 @@ def shortlists_open(user: User, shortlist: str) -> Q:
     altogether.
     """
     prefix = f"{shortlist}__" if shortlist else ""
-    themselves = Q(**{f"{prefix}entries__application__candidate__in": user.candidacies.values("pk")})
+    themselves = Q(**{f"{prefix}entries__application__candidate__in": files_about(user)})
     if user.is_client_reviewer:
         return presented_to(user, shortlist) & ~themselves
-    closed = themselves | Q(**{f"{prefix}entries__application__in": sealed_applications(user)})
+    closed = themselves | Q(**{f"{prefix}entries__application__in": sealed_for(user)})
     reach = Q()
     if user.is_hiring_manager:
         reach = Q(**{f"{prefix}role_id__in": user.memberships.values("role_id")})

@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef
+from django.db.models import BooleanField, ExpressionWrapper
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from candidates.forms.candidates import ConsentForm, DocumentForm, ErasureForm, NoteForm, TagForm
 from candidates.gates.applications import MOVES_BY_HAND, next_steps
-from candidates.models import Application, Candidate, Consent, Document, Interview, Mention
+from candidates.models import Application, Candidate, Consent, Document, Interview
 from candidates.queries.duplicates import duplicates_of
 from candidates.queries.names import name_for
 from candidates.queries.timeline import timeline_of
-from candidates.querysets.seal import opinions_open
+from candidates.queries.traces import traces_of
+from candidates.querysets.seal import closed_once, opinions_open
 from candidates.services.mentions import see_mentions
 from candidates.services.opinions import record_opinions_seen
 from screening.accounts.http import AuthedRequest
@@ -29,21 +30,14 @@ def candidate_or_404(request: AuthedRequest, pk: int) -> Candidate:
 
 def show_candidate(request: AuthedRequest, candidate: Candidate, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The page; `forms` are those that were refused, with what was typed."""
-    sealed, mentioned = _sealed_and_mentioned(request.user, candidate)
-    if sealed:
-        return _sealed_page(request, candidate)
-    if mentioned:
+    with closed_once(request.user):
+        if Application.objects.sealed_from(request.user).filter(candidate=candidate).exists():
+            return _sealed_page(request, candidate)
+        traces = traces_of(request.user, candidate)
+        context = _whole(request, candidate, traces)
+    if "mention" in traces:
         see_mentions(user=request.user, candidate=candidate, now=timezone.now())
-    context = _whole(request, candidate)
     return render(request, "candidates/candidates/detail.html", context | forms, status=status)
-
-
-def _sealed_and_mentioned(user: User, candidate: Candidate) -> tuple[bool, bool]:
-    """Whether the reader still owes a scorecard on the person, and whether a note asks for them; in one statement."""
-    sealed = Application.objects.sealed_from(user).filter(candidate=OuterRef("pk"))
-    unseen = Mention.objects.filter(user=user, seen_at=None, note__candidate=OuterRef("pk"))
-    found: tuple[bool, bool] = Candidate.objects.values_list(Exists(sealed), Exists(unseen)).get(pk=candidate.pk)
-    return found
 
 
 def _sealed_page(request: AuthedRequest, candidate: Candidate) -> HttpResponse:
@@ -60,20 +54,19 @@ def _sealed_page(request: AuthedRequest, candidate: Candidate) -> HttpResponse:
     return render(request, "candidates/candidates/sealed.html", context)
 
 
-def _whole(request: AuthedRequest, candidate: Candidate) -> dict[str, Any]:
+def _whole(request: AuthedRequest, candidate: Candidate, traces: frozenset[str]) -> dict[str, Any]:
     user, now = request.user, timezone.now()
-    aside = Application.objects.opinions_visible_to(user).filter(merged_into__isnull=False)
+    aside = candidate.applications.opinions_visible_to(user).filter(merged_into__isnull=False)
     shown = list(
-        (Application.objects.visible_to(user) | aside)
-        .filter(candidate=candidate)
+        (candidate.applications.visible_to(user) | aside)
         .annotate(is_open=ExpressionWrapper(opinions_open(user, ""), output_field=BooleanField()))
-        .select_related("role__client", "stage", "owner", "candidate")
+        .select_related("role__client", "stage", "owner", "score")
         .order_by("-created_at", "-pk")
     )
     applications = [one for one in shown if one.merged_into_id is None]
     consents = list(Consent.objects.filter(candidate=candidate)) if user.is_staff_of_firm else []
     consent = next((one for one in consents if one.is_valid(now)), None)
-    history = timeline_of(user, candidate)
+    history = timeline_of(user, candidate, traces)
     steps = next_steps(applications, consented=consent is not None) if user.is_staff_of_firm else {}
     told = {pk for pk, step in steps.items() if step.tells}
     record_opinions_seen(user=user, applications=history.opinions | told, now=now)
@@ -87,7 +80,7 @@ def _whole(request: AuthedRequest, candidate: Candidate) -> dict[str, Any]:
         "note_form": _note_form(user, [one for one in applications if vars(one)["is_open"]]),
         "now": now,
     }
-    return context | (_for_staff(request, candidate, consent) if user.is_staff_of_firm else {})
+    return context | (_for_staff(user, candidate, traces, consent) if user.is_staff_of_firm else {})
 
 
 def _name(user: User, candidate: Candidate, applications: list[Application]) -> str:
@@ -102,14 +95,16 @@ def _note_form(user: User, applications: list[Application]) -> NoteForm:
     return form
 
 
-def _for_staff(request: AuthedRequest, candidate: Candidate, consent: Consent | None) -> dict[str, Any]:
+def _for_staff(user: User, candidate: Candidate, traces: frozenset[str], consent: Consent | None) -> dict[str, Any]:
     return {
-        "documents": list(Document.objects.visible_to(request.user).filter(candidate=candidate)),
-        "tags": list(candidate.tags.all()),
+        "documents": list(Document.objects.visible_to(user).filter(candidate=candidate))
+        if "document" in traces
+        else [],
+        "tags": list(candidate.tags.all()) if "tag" in traces else [],
         "consent": consent,
         "tag_form": TagForm(),
         "document_form": DocumentForm(),
         "consent_form": ConsentForm(),
         "erasure_form": ErasureForm(),
-        "duplicates": duplicates_of(request.user, candidate),
+        "duplicates": duplicates_of(user, candidate, traces),
     }

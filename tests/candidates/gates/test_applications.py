@@ -183,9 +183,9 @@ def test_what_each_application_of_a_person_needs_next(django_assert_num_queries:
         approved_by=RecruiterFactory(),
         approved_at=NOW,
     )
-    applications = list(Application.objects.filter(candidate=candidate).select_related("role", "stage"))
+    applications = list(Application.objects.filter(candidate=candidate).select_related("role", "stage", "score"))
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         steps = next_steps(applications, consented=False)
 
     assert {pk: ([item.code for item in step.missing], step.tells) for pk, step in steps.items()} == {
