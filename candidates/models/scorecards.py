@@ -95,7 +95,17 @@ class Scorecard(models.Model):
             models.Index(
                 fields=["interviewer", "due_at"], condition=Q(state=ScorecardState.DRAFT), name="scorecard_owed"
             ),
-            models.Index(fields=["interview", "state"], name="scorecard_of_interview"),
+            models.Index(
+                fields=["due_at"], condition=Q(state=ScorecardState.DRAFT, amends__isnull=True), name="scorecard_late"
+            ),
+            models.Index(
+                fields=["submitted_at"],
+                condition=Q(corrects_fact=True, correction_approved_at__isnull=True),
+                name="scorecard_correction_waiting",
+            ),
+            models.Index(
+                fields=["interview", "state"], include=["interviewer", "amends"], name="scorecard_of_interview"
+            ),
         )
         triggers = [
             *never_changes(

@@ -36,6 +36,7 @@ from django.urls import reverse
 from candidates.enums import InterviewState, ReviewDay, ScorecardState, ShortlistState
 from candidates.models import (
     Application,
+    Candidate,
     ClientReview,
     Consent,
     Engagement,
@@ -129,6 +130,11 @@ def _text(*parts: Combinable | str) -> Concat:
     return Concat(*(Value(one, output_field=TextField()) if isinstance(one, str) else one for one in parts))
 
 
+def _name_of(candidate: str) -> Subquery:
+    """Looked up for the few rows that are shown, and not for all that are counted."""
+    return Subquery(Candidate.objects.filter(pk=OuterRef(candidate)).order_by().values("name"), output_field=TextField())
+
+
 def _applications(asked: Asked, *kinds: StageKind) -> QuerySet[Application]:
     """Of open roles. The role is reached by way of the stage: then the index of each stage finds who came before when."""
     return (
@@ -142,7 +148,7 @@ def _applications(asked: Asked, *kinds: StageKind) -> QuerySet[Application]:
 def _people(found: QuerySet[Application], about: Any, passed: Combinable) -> QuerySet[Any]:
     return found.annotate(
         ref=F("candidate_id"),
-        who=F("candidate__name"),
+        who=_name_of("candidate"),
         slug=F("stage__role__slug"),
         title=F("stage__role__title"),
         about=about,
@@ -202,7 +208,7 @@ def _scorecards(asked: Asked, found: QuerySet[Scorecard], *, ref: str, since: st
         .exclude(interviewer=asked.user)
         .annotate(
             ref=F(ref),
-            who=F("interview__application__candidate__name"),
+            who=_name_of("interview__application__candidate"),
             slug=F("interview__application__role__slug"),
             title=F("interview__application__role__title"),
             about=F("interviewer__name"),
@@ -234,7 +240,7 @@ def interviews_unmarked(asked: Asked) -> QuerySet[Any]:
     )
     return late.annotate(
         ref=F("pk"),
-        who=F("application__candidate__name"),
+        who=_name_of("application__candidate"),
         slug=F("application__role__slug"),
         title=F("application__role__title"),
         about=F("kit__name"),
@@ -292,7 +298,7 @@ def reviews_overdue(asked: Asked) -> QuerySet[Any]:
     ).alias(begun=since)
     return late.filter(begun__lt=earlier(today, days, DAY)).annotate(
         ref=F("engagement_id"),
-        who=F(f"{application}candidate__name"),
+        who=_name_of(f"{application}candidate"),
         slug=F(f"{application}role__slug"),
         title=F(f"{application}role__title"),
         about=Cast("day", TextField()),
