@@ -3,13 +3,25 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.contrib.postgres.search import SearchHeadline
-from django.db.models import Case, F, FloatField, Func, Q, QuerySet, Value, When
+from django.contrib.postgres.search import SearchHeadline, TrigramSimilarity, TrigramWordSimilarity
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Concat, Left
 from django.urls import reverse
 
-from candidates.models import Candidate, CandidateTag, Document, Note, Shortlist
+from candidates.models import Candidate, CandidateTag, Document, Note, Shortlist, Tag
 from candidates.queries.candidates import (
     CandidateFilter,
     find_candidates,
@@ -17,6 +29,7 @@ from candidates.queries.candidates import (
     sealed_from,
     where_readable,
 )
+from candidates.querysets.seal import closed_once
 from candidates.querysets.words import CONFIG, TRIGRAM, WordsOf, query_of, says, words_in
 from rubrics.models import Role
 from screening.accounts.models import User
@@ -63,16 +76,23 @@ class Found:
 
 
 def find(user: User, text: str, *, most: int = FEW) -> Found | None:
-    """At most so many of each; None when there is too little to look for. Nine statements at most."""
+    """At most so many of each; None when there is too little to look for. Eleven statements at most, four for a name."""
     words = words_in(text[:LONGEST])
     if len("".join(words)) < SHORTEST:
         return None
+    with closed_once(user):
+        return _found(user, words, most)
+
+
+def _found(user: User, words: list[str], most: int) -> Found:
+    roles = _roles(user, words, most)
+    shortlists = _shortlists(user, words, most) if roles else []  # which are called by their role
     if user.is_client_reviewer:
-        return Found([], [], _roles(user, words, most), _shortlists(user, words, most))
+        return Found([], [], roles, shortlists)
     people = _people(user, words, most)
     room = most if most > FEW else most - len(people)
     texts = _texts(user, words, room) if user.is_staff_of_firm and room > 0 else []
-    return Found(people, texts, _roles(user, words, most), _shortlists(user, words, most))
+    return Found(people, texts, roles, shortlists)
 
 
 def _people(user: User, words: list[str], most: int) -> list[Hit]:
@@ -81,18 +101,21 @@ def _people(user: User, words: list[str], most: int) -> list[Hit]:
     found = find_candidates(user, CandidateFilter(text=text)).alias(rank=_rank(words)).order_by("rank", "-created_at")
     hits = _hits(user, found[:most])
     if len(hits) < most and user.is_staff_of_firm:
-        hits |= {pk: hit for pk, hit in _tagged(user, words, most - len(hits)).items() if pk not in hits}
-    if len(hits) < most and len(text) >= SHORTEST_MISSPELT:
-        close = _misspelt(user, text).exclude(pk__in=hits)[: most - len(hits)]
+        tagged = _tagged(user, words).exclude(pk__in=hits)[: most - len(hits)]
+        hits |= {row.pk: _hit(row.pk, row.name, row.headline, f"tag: {row.tag}") for row in tagged}
+    before, at, _ = text.partition("@")  # half of everybody shares the rest
+    if len(hits) < most and len(before) >= SHORTEST_MISSPELT and not (at and hits):
+        close = _misspelt(user, before + at).exclude(pk__in=hits)[: most - len(hits)]
         hits |= _hits(user, close, why="a similar name")
     return list(hits.values())
 
 
 def _hits(user: User, found: QuerySet[Candidate], *, why: str = "") -> dict[int, Hit]:
-    return {
-        row.pk: Hit(row.name, reverse("candidates:candidate", args=[row.pk]), row.headline, why)
-        for row in named_for(found, user)
-    }
+    return {row.pk: _hit(row.pk, row.name, row.headline, why) for row in named_for(found, user)}
+
+
+def _hit(candidate: int, name: str, headline: str, why: str) -> Hit:
+    return Hit(name, reverse("candidates:candidate", args=[candidate]), headline, why)
 
 
 def _rank(words: list[str]) -> Case:
@@ -107,29 +130,28 @@ def _rank(words: list[str]) -> Case:
 
 
 def _misspelt(user: User, text: str) -> QuerySet[Candidate]:
-    """Names that share enough runs of three letters with what was typed; addresses where it looks like one."""
+    """Names that share enough runs of three letters with what was typed; addresses where it looks like one.
+
+    A script of which the database knows no letters has no such runs: then nobody is read.
+    """
     field = "email_words" if LIKE_AN_ADDRESS.search(text) else "name_words"
     whole = WordsOf(Value(text))
     close = Q(**{f"{field}__trigram_word_similar": whole})
     nothing = Q(pk__in=[])
-    readable = where_readable(user, *((nothing, close) if field == "email_words" else (close, nothing)))
-    similar = Func(whole, F(field), function="word_similarity", output_field=FloatField())
-    found = find_candidates(user, CandidateFilter()).filter(readable)
-    return found.alias(similar=similar).order_by("-similar", "-pk")
+    by_name, by_email = (nothing, close) if field == "email_words" else (close, nothing)
+    similar = TrigramWordSimilarity(whole, field) + TrigramSimilarity(field, whole)  # by the first alone beginnings win
+    found = find_candidates(user, CandidateFilter()).filter(where_readable(user, by_name, by_email))
+    has_runs = Func(whole, template="show_trgm(%(expressions)s) <> '{}'", output_field=BooleanField())
+    return found.filter(has_runs).alias(similar=similar).order_by("-similar", "-pk")
 
 
-def _tagged(user: User, words: list[str], most: int) -> dict[int, Hit]:
-    wearing = CandidateTag.objects.alias(tag_words=WordsOf("tag__name")).filter(says("tag_words", words))
-    readable = find_candidates(user, CandidateFilter()).exclude(sealed_from(user))
-    rows = (
-        wearing.filter(candidate__in=readable)
-        .order_by("-candidate__created_at", "-pk")
-        .values_list("candidate_id", "candidate__name", "candidate__headline", "tag__name")[:most]
-    )
-    return {
-        pk: Hit(name, reverse("candidates:candidate", args=[pk]), headline, f"tag: {tag}")
-        for pk, name, headline, tag in rows
-    }
+def _tagged(user: User, words: list[str]) -> QuerySet[Candidate, Any]:
+    """Newest first, with the `tag` that says it. Few tags are worn by many: found first, their words are read once each."""
+    tags = list(Tag.objects.alias(words=WordsOf("name")).filter(says("words", words)).values_list("pk", flat=True))
+    worn = CandidateTag.objects.filter(candidate=OuterRef("pk"), tag__in=tags).order_by("pk")
+    found = find_candidates(user, CandidateFilter()).filter(Exists(worn)).exclude(sealed_from(user))
+    rows = found.annotate(tag=Subquery(worn.values("tag__name")[:1])).order_by("-created_at", "-pk")
+    return rows.values_list("pk", "name", "headline", "tag", named=True)
 
 
 def _texts(user: User, words: list[str], most: int) -> list[Hit]:

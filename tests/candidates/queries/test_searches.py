@@ -16,7 +16,13 @@ from rubrics.enums import Duty, NameForm, StageKind
 from rubrics.models import RoleMember
 from screening.accounts.models import User
 from tests.factories.accounts import HiringManagerFactory, RecruiterFactory, ReviewerFactory
-from tests.factories.candidates import ApplicationFactory, CandidateFactory, InterviewFactory, ScorecardFactory
+from tests.factories.candidates import (
+    ApplicationFactory,
+    CandidateFactory,
+    InterviewFactory,
+    PresentedShortlistFactory,
+    ScorecardFactory,
+)
 from tests.factories.rubrics import RoleFactory
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +82,43 @@ def test_an_address_is_found_and_forgiven_too() -> None:
     user = RecruiterFactory()
     assert people(user, "jantarasena@exa") == ["A B"]
     assert people(user, "w.jantarsena") == ["A B"]
+
+
+def test_an_address_is_not_like_another_for_the_company_behind_the_at() -> None:
+    CandidateFactory(name="A B", email="w.jantarasena@gmail.com")
+    CandidateFactory(name="C D", email="quo@gmail.com")
+    user = RecruiterFactory()
+    assert people(user, "w.jantarsena@gmail.com") == ["A B"]
+    assert people(user, "quo@gmail.com") == ["C D"], "as it is written; then nothing similar is looked for"
+    assert people(user, "@gmail.con") == []
+
+
+def test_of_similar_names_the_one_that_is_alike_to_its_end_comes_first() -> None:
+    for name in ("Chidi Byrne", "Chidi Bianchi", "Chidi Brandt"):
+        CandidateFactory(name=name, email="")
+    assert people(RecruiterFactory(), "Chidi Birne")[0] == "Chidi Byrne"
+
+
+def test_a_person_with_two_tags_that_say_it_is_found_once_and_the_newest_first() -> None:
+    user, older, newer = RecruiterFactory(), CandidateFactory(name="Vera Quill"), CandidateFactory(name="Otto Plain")
+    for candidate, tag in ((newer, "Rust"), (older, "Rust"), (older, "Rust embedded"), (older, "Trusted")):
+        tag_candidate(candidate=candidate, name=tag)
+    found = find(user, "rust")
+    assert found is not None
+    assert [(hit.title, hit.why) for hit in found.candidates] == [
+        ("Otto Plain", "tag: Rust"), ("Vera Quill", "tag: Rust"),
+    ]  # fmt: skip
+
+
+def test_a_shortlist_is_found_by_its_role_by_whoever_may_read_it() -> None:
+    shortlist = PresentedShortlistFactory(role=RoleFactory(title="Harbour Pilot"))
+    manager, reviewer = HiringManagerFactory(), ReviewerFactory(client=shortlist.role.client)
+    RoleMember.objects.create(role=shortlist.role, user=manager, duty=Duty.INTERVIEWER)
+    for user, expected in ((RecruiterFactory(), 1), (manager, 1), (reviewer, 1), (ReviewerFactory(), 0)):
+        for typed in ("harbour", "pi harb"):
+            found = find(user, typed)
+            assert found is not None
+            assert (len(found.roles), len(found.shortlists)) == (expected, expected)
 
 
 def test_tags_notes_and_documents_are_found_by_their_words_and_say_so() -> None:
