@@ -1,5 +1,6 @@
 """Each user's day: what waits for them, most urgent first."""
 
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -26,13 +27,21 @@ from candidates.queries.waiting import (
     scopes_to_approve,
     shortlists_to_evaluate,
 )
+from candidates.querysets.seal import closed_once
 from screening.accounts.http import AuthedRequest
 from screening.accounts.models import User
 
 
 @require_safe
 def today(request: AuthedRequest) -> HttpResponse:
-    user, now = request.user, timezone.now()
+    user = request.user
+    # a statement more, which pays where most lists ask what is closed; the other two pages have all they may have
+    once = closed_once(user) if user.is_recruiter or user.is_hiring_manager else nullcontext()
+    with once:
+        return _today(request, user, timezone.now())
+
+
+def _today(request: AuthedRequest, user: User, now: datetime) -> HttpResponse:
     if user.is_client_reviewer:
         return render(request, "candidates/today/client.html", _client(user, now))
     panel = {
