@@ -13,7 +13,7 @@ from screening.jobs.services.jobs import cancel_job
 @never_cache
 @require_safe
 def job(request: AuthedRequest, pk: str) -> HttpResponse:
-    """The whole page, or the one component that polls."""
+    """The whole page, or the one component that polls; what shows work on a page of its own shows what came of it."""
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
     done_url = str(job.result.get("url", ""))
     context = {
@@ -22,7 +22,10 @@ def job(request: AuthedRequest, pk: str) -> HttpResponse:
         "done_url": done_url if done_url.startswith("/") and not done_url.startswith("//") else "",
         "done_label": job.result.get("label", ""),
     }
-    return render(request, "jobs/jobs/progress.html" if request.htmx else "jobs/jobs/job.html", context)
+    response = render(request, "jobs/jobs/progress.html" if request.htmx else "jobs/jobs/job.html", context)
+    if request.htmx and job.is_finished and request.htmx.current_url_abs_path not in {None, request.path}:
+        response["HX-Refresh"] = "true"
+    return response
 
 
 @require_POST

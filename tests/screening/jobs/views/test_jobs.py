@@ -40,6 +40,23 @@ def test_what_is_done_leads_to_its_result_and_polls_no_more(client: Browser, use
     assert "hx-get" not in body
 
 
+@pytest.mark.parametrize("state", [JobState.DONE, JobState.FAILED, JobState.CANCELLED])
+def test_a_page_that_shows_work_shows_what_came_of_it_when_it_ends(
+    client: Browser, user: User, state: JobState
+) -> None:
+    job, going = JobFactory(created_by=user, state=state), JobFactory(created_by=user, state=JobState.RUNNING)
+    elsewhere = HTMX | {"HX-Current-URL": "http://testserver/candidates/imports/3/"}
+    here = HTMX | {"HX-Current-URL": f"http://testserver/jobs/{job.pk}/"}
+    assert client.get(f"/jobs/{job.pk}/", headers=elsewhere)["HX-Refresh"] == "true"
+    assert "HX-Refresh" not in client.get(f"/jobs/{going.pk}/", headers=elsewhere)
+    assert "HX-Refresh" not in client.get(f"/jobs/{job.pk}/", headers=here), "its own page would load again for ever"
+
+
+def test_work_of_unknown_length_says_how_far_it_is(client: Browser, user: User) -> None:
+    job = JobFactory(created_by=user, state=JobState.RUNNING, progress=12_000, total=None)
+    assert "12,000 so far" in client.get(f"/jobs/{job.pk}/").content.decode()
+
+
 @pytest.mark.parametrize("url", ["https://example.com", "//example.com", "javascript:alert(1)"])
 def test_a_result_never_leads_away(client: Browser, user: User, url: str) -> None:
     job = JobFactory(created_by=user, state=JobState.DONE, result={"url": url})
