@@ -37,6 +37,14 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class Problem:
+    number: int
+    column: str
+    says: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Duplicate:
     number: int
     name: str
@@ -74,8 +82,19 @@ def counts_of(of: CandidateImport) -> Counts:
     return Counts(**found)
 
 
-def bad_rows(of: CandidateImport) -> list[ImportRow]:
-    return list(of.rows.exclude(problems=[]).only("number", "problems")[:PROBLEMS])
+def problems_of(of: CandidateImport) -> list[Problem]:
+    """What is wrong with the first rows that have something wrong, beside what stands there."""
+    places = {column: place for place, column in enumerate(of.header)}
+    found = of.rows.exclude(problems=[]).only("number", "problems", "cells")[:PROBLEMS]
+    return [
+        Problem(row.number, column, _cell(row.cells, places.get(column)), text)
+        for row in found
+        for column, text in row.problems
+    ]
+
+
+def _cell(cells: list[str], place: int | None) -> str:
+    return cells[place] if place is not None and place < len(cells) else ""
 
 
 def duplicates_of(of: CandidateImport, user: User, *, after: int = 0) -> Duplicates:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
 from candidates.models import Candidate
+from candidates.queries.candidate_imports import WHY
 from candidates.services.candidates import LONGEST_TAG
 from candidates.services.formulas import SAYS_NOTHING, is_formula, unescaped
 from candidates.services.tables import LONGEST_CELL
@@ -67,7 +68,9 @@ def named_columns(header: Sequence[str]) -> list[str]:
 
 
 def header_key(columns: Sequence[str]) -> str:
-    return sha256("\n".join(sorted(_plain(name) for name in columns)).encode()).hexdigest()
+    """The same for a file and for its rows that were left out and come back mended, with our column beside theirs."""
+    theirs = [_plain(name) for name in columns if not name.startswith(WHY)]
+    return sha256("\n".join(sorted(theirs)).encode()).hexdigest()
 
 
 def guess_mapping(columns: Sequence[str]) -> dict[str, str]:

@@ -17,10 +17,10 @@ from candidates.models import CandidateImport
 from candidates.permissions.candidate_imports import can_import_and_export
 from candidates.queries.candidate_imports import (
     PROBLEMS,
-    bad_rows,
     counts_of,
     duplicates_of,
     left_out_rows,
+    problems_of,
     recent_imports,
 )
 from candidates.queries.paging import number_in
@@ -52,7 +52,8 @@ def _import_or_404(request: AuthedRequest, pk: int) -> CandidateImport:
 def imports(request: AuthedRequest) -> HttpResponse:
     """A new file, and those brought lately."""
     allow(can_import_and_export(request.user))
-    form = UploadForm(request.POST or None, request.FILES or None, user=request.user)
+    lately = {name: request.GET[name] for name in ("role", "source") if name in request.GET}
+    form = UploadForm(request.POST or None, request.FILES or None, user=request.user, initial=lately)
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
         try:
@@ -87,7 +88,7 @@ def _show(request: AuthedRequest, of: CandidateImport, *, status: int = 200, **e
         form = DecisionsForm(initial={"if_same": of.if_same, "if_alike": of.if_alike})
         context |= {"form": form, "duplicates": duplicates_of(of, request.user, after=after)}
         context |= {"choices": {"same": SAME, "alike": ALIKE}, "after": after}
-    context |= {"bad": bad_rows(of), "most": PROBLEMS}
+    context |= {"bad": problems_of(of), "most": PROBLEMS}
     name = "checked" if of.state == ImportState.CHECKED else "result"
     return render(request, f"candidates/imports/{name}.html", context | extra, status=status)
 

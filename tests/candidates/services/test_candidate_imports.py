@@ -168,6 +168,8 @@ def test_a_mapping_is_remembered_for_files_with_the_same_columns() -> None:
     map_columns(of=of, mapping={"Wer": "name", "Wo": "location"}, by=of.created_by)
     again = brought("Wo,Wer\nOslo,Ann\n")
     assert again.mapping == {"Wer": "name", "Wo": "location"}
+    mended = brought("Wer,Wo,What is wrong\nAnn,Oslo,\n")
+    assert mended.mapping == {"Wer": "name", "Wo": "location"}, "rows that were left out come back as they went"
 
 
 # Workbooks

@@ -16,6 +16,7 @@ from screening.jobs.services.jobs import cancel_job
 from tests.asking import as_, statements
 from tests.factories.accounts import AdministratorFactory, HiringManagerFactory, RecruiterFactory
 from tests.factories.candidates import CandidateFactory, ScorecardFactory, submit_levels
+from tests.factories.rubrics import RoleFactory
 
 pytestmark = pytest.mark.django_db
 PEOPLE = "Wer,Mail\nAnn Other,ann@example.org\nBo Berg,not-an-address\nMalee Srisai,malee@example.org\n"
@@ -45,6 +46,20 @@ def checked(browser: Browser, content: str = PEOPLE) -> CandidateImport:
     tasks.check_import(job_id=str(of.job_id))
     of.refresh_from_db()
     return of
+
+
+def test_what_is_wrong_stands_beside_what_the_file_says() -> None:
+    browser = as_(RecruiterFactory())
+    assert "not-an-address" in page(browser, checked(browser))
+
+
+def test_rows_that_are_mended_go_where_the_first_ones_went() -> None:
+    browser, role = as_(RecruiterFactory()), RoleFactory()
+    asked = {"role": role.pk, "source": "agency"}
+    body = browser.get(reverse("candidates:imports"), asked).content.decode()
+    assert f'<option value="{role.pk}" selected>' in body
+    assert '<option value="agency" selected>' in body
+    assert browser.get(reverse("candidates:imports"), {"role": "no number"}).status_code == 200
 
 
 def test_a_file_is_mapped_checked_decided_and_imported() -> None:
