@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from candidates.enums import BulkKind, BulkOutcome
+from candidates.enums import ENDED, BulkKind, BulkOutcome
 from candidates.gates.applications import Standing, missing_from, undecided_with_client
 from candidates.gates.mails import REACHABLE, Reach, missing_to_write, withdrawn_consent
 from candidates.models import Application, BulkAction, Consent
@@ -58,6 +58,8 @@ class Preview:
     total: int
     unchanged: int
     refused: list[Refusals]
+    reopened: int
+    """Of those who will be changed, how many stand rejected or withdrawn."""
 
     @property
     def doing(self) -> int:
@@ -102,7 +104,8 @@ def preview_of(action: BulkAction, *, now: datetime) -> Preview:
     chosen = Application.objects.visible_to(action.by).filter(pk__in=waiting.values("application"))
     cases = cases_of(chosen, by=action.by, now=now)
     stages = {stage.pk: stage for stage in action.role.stages.all()}
-    found, unchanged, numbers, alike = 0, 0, defaultdict[str, int](int), defaultdict[str, Q](Q)
+    found, unchanged, reopened = 0, 0, 0
+    numbers, alike = defaultdict[str, int](int), defaultdict[str, Q](Q)
     for *values, number in cases.order_by().values_list(*CASE).annotate(number=Count("pk")):
         found += number
         missing = missing_for(action, Case(*values), stages, reason=action.reason or UNSAID)
@@ -111,9 +114,11 @@ def preview_of(action: BulkAction, *, now: datetime) -> Preview:
         elif missing:
             numbers[words_of(missing)] += number
             alike[words_of(missing)] |= Q(**dict(zip(CASE, values, strict=True)))
+        elif action.kind == BulkKind.MOVE and stages[values[0]].kind in ENDED:
+            reopened += number
     refused = [Refusals(why, number, _names(cases.filter(alike[why]))) for why, number in numbers.items()]
     refused += [Refusals(GONE, total - found, [])] if total > found else []
-    return Preview(total, unchanged, sorted(refused, key=lambda one: -one.number))
+    return Preview(total, unchanged, sorted(refused, key=lambda one: -one.number), reopened)
 
 
 def reachable(action: BulkAction, *, now: datetime) -> QuerySet[Application]:

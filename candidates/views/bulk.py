@@ -1,6 +1,7 @@
 """One thing done to many: chosen in the table, looked at, started, watched, and taken back."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -54,7 +55,13 @@ def bulk_plan(request: AuthedRequest, slug: str) -> HttpResponse:
     except Refused as refused:
         messages.error(request, refused.message)
         return redirect(back)
-    return redirect("candidates:bulk", action.pk)
+    return _show(request, action.pk)
+
+
+def _show(request: AuthedRequest, pk: int) -> HttpResponse:
+    """Its page, which leads back to the table it began at."""
+    url, back = reverse("candidates:bulk", args=[pk]), next_or(request, "")
+    return redirect(f"{url}?{urlencode({'next': back})}" if back else url)
 
 
 def _of_filter(request: AuthedRequest, role: Role, query: str) -> Any:
@@ -94,13 +101,13 @@ def _action_or_404(request: AuthedRequest, pk: int) -> BulkAction:
 
 
 def _context(request: AuthedRequest, action: BulkAction) -> dict[str, Any]:
-    query = f"?{action.query}" if action.query else "?view=table"
+    table = reverse("candidates:pipeline", args=[action.role.slug]) + f"?{action.query or 'view=table'}"
     return {
         "action": action,
         "job": action.job,
         "url": reverse("candidates:bulk", args=[action.pk]),
         "may_run": can_run_bulk(request.user, action),
-        "back": reverse("candidates:pipeline", args=[action.role.slug]) + query,
+        "back": next_or(request, table),
     }
 
 
@@ -126,10 +133,10 @@ def bulk_start(request: AuthedRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         if begun:
             messages.error(request, refused.message)
-            return redirect("candidates:bulk", pk)
+            return _show(request, pk)
         form.add_error(None, refused.message)
         return _show_plan(request, action, form, status=status_of(refused))
-    return redirect("candidates:bulk", pk)
+    return _show(request, pk)
 
 
 @require_POST
@@ -148,7 +155,7 @@ def bulk_undo(request: AuthedRequest, pk: int) -> HttpResponse:
         undo_bulk(action=action, by=request.user, now=timezone.now())
     except Refused as refused:
         messages.error(request, refused.message)
-    return redirect("candidates:bulk", pk)
+    return _show(request, pk)
 
 
 @require_POST
@@ -161,4 +168,4 @@ def bulk_cancel(request: AuthedRequest, pk: int) -> HttpResponse:
             cancel_job(job=action.job, by=request.user)
     except Refused as refused:
         messages.error(request, refused.message)
-    return redirect("candidates:bulk", pk)
+    return _show(request, pk)

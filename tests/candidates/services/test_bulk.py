@@ -65,6 +65,17 @@ def work(action: BulkAction) -> dict[str, int]:
 
 
 @pytest.mark.django_db
+def test_whom_a_move_reopens_is_said_before() -> None:
+    role, by = RoleFactory(), RecruiterFactory()
+    for kind in (StageKind.SOURCED, StageKind.CONTACTED, StageKind.REJECTED, StageKind.WITHDRAWN):
+        ApplicationFactory(role=role, kind=kind)
+    seen = preview_of(plan(role, by, to=StageKind.CONTACTED), now=NOW)
+    assert (seen.doing, seen.reopened) == (3, 2)
+    seen = preview_of(plan(role, by, to=StageKind.WITHDRAWN), now=NOW)
+    assert (seen.doing, seen.reopened) == (2, 0), "who is rejected is reopened first"
+
+
+@pytest.mark.django_db
 def test_who_passes_the_gate_moves_and_the_others_stay_with_the_reason() -> None:
     role, by = RoleFactory(), RecruiterFactory()
     for _ in range(3):

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from candidates.enums import BulkOutcome
 from candidates.models import Application, BulkAction
@@ -53,6 +54,16 @@ def choose(client: Client, role: Role, kind: str, *applications: Application, **
 def work() -> None:
     Job.objects.update(due_at=timezone.now() - timedelta(minutes=1))
     bulk(job_id=str(Job.objects.get(task="candidates.bulk", state=JobState.QUEUED).pk))
+
+
+def test_it_leads_back_to_the_table_as_it_was_filtered(client: Client, role: Role) -> None:
+    one = ApplicationFactory(role=role, kind=StageKind.SOURCED)
+    table = f"/roles/{role.slug}/pipeline/?view=table&source=agency"
+    at = choose(client, role, StageKind.CONTACTED, one, next=table)
+    plain = at.partition("?")[0]
+    assert f'href="{escape(table)}"' in client.get(at).content.decode()
+    assert client.post(f"{plain}start/", {"next": table})["Location"] == at
+    assert "elsewhere" not in client.get(f"{plain}?next=https://elsewhere.example/").content.decode()
 
 
 def test_ticked_people_are_looked_at_moved_and_taken_back(client: Client, role: Role) -> None:
