@@ -47,8 +47,8 @@ def move(request: AuthedRequest, pk: int) -> HttpResponse:
     allow(can_change_pipeline(request.user, application.role))
     stages = list(application.role.stages.order_by("position"))
     if request.method != "POST":
-        initial = {"seen": application.stage_id, "to": request.GET.get("to")}
         offered = stages_by_hand(application.stage, stages)
+        initial = {"seen": application.stage_id, "to": request.GET.get("to") or _further(application.stage, offered)}
         return _ask_move(request, application, MoveForm(initial=initial, stages=offered))
     form = MoveForm(request.POST, stages=stages)
     if not form.is_valid():
@@ -64,6 +64,12 @@ def move(request: AuthedRequest, pk: int) -> HttpResponse:
         return _ask_move(request, application, form, status=status_of(refused))
     _offer_undo(request, moved)
     return _answer_move(request, moved, stages)
+
+
+def _further(stage: Stage, offered: Iterable[Stage]) -> int | None:
+    """Where a card goes next, mostly: one stage on."""
+    on = (one.pk for one in offered if one.position > stage.position and one.kind not in ENDED)
+    return next(on, None)
 
 
 def _application_or_404(request: AuthedRequest, pk: int) -> Application:

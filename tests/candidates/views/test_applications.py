@@ -254,6 +254,13 @@ def test_without_scripts_a_page_asks_where_to(role: Role, recruiter: User) -> No
     assert answer["Location"] == "/roles/claims/pipeline/"
 
 
+def test_the_next_stage_is_chosen_already(role: Role, recruiter: User) -> None:
+    for kind, expected in ((StageKind.CONTACTED, ["Screening"]), (StageKind.SHORTLISTED, [])):
+        application = ApplicationFactory(role=role, kind=kind)
+        body = as_user(recruiter).get(f"/applications/{application.pk}/move/").content.decode()
+        assert re.findall(r"<option[^>]* selected>([^<]+)<", body) == expected
+
+
 def test_only_staff_move_cards(role: Role) -> None:
     member = HiringManagerFactory()
     RoleMember.objects.create(role=role, user=member, duty=Duty.LEAD)
