@@ -133,6 +133,9 @@ def test_touch_on_a_tablet(
     group.get_by_text("Compare all levels").tap()
     for level in range(1, 6):
         expect(group.get_by_text(f"Observability at {level}.")).to_be_visible()
+    group.locator("label.level").nth(1).tap()  # on which a finger leaves the pointer
+    for level in range(1, 6):
+        expect(group.get_by_text(f"Observability at {level}.")).to_be_visible()
     group.locator(".cue label").first.tap()
     wait_until(lambda: scorecard.signals_heard.exists() and levels(scorecard) == [None, None, 2], "saved")
     small = tablet.eval_on_selector_all(
