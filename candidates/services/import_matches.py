@@ -1,6 +1,10 @@
 """Who of a file is here already, or stands in it twice: whole tables compared in the database."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from candidates.models import CandidateImport
 from candidates.queries.duplicates import ALIKE
@@ -41,22 +45,35 @@ FROM (
 ) c
 WHERE r.of_id = %(of)s AND r.problems = '[]' AND r.match_id IS NULL AND r.phone <> '' AND c.digits = r.phone
 """
-# Asking the trigram index once per row takes an hour for a hundred thousand of them. So both sides are written out by what
-# two names that are worth comparing would share, joined once, and only those pairs are compared.
-SIMILAR_NAME = """
-WITH named AS (
+# Asking the trigram index takes some 15 ms a row: for a few rows that is at once, for a hundred thousand an hour. So of
+# many, both sides are written out by what two names that are worth comparing would share, joined once, and only those
+# pairs are compared; that takes seconds, however few they are.
+FEW = 200
+LOOKING = "SELECT count(*) FROM candidates_importrow WHERE of_id = %(of)s AND problems = '[]' AND match_id IS NULL"
+NAMED = """
+named AS MATERIALIZED (
     SELECT r.id, words_of(r.values->>'name') AS name FROM candidates_importrow r
     WHERE r.of_id = %(of)s AND r.problems = '[]' AND r.match_id IS NULL
-), looking AS MATERIALIZED (
-    SELECT id, name, unnest(name_keys(name, false)) AS key FROM named
-), held AS MATERIALIZED (
+)"""
+PAIRS_OF_FEW = """
+, pairs AS (
+    SELECT named.id, named.name, c.id AS person, c.name_words AS held FROM named JOIN candidates_candidate c
+        ON c.name_words %% named.name AND name_keys(named.name, false) && name_keys(c.name_words, true)
+    WHERE c.merged_into_id IS NULL AND c.erased_at IS NULL AND c.user_id IS DISTINCT FROM %(by)s
+)"""
+PAIRS_OF_MANY = """
+, looking AS MATERIALIZED (SELECT id, name, unnest(name_keys(name, false)) AS key FROM named
+), everybody AS MATERIALIZED (
     SELECT c.id, c.name_words AS name, unnest(name_keys(c.name_words, true)) AS key FROM candidates_candidate c
     WHERE c.merged_into_id IS NULL AND c.erased_at IS NULL AND c.user_id IS DISTINCT FROM %(by)s
-), nearest AS (
-    SELECT DISTINCT ON (looking.id) looking.id AS row, held.id AS person
-    FROM looking JOIN held USING (key)
-    WHERE similarity(looking.name, held.name) >= %(alike)s
-    ORDER BY looking.id, similarity(looking.name, held.name) DESC, held.id DESC
+), pairs AS (
+    SELECT looking.id, looking.name, everybody.id AS person, everybody.name AS held
+    FROM looking JOIN everybody USING (key)
+)"""
+NEAREST = """
+, nearest AS (
+    SELECT DISTINCT ON (id) id AS row, person FROM pairs WHERE similarity(name, held) >= %(alike)s
+    ORDER BY id, similarity(name, held) DESC, person DESC
 )
 UPDATE candidates_importrow r SET match_id = nearest.person, matched_by = 'name' FROM nearest WHERE r.id = nearest.row
 """
@@ -79,5 +96,16 @@ def find_matches(*, of: CandidateImport, email: str, reference: str) -> None:
         cursor.execute(TWICE.format(key="reference"), asked | {"column": reference})
         cursor.execute(SAME_EMAIL, asked)
         cursor.execute(TWO_PEOPLE, asked | {"column": reference})
-        for statement in (SAME_REFERENCE, SAME_PHONE, SIMILAR_NAME, THEMSELVES):
-            cursor.execute(statement, asked)
+        cursor.execute(SAME_REFERENCE, asked)
+        cursor.execute(SAME_PHONE, asked)
+        _match_names(cursor, asked)
+        cursor.execute(THEMSELVES, asked)
+
+
+def _match_names(cursor: CursorWrapper, asked: Mapping[str, Any]) -> None:
+    cursor.execute(LOOKING, asked)
+    few = cursor.fetchone()[0] <= FEW
+    if few:
+        cursor.execute("SET LOCAL enable_nestloop = on")
+        cursor.execute("SELECT set_config('pg_trgm.similarity_threshold', %(alike)s::text, true)", asked)
+    cursor.execute("WITH" + NAMED + (PAIRS_OF_FEW if few else PAIRS_OF_MANY) + NEAREST, asked)
