@@ -15,6 +15,7 @@ from candidates.queries.applications import SORTS, PipelineFilter, Viewer, board
 from candidates.queries.live import Known, changes_since
 from candidates.queries.paging import number_in
 from candidates.queries.saved_views import choices_of, opens_by_itself
+from candidates.querysets.seal import closed_once
 from rubrics.models import Role
 from screening.accounts.http import AuthedRequest
 from screening.accounts.permissions import allow
@@ -38,7 +39,9 @@ def pipeline(request: AuthedRequest, slug: str) -> HttpResponse:
     if elsewhere:
         return redirect(f"{request.path}?{elsewhere}")
     view = "table" if request.GET.get("view") == "table" else "board"
-    viewer = viewer_of(request.user, role, timezone.now())
+    with closed_once(request.user):
+        viewer = viewer_of(request.user, role, timezone.now())
+        shown = _board_context(request, viewer) if view == "board" else _table_context(request, viewer)
     context = {
         "form": PipelineFilterForm(request.GET, user=request.user, version=role.rubric_version),
         "view": view,
@@ -50,7 +53,6 @@ def pipeline(request: AuthedRequest, slug: str) -> HttpResponse:
         "keep": {name: request.GET[name] for name in KEPT if request.GET.get(name)},
         "keys": KEYS,
     }
-    shown = _board_context(request, viewer) if view == "board" else _table_context(request, viewer)
     return render(request, f"candidates/applications/{view}.html", context | shown)
 
 
@@ -103,8 +105,9 @@ def column(request: AuthedRequest, slug: str, pk: int) -> HttpResponse:
     role = role_or_404(request, slug)
     stage = get_object_or_404(role.stages, pk=pk)
     wanted = PipelineFilter.read(request.GET.dict())
-    viewer = viewer_of(request.user, role, timezone.now())
-    found = column_after(viewer, wanted, stage=stage, cursor=request.GET.get("page", ""))
+    with closed_once(request.user):
+        viewer = viewer_of(request.user, role, timezone.now())
+        found = column_after(viewer, wanted, stage=stage, cursor=request.GET.get("page", ""))
     context = {"column": found, "role": role, "movable": movable(request, role)}
     return render(request, "candidates/applications/column.html", context)
 
