@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from candidates.forms.attention import AttentionFilterForm, ThresholdsForm
 from candidates.queries.attention import RULES, Asked, Row, rows_of
+from candidates.querysets.seal import closed_once
 from candidates.services.thresholds import change_thresholds
 from rubrics.models import Role
 from rubrics.permissions.roles import can_edit_role
@@ -25,7 +26,8 @@ def attention(request: AuthedRequest) -> HttpResponse:
     form = AttentionFilterForm(request.GET, user=request.user)
     what = form.value("rule") or next(iter(RULES))
     asked = Asked(request.user, timezone.now(), everybody=form.value("whose") == "all")
-    page = page_of(rows_of(what, asked, role=form.value("role")), request)
+    with closed_once(request.user):
+        page = page_of(rows_of(what, asked, role=form.value("role")), request)
     context = {"form": form, "rule": RULES[what], "page": page, "rows": [Row(*values) for values in page.rows]}
     return render(request, "candidates/attention/list.html", context)
 
