@@ -140,13 +140,17 @@ def stages_by_hand(origin: Stage, stages: Iterable[Stage]) -> list[Stage]:
     return [stage for stage in stages if stage.pk != origin.pk and may_move_by_hand(origin.kind, stage.kind)]
 
 
+def _waived(applications: Collection[int]) -> set[tuple[int, str]]:
+    overrides = GateOverride.objects.filter(
+        gate=GateName.SHORTLIST, subject__in=applications, approved_at__isnull=False
+    )
+    return {(override.subject, code) for override in overrides for code in override.waives}
+
+
 def next_steps(applications: Collection[Application], *, consented: bool) -> dict[int, NextStep]:
     """The next gate of each application (by id) of one candidate, loaded with `score`; one statement, however many."""
     judged = [application for application in applications if application.stage.kind in JUDGED]
-    overrides = GateOverride.objects.filter(
-        gate=GateName.SHORTLIST, subject__in=[application.pk for application in judged], approved_at__isnull=False
-    )
-    waived = {(override.subject, code) for override in overrides for code in override.waives}
+    waived = _waived([application.pk for application in judged]) if judged else set()
     steps = {}
     for application in applications:
         if application in judged:

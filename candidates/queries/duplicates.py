@@ -148,7 +148,7 @@ MERGED, AFTER, BEFORE = _merged(), _likely("two"), _likely("one")
 
 def duplicates_of(user: User, person: Candidate, traces: frozenset[str]) -> Duplicates:
     """Whom the last look through everybody found to be like them, and what went into this file; at most one statement."""
-    if traces.isdisjoint({"merge", "file", "like", "alike"}):
+    if traces.isdisjoint({"merge", "file", "alike"}):
         return Duplicates([], [])
     merged = MERGED.visible_to(user)
     sources: list[QuerySet[Any, Any]] = [  # each by its index: one condition with OR would read the whole table

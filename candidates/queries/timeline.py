@@ -206,7 +206,7 @@ def _sources(user: User, candidate: Candidate, traces: frozenset[str]) -> Iterab
         yield INTERVIEWS.visible_to(user).filter(application__candidate=candidate)
     if "note" in traces:
         yield NOTES.visible_to(user).filter(candidate=candidate)
-    if "decision" in traces:
+    if "entry" in traces:
         yield DECISIONS.visible_to(user).filter(entry__application__candidate=candidate)
     if "debrief" in traces:
         yield DEBRIEFS.visible_to(user).filter(application__candidate=candidate)
@@ -215,7 +215,7 @@ def _sources(user: User, candidate: Candidate, traces: frozenset[str]) -> Iterab
 
 
 def _sources_for_staff(user: User, candidate: Candidate, traces: frozenset[str]) -> Iterable[QuerySet[Any, Any]]:
-    if "meeting" in traces:
+    if "entry" in traces:
         yield MEETINGS.visible_to(user).filter(entry__application__candidate=candidate)
     yield CONSENTS.filter(candidate=candidate)
     yield WITHDRAWALS.filter(candidate=candidate)

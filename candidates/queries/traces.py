@@ -1,20 +1,19 @@
 """Of what there is anything about a person, whoever may see it, so that a page asks no further after what there is not."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from candidates.models import (
     Candidate,
     CandidateMail,
     CandidateTag,
     DebriefOutcome,
-    Decision,
     Document,
     Interview,
     LikelyDuplicate,
-    Meeting,
     Mention,
     Merge,
     Note,
+    ShortlistEntry,
 )
 from screening.accounts.models import User
 from screening.jobs.models import Delivery
@@ -23,17 +22,15 @@ PERSON = OuterRef("pk")
 KINDS = {
     "interview": Interview.objects.filter(application__candidate=PERSON),
     "note": Note.objects.filter(candidate=PERSON),
-    "decision": Decision.objects.filter(entry__application__candidate=PERSON),
     "debrief": DebriefOutcome.objects.filter(application__candidate=PERSON),
-    "meeting": Meeting.objects.filter(entry__application__candidate=PERSON),
+    "entry": ShortlistEntry.objects.filter(application__candidate=PERSON),
     "document": Document.objects.filter(candidate=PERSON),
     "tag": CandidateTag.objects.filter(candidate=PERSON),
     "letter": CandidateMail.objects.filter(candidate=PERSON),
     "mail": Delivery.objects.filter(recipient=OuterRef("email"), letter=None),
     "merge": Merge.objects.filter(into=PERSON),
     "file": Candidate.objects.filter(merged_into=PERSON),
-    "like": LikelyDuplicate.objects.filter(one=PERSON),
-    "alike": LikelyDuplicate.objects.filter(two=PERSON),
+    "alike": LikelyDuplicate.objects.filter(Q(one=PERSON) | Q(two=PERSON)),
 }
 # made once, as it is the same for everybody
 ASKED = Candidate.objects.order_by().values_list(*(Exists(rows) for rows in KINDS.values()))

@@ -10,9 +10,9 @@ def record_opinions_seen(*, user: User, applications: Iterable[int], now: dateti
 
     Client reviewers never sit on a panel, so nothing is recorded for them.
     """
-    if user.is_client_reviewer:
-        return
     wanted = set(applications)
+    if user.is_client_reviewer or not wanted:
+        return
     known = set(user.opinions_seen.filter(application__in=wanted).values_list("application_id", flat=True))
     OpinionSeen.objects.bulk_create(
         [OpinionSeen(user=user, application_id=pk, first_seen_at=now) for pk in sorted(wanted - known)],
