@@ -76,6 +76,11 @@ class Candidate(models.Model):
         )
         indexes = (
             models.Index(fields=["-created_at", "-id"], name="candidate_newest"),
+            models.Index(
+                fields=["erasure_requested_at"],
+                condition=Q(erasure_requested_at__isnull=False, erased_at__isnull=True),
+                name="candidate_erasure_asked",
+            ),
             GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="candidate_name_trigram"),
             GinIndex(OpClass(Upper("email"), "gin_trgm_ops"), name="candidate_email_trigram"),
             GinIndex(OpClass("name_words", "gin_trgm_ops"), name="candidate_name_words"),

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, Count, F, Q, QuerySet, TextField, Value
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
 
@@ -35,8 +35,10 @@ ANSWERED_AT: dict[str, str] = {
 
 def overrides_waiting(user: User) -> Items:
     """Asked for by somebody else, so that this user may answer; none that tells what is thought of somebody sealed."""
-    about_others = ~Q(gate=GateName.SHORTLIST) | Q(subject__in=Application.objects.opinions_visible_to(user))
-    open_lists = ~Q(gate=GateName.PRESENT) | Q(subject__in=Shortlist.objects.visible_to(user))
+    about = Application.objects.opinions_visible_to(user).filter(pk=OuterRef("subject"))
+    about_others = ~Q(gate=GateName.SHORTLIST) | Exists(about)
+    shortlists = Shortlist.objects.visible_to(user).filter(pk=OuterRef("subject"))
+    open_lists = ~Q(gate=GateName.PRESENT) | Exists(shortlists)
     known = GateOverride.objects.visible_to(user).filter(about_others, open_lists)
     waiting = known.unanswered().exclude(asked_by=user)
     return shortened(
