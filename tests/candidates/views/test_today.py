@@ -6,6 +6,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from candidates.models import Engagement, EngagementReview
+from candidates.queries.waiting import overrides_waiting
 from rubrics.enums import Duty, GateName, NameForm, RoleStatus, StageKind
 from rubrics.models import GateOverride, KickoffAnswer, RoleMember, ScopeApproval
 from rubrics.services.kickoffs import accept_answers, answer_questions, send_questions
@@ -158,6 +159,26 @@ def test_what_is_sealed_from_a_recruiter_is_not_listed() -> None:
 
     assert [title for title, items in context["stuck"] if items.rows] == []
     assert [item.title for item in context["panel"].due] == ["Sealed One"]
+
+
+def test_an_override_waits_for_whom_it_tells_nothing_that_is_sealed() -> None:
+    entry = ShortlistEntryFactory()
+    panellist, other, asker = RecruiterFactory(), RecruiterFactory(), RecruiterFactory()
+    ScorecardFactory(interview=InterviewFactory(application=entry.application), interviewer=panellist)
+    asked = {"role": entry.shortlist.role, "asked_by": asker, "asked_at": NOW, "waives": [], "reason": "In a hurry"}
+    for gate, subject in (
+        (GateName.OPEN_ROLE, entry.shortlist.role_id),
+        (GateName.SHORTLIST, entry.application_id),
+        (GateName.PRESENT, entry.shortlist_id),
+    ):
+        GateOverride.objects.create(gate=gate, subject=subject, **asked)
+
+    def waiting(user: User) -> list[str]:
+        return [item.title.split(",")[0] for item in overrides_waiting(user).rows]
+
+    assert sorted(waiting(other)) == sorted(gate.label for gate in GateName)
+    assert waiting(panellist) == [GateName.OPEN_ROLE.label]
+    assert waiting(asker) == []
 
 
 def test_a_recruiter_reads_of_answers_that_wait_for_their_judgment() -> None:
