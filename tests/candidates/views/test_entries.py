@@ -12,6 +12,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from candidates.enums import Outcome, ShowPanel
+from candidates.gates.shortlists import missing_to_shortlist
 from candidates.models import Application, ClientReview, Document, OpinionSeen, Scorecard, Shortlist, ShortlistEntry
 from candidates.services.decisions import decide
 from candidates.services.reports import build_report
@@ -37,7 +38,7 @@ from tests.asking import as_, statements
 from tests.factories.accounts import HiringManagerFactory, RecruiterFactory, ReviewerFactory
 from tests.factories.candidates import NOW, ApplicationFactory, CandidateFactory, ScorecardFactory, submitted_scorecard
 from tests.factories.rubrics import RoleFactory
-from tests.factories.shortlists import LATER, entries_of, evaluated, presented, scored, whole_draft
+from tests.factories.shortlists import LATER, entries_of, evaluated, presented, scored, shortlist_of, whole_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -365,9 +366,48 @@ def test_afterwards_the_panel_opens_and_what_was_not_chosen_still_does_not(
     assert all(words in found[ahead] for words in ("CANARY-WHY", "CANARY-OVERRIDE"))
     assert all(words in found["after"] for words in ("CANARY-WHY", "CANARY-OVERRIDE"))
     assert all(number in found["after"] for number in figures(entries)[::2])
+    for entry in entries:
+        assert entry.snapshot
+        for place in ("after", "shortlist", f"entry {entry.pk}"):
+            assert f"{entry.snapshot.raw_mean:.2f}" in found[place]
+            assert "2 interviewers" in found[place]
     for place, words in found.items():
         for canary in (*HIDDEN, "CANARY-COMMENT", "CANARY-RECOMMENDATION", "Kept calm"):
             assert canary not in words, (place, canary)
+
+
+def test_of_too_little_evidence_no_figure_stands_on_page_or_paper() -> None:
+    role, by = RoleFactory(), RecruiterFactory()
+    user = ReviewerFactory(client=role.client)
+    alone = ApplicationFactory(role=role, kind=StageKind.SCORED)
+    submitted_scorecard(alone, [4, 4, 4], by=HiringManagerFactory())
+    scored(role, 2)
+    asked = ask_override(
+        gate=GateName.SHORTLIST,
+        role=role,
+        subject=alone.pk,
+        missing=missing_to_shortlist(alone),
+        reason="Known well.",
+        by=by,
+        now=NOW,
+    )
+    approve_override(override=asked, by=RecruiterFactory(), now=NOW)
+    shortlist = shortlist_of([alone], by=by)
+    name_reviewer(shortlist=shortlist, user=user, must=True)
+    build_report(shortlist=shortlist, now=NOW, progress=lambda _done, _total: None)
+    shortlist = present_shortlist(shortlist=shortlist, by=by, now=NOW)
+    [entry] = entries_of(shortlist)
+    evaluated([entry], user)
+    assert entry.snapshot
+    assert not entry.snapshot.rankable
+
+    found = reached(shortlist, [entry], user)
+
+    for place in ("after", "shortlist"):
+        assert f"{entry.snapshot.score:.2f}" not in found[place]
+    assert "not enough evidence" in found["after"]
+    for place in ("shortlist", f"entry {entry.pk}"):
+        assert "too little evidence for a score" in found[place]
 
 
 def test_the_cv_goes_to_the_client_only_where_that_was_chosen_and_under_nobodys_name() -> None:
