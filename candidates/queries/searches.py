@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.search import SearchHeadline, TrigramSimilarity, TrigramWordSimilarity
+from django.contrib.postgres.search import SearchHeadline
 from django.db.models import (
     BooleanField,
     Case,
     Exists,
+    F,
+    FloatField,
     Func,
     OuterRef,
     Q,
@@ -139,7 +141,9 @@ def _misspelt(user: User, text: str) -> QuerySet[Candidate]:
     close = Q(**{f"{field}__trigram_word_similar": whole})
     nothing = Q(pk__in=[])
     by_name, by_email = (nothing, close) if field == "email_words" else (close, nothing)
-    similar = TrigramWordSimilarity(whole, field) + TrigramSimilarity(field, whole)  # by the first alone beginnings win
+    both = (whole, F(field))
+    anywhere = Func(*both, function="word_similarity", output_field=FloatField())  # by which alone beginnings win
+    similar = anywhere + Func(*both, function="similarity", output_field=FloatField())
     found = find_candidates(user, CandidateFilter()).filter(where_readable(user, by_name, by_email))
     has_runs = Func(whole, template="show_trgm(%(expressions)s) <> '{}'", output_field=BooleanField())
     return found.filter(has_runs).alias(similar=similar).order_by("-similar", "-pk")
