@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from candidates.enums import OfferAnswer
 from candidates.models import Application, Decision, ShortlistEntry
 from rubrics.enums import StageKind
 from screening.accounts.models import User
@@ -24,8 +25,14 @@ class OpeningsLeft:
 
 
 def taken(user: User, kind: StageKind, *, role: str) -> Coalesce:
-    """How many stand in that stage of the role (a path of the outer query), of those whose decisions the reader may know."""
-    people = Application.objects.filter(role=OuterRef(role), stage__kind=kind)
+    """How many stand in that stage of the role (a path of the outer query), of those whose decisions the reader may know.
+
+    Whoever declined takes no opening, though they stay in their stage until somebody decides again.
+    """
+    newest = Decision.objects.filter(entry__application=OuterRef("pk")).order_by("-decided_at", "-pk")
+    answer = Coalesce(Subquery(newest.values("offer__answer")[:1]), Value(""))
+    people = Application.objects.filter(role=OuterRef(role), stage__kind=kind).alias(answer=answer)
+    people = people.exclude(answer=OfferAnswer.DECLINED)
     known = people.visible_to(user) if user.is_client_reviewer else people.opinions_visible_to(user)
     return Coalesce(Subquery(known.order_by().values("role").annotate(n=Count("pk")).values("n")), 0)
 

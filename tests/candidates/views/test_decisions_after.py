@@ -68,6 +68,7 @@ def test_a_declined_offer_leads_to_a_later_decision() -> None:
     words = client.get(url("entry", entry)).content.decode()
     assert "Moves abroad." in words
     assert "needs a later decision" in words
+    assert "1 opening: 0 hired, 0 with an offer, 1 left" in words
     assert client.post(url("entry_decide", entry), {"outcome": "reject", "why": "Declined."}).status_code == 302
     words = client.get(url("entry", entry)).content.decode()
     assert "0 with an offer, 1 left" in words
