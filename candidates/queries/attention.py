@@ -132,7 +132,9 @@ def _text(*parts: Combinable | str) -> Concat:
 
 def _name_of(candidate: str) -> Subquery:
     """Looked up for the few rows that are shown, and not for all that are counted."""
-    return Subquery(Candidate.objects.filter(pk=OuterRef(candidate)).order_by().values("name"), output_field=TextField())
+    return Subquery(
+        Candidate.objects.filter(pk=OuterRef(candidate)).order_by().values("name"), output_field=TextField()
+    )
 
 
 def _applications(asked: Asked, *kinds: StageKind) -> QuerySet[Application]:
