@@ -39,7 +39,9 @@ def missing_to_shortlist(application: Application) -> list[Missing]:
 
 def missing_before_overrides(application: Application, score: Score | None) -> list[Missing]:
     if application.stage.kind not in CAN_BE_SHORTLISTED:
-        return [Missing("stage", f"They are in the stage “{application.stage.name}”. Move them to Scored first.")]
+        is_decided = application.stage.kind in {StageKind.OFFER, StageKind.HIRED}
+        advice = "The client has decided on them already." if is_decided else "Move them to Scored first."
+        return [Missing("stage", f"They are in the stage “{application.stage.name}”. {advice}")]
     if score is None:
         return [Missing("score", "There is no score yet: no scorecard has been submitted and computed.")]
     return [

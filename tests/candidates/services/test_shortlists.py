@@ -203,6 +203,19 @@ def test_presenting_moves_everybody_and_tells_reviewers_nothing_about_them() -> 
     assert mail.outbox == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "advice"),
+    [
+        (StageKind.CONTACTED, "Move them to Scored"),
+        (StageKind.OFFER, "The client has decided"),
+        (StageKind.HIRED, "decided"),
+    ],
+)
+def test_whoever_stands_elsewhere_is_not_sent_where_nobody_moves_them(kind: StageKind, advice: str) -> None:
+    [missing] = missing_to_shortlist(ApplicationFactory(kind=kind))
+    assert advice in missing.text
+
+
 @pytest.mark.parametrize("shown", ShowPanel)
 def test_the_mail_says_when_the_panels_levels_appear(shown: ShowPanel) -> None:
     shortlist, _, _ = presented()
