@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from candidates.models import Application
 from candidates.permissions.applications import can_move_application
-from candidates.queries.names import name_for
+from candidates.queries.names import listings, name_for
 from candidates.services.applications import move_application
 from screening.accounts.permissions import allow
 from screening.accounts.viewsets import VisibleViewSet
@@ -46,7 +46,7 @@ class ApplicationViewSet(VisibleViewSet[Application]):
     filterset_fields = {"role__slug": ["exact"], "stage__kind": ["exact"]}
 
     def narrow(self, queryset: QuerySet[Application]) -> QuerySet[Application]:
-        return queryset.select_related("candidate", "role", "stage").prefetch_related("entries__shortlist")
+        return queryset.select_related("candidate", "role", "stage").prefetch_related(listings())
 
     @extend_schema(
         request=MoveSerializer,

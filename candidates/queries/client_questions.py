@@ -10,7 +10,7 @@ from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from candidates.models import ClientAnswer, ClientQuestion, ShortlistEntry
-from candidates.queries.names import name_for
+from candidates.queries.names import listings, name_for
 from candidates.queries.redaction import Redaction, redaction
 from candidates.queries.today import MOST, Item, Items, shortened
 from rubrics.enums import NameForm
@@ -71,7 +71,7 @@ def client_threads_waiting(user: User) -> Items:
         .order_by("asked_at", "pk")
     )
     if user.is_client_reviewer:  # whose shortlists chose in which form they read a name
-        waiting = waiting.prefetch_related("entry__application__entries__shortlist")
+        waiting = waiting.prefetch_related(listings("entry__application"))
     return shortened(_item(question, user) for question in waiting[: MOST + 1])
 
 

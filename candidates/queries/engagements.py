@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from candidates.models import Application, Decision, Engagement, EngagementReview, ShortlistEntry
-from candidates.queries.names import name_for
+from candidates.queries.names import listings, name_for
 from rubrics.models import Dimension
 from screening.accounts.models import User
 
@@ -55,7 +55,7 @@ def with_context(engagements: QuerySet[Engagement]) -> QuerySet[Engagement]:
         "application__candidate", "application__role__client", "rubric_version"
     ).prefetch_related(
         Prefetch("reviews", EngagementReview.objects.order_by("day").select_related("reviewer")),
-        "application__entries__shortlist",
+        listings("application"),
     )
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from candidates.enums import MeetingState
 from candidates.models import Meeting, ShortlistEntry
-from candidates.queries.names import name_for
+from candidates.queries.names import listings, name_for
 from candidates.queries.redaction import Redaction, redaction
 from candidates.queries.schedules import Clock, clock
 from candidates.queries.today import MOST, Item, Items, shortened
@@ -205,7 +205,7 @@ def _items(found: QuerySet[Meeting], user: User, now: datetime, words: Any) -> I
         .order_by(F("starts_at").asc(nulls_first=True), "asked_at", "pk")
     )
     if user.is_client_reviewer:
-        rows = rows.prefetch_related("entry__application__entries__shortlist")
+        rows = rows.prefetch_related(listings("entry__application"))
     return shortened(
         Item(
             name_for(user, one.entry.application),

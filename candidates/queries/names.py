@@ -3,7 +3,9 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from candidates.models import Application, Document
+from django.db.models import Prefetch
+
+from candidates.models import Application, Document, ShortlistEntry
 from rubrics.enums import NameForm
 from screening.accounts.models import User
 
@@ -13,7 +15,7 @@ EXTENSIONS = {"application/pdf": "pdf"}
 def name_for(user: User, application: Application) -> str:
     """Staff read the full name, a hiring manager the form the role chose, a client the form its shortlist chose.
 
-    Needs `candidate` and `role` loaded; for a client also `entries__shortlist`.
+    Needs `candidate` and `role` loaded; for a client also `listings`.
     """
     if user.is_staff_of_firm:
         return application.candidate.name
@@ -21,6 +23,12 @@ def name_for(user: User, application: Application) -> str:
         forms = {entry.shortlist.name_form for entry in application.entries.all() if entry.shortlist.is_with_client}
         return application.candidate.name_in(NameForm.FULL if forms == {NameForm.FULL} else NameForm.INITIALS)
     return application.candidate.name_in(application.role.name_form)
+
+
+def listings(application: str = "") -> Prefetch:
+    """The shortlists of which one chose in which form a client reads a name, in one statement; `application` is the path to it."""
+    path = f"{application}__entries" if application else "entries"
+    return Prefetch(path, ShortlistEntry.objects.select_related("shortlist"))
 
 
 def file_name_for(user: User, document: Document) -> str:

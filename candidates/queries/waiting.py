@@ -15,7 +15,7 @@ from candidates.models import (
     Shortlist,
     ShortlistReviewer,
 )
-from candidates.queries.names import name_for
+from candidates.queries.names import listings, name_for
 from candidates.queries.today import MOST, Item, Items, shortened
 from rubrics.enums import GateName, RoleStatus
 from rubrics.gates.roles import missing_in_scope
@@ -107,7 +107,7 @@ def engagement_reviews_due(user: User, today: date) -> Items:
         EngagementReview.objects.visible_to(user)
         .filter(submitted_at=None, due_on__lte=today + REVIEW_SOON, engagement__ended_on=None)
         .select_related("engagement__application__candidate", "engagement__application__role")
-        .prefetch_related("engagement__application__entries__shortlist")
+        .prefetch_related(listings("engagement__application"))
         .order_by("due_on", "pk")
     )
     return shortened(

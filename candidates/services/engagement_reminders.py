@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from candidates.models import Application, Decision, EngagementReview
-from candidates.queries.names import name_for
+from candidates.queries.names import listings, name_for
 from screening.accounts.enums import Part
 from screening.accounts.models import User
 from screening.jobs.models import Delivery
@@ -73,7 +73,7 @@ def _queue(review: EngagementReview, step: int, now: datetime) -> int:
         EngagementReview.objects.select_for_update(of=("self",))
         .filter(pk=review.pk, submitted_at=None, due_on=review.due_on)
         .select_related("engagement__application__candidate", "engagement__application__role__client")
-        .prefetch_related("engagement__application__entries__shortlist")
+        .prefetch_related(listings("engagement__application"))
         .first()
     )
     if locked is None:

@@ -16,7 +16,7 @@ from candidates.permissions.engagements import (
     can_write_engagement_review,
 )
 from candidates.queries.engagements import agreed_start, engagement_rows, outcomes, with_context
-from candidates.queries.names import name_for
+from candidates.queries.names import listings, name_for
 from candidates.services.engagements import (
     NewerReviewSaved,
     end_engagement,
@@ -70,7 +70,7 @@ def _show(request: AuthedRequest, found: Engagement, *, status: int = 200, **for
 @require_http_methods(["GET", "HEAD", "POST"])
 def engagement_start(request: AuthedRequest, pk: int) -> HttpResponse:
     applications = Application.objects.visible_to(request.user).select_related("candidate", "role__client", "stage")
-    application = get_object_or_404(applications.prefetch_related("entries__shortlist"), pk=pk)
+    application = get_object_or_404(applications.prefetch_related(listings()), pk=pk)
     allow(can_start_engagement(request.user, application))
     form = StartForm(request.POST or None, initial={"started_on": agreed_start(application)})
     if form.is_valid():
@@ -121,7 +121,7 @@ def _review(request: AuthedRequest, pk: int) -> EngagementReview:
     reviews = EngagementReview.objects.visible_to(request.user).select_related(
         "reviewer", "engagement__application__candidate", "engagement__application__role", "engagement__rubric_version"
     )
-    return get_object_or_404(reviews.prefetch_related("ratings", "engagement__application__entries__shortlist"), pk=pk)
+    return get_object_or_404(reviews.prefetch_related("ratings", listings("engagement__application")), pk=pk)
 
 
 def _submit(request: AuthedRequest, found: EngagementReview) -> HttpResponse:

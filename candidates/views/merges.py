@@ -86,7 +86,9 @@ def merge(request: AuthedRequest, pk: int, other: int) -> HttpResponse:
             messages.error(request, refused.message)
             return redirect("candidates:candidate", pk)
         return _preview(request, form, refused=refused, status=status_of(refused))
-    messages.success(request, f"{going.name} and {into.name} are one file now. It can be undone here, under “Duplicates”.")
+    messages.success(
+        request, f"{going.name} and {into.name} are one file now. It can be undone here, under “Duplicates”."
+    )
     return redirect("candidates:candidate", into.pk)
 
 
