@@ -1,6 +1,7 @@
 """How a person is called, depending on who reads, and where they are."""
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch
@@ -25,7 +26,7 @@ def name_for(user: User, application: Application) -> str:
     return application.candidate.name_in(application.role.name_form)
 
 
-def listings(application: str = "") -> Prefetch:
+def listings(application: str = "") -> Prefetch[Any]:
     """The shortlists of which one chose in which form a client reads a name, in one statement; `application` is the path to it."""
     path = f"{application}__entries" if application else "entries"
     return Prefetch(path, ShortlistEntry.objects.select_related("shortlist"))
