@@ -6,6 +6,7 @@ from django.db import connection
 from django.db.models.signals import post_init
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from screening.accounts.models import User
 
@@ -16,6 +17,13 @@ def as_(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def page(user: User, name: str, *args: object) -> str:
+    """What somebody reads at one of the candidates' addresses."""
+    answer = as_(user).get(reverse(f"candidates:{name}", args=args))
+    assert answer.status_code == 200
+    return answer.content.decode()
 
 
 def instances(act: Callable[[], object]) -> int:
