@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
+from django.db.models import Exists, OuterRef
 
 from candidates.demo.meetings import ALL_HELD, hold_before_judging
 from candidates.demo.texts import COMMENTS, SUMMARIES
@@ -11,7 +12,7 @@ from candidates.demo.world import World
 from candidates.enums import Basis, Outcome, ReviewDay, ShowPanel, Verdict
 from candidates.gates.scorecards import dimensions_covered
 from candidates.gates.shortlists import missing_to_shortlist
-from candidates.models import Application, Score, Scorecard, Shortlist, ShortlistEntry
+from candidates.models import Application, Consent, Score, Scorecard, Shortlist, ShortlistEntry
 from candidates.services.decisions import decide
 from candidates.services.drafts import EvidenceDraft, RatingDraft, ScorecardDraft, save_draft
 from candidates.services.engagements import OutcomeDraft, start_engagement, submit_engagement_review
@@ -45,7 +46,7 @@ def tell_story(*, world: World, seed: int, now: datetime) -> None:
         score_pool(pool_key=pool_key, now=now)
     first = world.roles[0]
     _decided_shortlist(first, world, rng, now - timedelta(days=1))
-    left = len(_best(first, WAITING + DRAFTED))
+    left = len(best_scored(first, WAITING + DRAFTED, now - timedelta(hours=20)))
     _waiting_shortlist(first, world, rng, now - timedelta(hours=20), people=min(WAITING, max(left - DRAFTED, 1)))
     _draft_shortlist(first, world.recruiters[0], now)
     for role in world.roles[1:2]:
@@ -55,15 +56,18 @@ def tell_story(*, world: World, seed: int, now: datetime) -> None:
     _things_that_wait(world, rng, now)
 
 
-def _best(role: Role, count: int) -> list[Application]:
-    """Rankable people of a role who are scored and on no list yet, best first; must-haves above their floor."""
-    scores = Score.objects.ranked().filter(role=role, application__stage__kind=StageKind.SCORED, below_floor=[])
+def best_scored(role: Role, count: int, now: datetime) -> list[Application]:
+    """Rankable people of a role who are scored, on no list yet, and had agreed by `now`, best first; must-haves above their floor."""
+    agreed = Consent.objects.valid(now).filter(candidate=OuterRef("application__candidate"))
+    scores = Score.objects.ranked().filter(
+        Exists(agreed), role=role, application__stage__kind=StageKind.SCORED, below_floor=[]
+    )
     return [score.application for score in scores.select_related("application__stage", "application__role")[:count]]
 
 
 def _shortlist(role: Role, count: int, by: User, now: datetime) -> Shortlist:
     shortlist = create_shortlist(role=role, by=by)
-    for n, application in enumerate(_best(role, count)):
+    for n, application in enumerate(best_scored(role, count, now)):
         entry = add_entry(shortlist=shortlist, application=application, by=by, now=now)
         write_entry(entry=entry, summary=SUMMARIES[n % len(SUMMARIES)])
     return shortlist
