@@ -5,7 +5,7 @@ from django.db import connection
 TABLES = """
 INSERT INTO floor_role (title) SELECT 'Senior AI Engineer, role ' || n FROM generate_series(1, %(roles)s) n;
 INSERT INTO floor_stage (role_id, name)
-    SELECT r, 'Stage ' || n FROM generate_series(1, %(roles)s) r, generate_series(1, %(stages)s) n;
+    SELECT r, 'Stage ' || n FROM generate_series(1, %(roles)s) r, generate_series(1, %(stages)s) n ORDER BY r, n;
 INSERT INTO floor_person (name, email, headline)
     SELECT initcap(substr(md5(n::text), 1, 7)) || ' ' || initcap(substr(md5((-n)::text), 1, 9)),
            md5(n::text) || '@example.org', 'Engineer, applied research'
