@@ -255,10 +255,10 @@ def _rows(viewer: Viewer, cards: list[Card], columns: Collection[str]) -> list[R
     return [Row(card, tags.get(card.candidate, []), scores.get(card.pk)) for card in cards]
 
 
-def card_of(viewer: Viewer, application: Application) -> Card:
-    """One card as it stands now; the viewer may see it."""
+def card_of(viewer: Viewer, application: Application, stages: Iterable[Stage]) -> Card:
+    """One card as it stands now, in whichever stage of the role somebody else has put it since; the viewer may see it."""
     rows = list(Application.objects.filter(pk=application.pk).values(*FIELDS))
-    [card] = cards_of(viewer, rows, {application.stage_id: application.stage})
+    [card] = cards_of(viewer, rows, {stage.pk: stage for stage in stages})
     return card
 
 

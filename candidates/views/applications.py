@@ -104,7 +104,7 @@ def _answer_move(
     viewer = viewer_of(request.user, application.role, timezone.now())
     moved = error is None or isinstance(error, MovedMeanwhile)
     context = {
-        "cards": [card_of(viewer, application)] if moved else [],
+        "cards": [card_of(viewer, application, stages)] if moved else [],
         "counts": _counts(request, viewer, [stage.pk for stage in stages]) if moved else {},
         "role": application.role,
         "movable": movable(request, application.role),
