@@ -2,12 +2,16 @@
 
 import pytest
 
+from candidates.enums import OfferAnswer, Outcome
 from candidates.queries.client_home import searches
+from candidates.services.decisions import decide
+from candidates.services.offers import answer_offer, make_offer
 from rubrics.enums import RoleStatus, StageKind
 from tests.asking import as_, statements
 from tests.factories.accounts import ReviewerFactory
 from tests.factories.candidates import ApplicationFactory
 from tests.factories.rubrics import RoleFactory
+from tests.factories.shortlists import LATER, evaluated, presented
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +30,20 @@ def test_each_search_in_counts_and_only_their_own() -> None:
     assert "1 of 2 openings filled" in words
     assert "Somebody else’s" not in words
     assert "Long gone" not in words
+
+
+def test_whoever_declined_the_offer_is_the_clients_to_decide_on_again_and_no_offer() -> None:
+    shortlist, entries, [reviewer] = presented(2)
+    evaluated(entries, reviewer)
+    for entry, answer in zip(entries, (OfferAnswer.DECLINED, OfferAnswer.ACCEPTED), strict=True):
+        decide(entry=entry, outcome=Outcome.HIRE, why="Yes.", by=reviewer, now=LATER)
+        make_offer(entry=entry, starts_on=LATER.date(), terms="", by=reviewer, now=LATER)
+        answer_offer(entry=entry, answer=answer, reason="Took another one.", by=reviewer, now=LATER)
+
+    [search] = searches(reviewer)
+    assert (search.role, search.steps[2:]) == (shortlist.role, (("With you", 1), ("Offer", 1), ("Hired", 0)))
+    decide(entry=entries[0], outcome=Outcome.REJECT, why="They declined.", by=reviewer, now=LATER)
+    assert searches(reviewer)[0].steps[2:4] == (("With you", 0), ("Offer", 1))
 
 
 @pytest.mark.parametrize("kind", [StageKind.INTERVIEWING, StageKind.SCORED, StageKind.SHORTLISTED])
