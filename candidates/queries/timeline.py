@@ -1,6 +1,6 @@
 """Everything that happened about a person in one list, read in one statement."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar, cast
@@ -120,7 +120,6 @@ STAGES = _rows(
     text="reason",
     one="from_stage__name",
     two="to_stage__name",
-    three="application__role__title",
     application="application_id",
 )
 INTERVIEWS = _rows(
@@ -172,8 +171,6 @@ MEETINGS = _rows(
     one="state",
     three="entry__application__role__title",
 )
-CONSENTS = _rows(Consent.objects.all(), "consent", at="given_at", by="recorded_by__name", text="where_given", one="how")
-WITHDRAWALS = _rows(Consent.objects.exclude(withdrawn_at=None), "withdrawal", at="withdrawn_at")
 DOCUMENTS = _rows(Document.objects.all(), "document", at="uploaded_at", by="uploaded_by__name", one="name")
 LETTERS = _rows(
     CandidateMail.objects.all(),
@@ -192,16 +189,43 @@ UNDONE_MERGES = _rows(
 MAILS = _rows(Delivery.objects.filter(letter=None), "mail", at="created_at", text="error", one="subject", two="state")
 
 
-def timeline_of(user: User, candidate: Candidate, traces: frozenset[str]) -> Timeline:
-    """For somebody who may see the whole candidate; `traces` tell what there is to ask after."""
-    first, *others = _sources(user, candidate, traces)
-    rows = [Row(*row) for row in first.union(*others, all=True).order_by("-the_moment", "-the_ref")[:LONGEST]]
-    return Timeline([EVENT[row.kind](row) for row in rows], frozenset(_opinions(rows, user)))
+def timeline_of(
+    user: User,
+    candidate: Candidate,
+    traces: frozenset[str],
+    *,
+    applications: Iterable[Application],
+    consents: Iterable[Consent],
+) -> Timeline:
+    """For somebody who may see the whole candidate; `traces` tell what there is to ask after.
+
+    Known already: the applications whose opinions this user may read, with their roles, and the consents they may see,
+    with who recorded them.
+    """
+    titles = {one.pk: one.role.title for one in applications}
+    first, *others = _sources(user, candidate, traces, titles)
+    found = (first.union(*others, all=True) if others else first).order_by("-the_moment", "-the_ref")[:LONGEST]
+    known = (row for consent in consents for row in _of_consent(consent))
+    rows = sorted((*map(Row._make, found), *known), key=lambda row: (row.at, row.ref), reverse=True)[:LONGEST]
+    return Timeline([_event(row, titles) for row in rows], frozenset(_opinions(rows, user)))
 
 
-def _sources(user: User, candidate: Candidate, traces: frozenset[str]) -> Iterable[QuerySet[Any, Any]]:
-    of_candidate = Application.objects.opinions_visible_to(user).filter(candidate=candidate)
-    yield STAGES.filter(application__in=of_candidate)
+def _event(row: Row, titles: Mapping[int, str]) -> Event:
+    """A change of stage knows its application only; of that the role is known."""
+    return EVENT[row.kind](row._replace(three=titles[row.application or 0]) if row.kind == "stage" else row)
+
+
+def _of_consent(consent: Consent) -> Iterable[Row]:
+    nothing, by = (None, None, consent.pk, None, None), consent.recorded_by
+    yield Row(consent.given_at, "consent", by.name if by else None, consent.where_given, consent.how, *nothing)
+    if consent.withdrawn_at:
+        yield Row(consent.withdrawn_at, "withdrawal", None, None, "", *nothing)
+
+
+def _sources(
+    user: User, candidate: Candidate, traces: frozenset[str], applications: Iterable[int]
+) -> Iterable[QuerySet[Any, Any]]:
+    yield STAGES.filter(application__in=list(applications))
     if "interview" in traces:
         yield INTERVIEWS.visible_to(user).filter(application__candidate=candidate)
     if "note" in traces:
@@ -217,8 +241,6 @@ def _sources(user: User, candidate: Candidate, traces: frozenset[str]) -> Iterab
 def _sources_for_staff(user: User, candidate: Candidate, traces: frozenset[str]) -> Iterable[QuerySet[Any, Any]]:
     if "entry" in traces:
         yield MEETINGS.visible_to(user).filter(entry__application__candidate=candidate)
-    yield CONSENTS.filter(candidate=candidate)
-    yield WITHDRAWALS.filter(candidate=candidate)
     if "document" in traces:
         yield DOCUMENTS.filter(candidate=candidate)
     if "letter" in traces:

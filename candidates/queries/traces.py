@@ -1,5 +1,9 @@
 """Of what there is anything about a person, whoever may see it, so that a page asks no further after what there is not."""
 
+from functools import cache
+from typing import Any
+
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from candidates.models import (
@@ -15,7 +19,6 @@ from candidates.models import (
     Note,
     ShortlistEntry,
 )
-from screening.accounts.models import User
 from screening.jobs.models import Delivery
 
 PERSON = OuterRef("pk")
@@ -30,14 +33,23 @@ KINDS = {
     "mail": Delivery.objects.filter(recipient=OuterRef("email"), letter=None),
     "merge": Merge.objects.filter(into=PERSON),
     "file": Candidate.objects.filter(merged_into=PERSON),
+    "mention": Mention.objects.filter(seen_at=None, note__candidate=PERSON),
     "alike": LikelyDuplicate.objects.filter(Q(one=PERSON) | Q(two=PERSON)),
 }
-# made once, as it is the same for everybody
-ASKED = Candidate.objects.order_by().values_list(*(Exists(rows) for rows in KINDS.values()))
 
 
-def traces_of(user: User, candidate: Candidate) -> frozenset[str]:
-    """Kinds of what there is; “mention” where a note asks for this user, who has not seen it. One statement."""
-    unseen = Mention.objects.filter(user=user, seen_at=None, note__candidate=PERSON)
-    found = ASKED.annotate(mention=Exists(unseen)).get(pk=candidate.pk)
-    return frozenset(kind for kind, there in zip((*KINDS, "mention"), found, strict=True) if there)
+@cache
+def _asked() -> tuple[str, tuple[Any, ...]]:
+    """The statement and its parameters but the last, the person: made once, as it is the same for everybody."""
+    flags = Candidate.objects.order_by().values_list(*(Exists(rows) for rows in KINDS.values()))
+    sql, (*others, _) = flags.filter(pk=0).query.sql_with_params()
+    return sql, tuple(others)
+
+
+def traces_of(candidate: Candidate) -> frozenset[str]:
+    """Kinds of what there is; “mention” where a note asks for somebody who has not seen it. One statement."""
+    sql, others = _asked()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, (*others, candidate.pk))
+        [found] = cursor.fetchall()
+    return frozenset(kind for kind, there in zip(KINDS, found, strict=True) if there)

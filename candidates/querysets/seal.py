@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 
 from candidates.enums import BEFORE_SCORES, InterviewState, ScorecardState, ShortlistState
 
@@ -17,18 +17,23 @@ if TYPE_CHECKING:
 
 WITH_CLIENT = (ShortlistState.PRESENTED, ShortlistState.DECIDED)
 CLOSED = "closed_once"
+APPLICATION, SET_ASIDE = "interview__application_id", "interview__application__set_aside"
 
 
-def sealed_applications(user: User, *marks: Value) -> QuerySet[Any]:
-    """Ids of the applications on which this user owes a scorecard, and of those set aside for one of them."""
-    owed = user.scorecards.order_by().filter(
+def _owed(user: User) -> QuerySet[Any]:
+    """Scorecards this user owes."""
+    return user.scorecards.order_by().filter(
         state=ScorecardState.DRAFT,
         amends__isnull=True,
         interview__state__in=[InterviewState.SCHEDULED, InterviewState.HELD],
     )
+
+
+def sealed_applications(user: User) -> QuerySet[Any]:
+    """Ids of the applications on which this user owes a scorecard, and of those set aside for one of them."""
+    owed = _owed(user)
     aside = owed.filter(interview__application__set_aside__isnull=False)
-    ids = owed.values_list("interview__application_id", *marks)
-    return ids.union(aside.values_list("interview__application__set_aside", *marks))
+    return owed.values_list(APPLICATION).union(aside.values_list(SET_ASIDE))
 
 
 @dataclass(frozen=True)
@@ -45,11 +50,11 @@ def closed_once(user: User) -> Iterator[None]:
 
     For a page that reads much and decides nothing: asked anew, this makes up most of each statement.
     """
-    themselves = user.candidacies.order_by().values_list("pk", Value("themselves"))
-    rows = set(sealed_applications(user, Value("sealed")).union(themselves))
+    themselves = user.candidacies.order_by().values_list("pk", F("pk"), Value(True))  # noqa: FBT003 -- says whose the id is
+    rows = list(_owed(user).values_list(APPLICATION, SET_ASIDE, Value(False)).union(themselves, all=True))  # noqa: FBT003
     vars(user)[CLOSED] = Closed(
-        sealed=frozenset(pk for pk, why in rows if why == "sealed"),
-        themselves=frozenset(pk for pk, why in rows if why == "themselves"),
+        sealed=frozenset(pk for *ids, oneself in rows if not oneself for pk in ids if pk is not None),
+        themselves=frozenset(pk for pk, _, oneself in rows if oneself),
     )
     try:
         yield

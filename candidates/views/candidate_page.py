@@ -33,7 +33,7 @@ def show_candidate(request: AuthedRequest, candidate: Candidate, *, status: int 
     with closed_once(request.user):
         if Application.objects.sealed_from(request.user).filter(candidate=candidate).exists():
             return _sealed_page(request, candidate)
-        traces = traces_of(request.user, candidate)
+        traces = traces_of(candidate)
         context = _whole(request, candidate, traces)
     if "mention" in traces:
         see_mentions(user=request.user, candidate=candidate, now=timezone.now())
@@ -64,9 +64,10 @@ def _whole(request: AuthedRequest, candidate: Candidate, traces: frozenset[str])
         .order_by("-created_at", "-pk")
     )
     applications = [one for one in shown if one.merged_into_id is None]
-    consents = list(Consent.objects.filter(candidate=candidate)) if user.is_staff_of_firm else []
+    consents = list(candidate.consents.select_related("recorded_by")) if user.is_staff_of_firm else []
     consent = next((one for one in consents if one.is_valid(now)), None)
-    history = timeline_of(user, candidate, traces)
+    opened = [one for one in shown if vars(one)["is_open"]]
+    history = timeline_of(user, candidate, traces, applications=opened, consents=consents)
     steps = next_steps(applications, consented=consent is not None) if user.is_staff_of_firm else {}
     told = {pk for pk, step in steps.items() if step.tells}
     record_opinions_seen(user=user, applications=history.opinions | told, now=now)
@@ -77,7 +78,7 @@ def _whole(request: AuthedRequest, candidate: Candidate, traces: frozenset[str])
         "set_aside": [one for one in shown if one.merged_into_id is not None],
         "movable": tuple(MOVES_BY_HAND),
         "events": history.events,
-        "note_form": _note_form(user, [one for one in applications if vars(one)["is_open"]]),
+        "note_form": _note_form(user, [one for one in opened if one.merged_into_id is None]),
         "now": now,
     }
     return context | (_for_staff(user, candidate, traces, consent) if user.is_staff_of_firm else {})

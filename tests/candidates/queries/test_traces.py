@@ -6,7 +6,7 @@ import pytest
 
 from candidates.models import Candidate, Mention, Note
 from candidates.queries.duplicates import duplicates_of
-from candidates.queries.timeline import timeline_of
+from candidates.queries.timeline import Timeline, timeline_of
 from candidates.queries.traces import KINDS, traces_of
 from candidates.querysets.seal import closed_once
 from screening.accounts.models import User
@@ -17,11 +17,17 @@ from tests.factories.candidates import NOW, CandidateFactory
 from tests.test_visibility import build
 
 pytestmark = pytest.mark.django_db
-EVERYTHING = frozenset((*KINDS, "mention"))
+EVERYTHING = frozenset(KINDS)
+
+
+def history_of(user: User, candidate: Candidate, traces: frozenset[str]) -> Timeline:
+    applications = candidate.applications.opinions_visible_to(user).select_related("role")
+    consents = candidate.consents.all() if user.is_staff_of_firm else []
+    return timeline_of(user, candidate, traces, applications=applications, consents=consents)
 
 
 def told(user: User, candidate: Candidate, traces: frozenset[str]) -> tuple[object, ...]:
-    history = timeline_of(user, candidate, traces)
+    history = history_of(user, candidate, traces)
     same = duplicates_of(user, candidate, traces)
     return Counter(history.events), history.opinions, set(same.likely), same.merged
 
@@ -37,7 +43,7 @@ def test_a_page_that_asks_only_after_what_there_is_tells_all_there_is(seed: int)
     for user in world.inside if UNABRIDGED else world.inside[1:4]:
         for candidate in Candidate.objects.visible_to(user):
             with closed_once(user):
-                traces = traces_of(user, candidate)
+                traces = traces_of(candidate)
                 briefly = told(user, candidate, traces)
             assert briefly == told(user, candidate, EVERYTHING), (user.part, candidate.pk, traces)
             found |= traces
@@ -46,13 +52,13 @@ def test_a_page_that_asks_only_after_what_there_is_tells_all_there_is(seed: int)
 
 def test_of_somebody_new_there_is_nothing_to_ask_after() -> None:
     user, candidate = RecruiterFactory(), CandidateFactory(consented=False)
-    assert traces_of(user, candidate) == frozenset()
-    assert not timeline_of(user, candidate, frozenset()).events
+    assert traces_of(candidate) == frozenset()
+    assert not history_of(user, candidate, frozenset()).events
 
 
 def test_letters_to_the_address_of_a_file_that_went_into_another_are_looked_for() -> None:
     user, into = RecruiterFactory(), CandidateFactory(consented=False, email="one@example.org")
     CandidateFactory(consented=False, email="two@example.org", merged_into=into, merged_at=NOW)
     Delivery.objects.create(event="e", recipient="two@example.org", subject="Two", text="t", due_at=NOW)
-    [event] = timeline_of(user, into, traces_of(user, into)).events
+    [event] = history_of(user, into, traces_of(into)).events
     assert event.title.endswith("Two")
