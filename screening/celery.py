@@ -1,4 +1,4 @@
-"""The Celery application; workers write a heartbeat that /healthz reads."""
+"""The Celery application; workers write a heartbeat for each queue they work on, which /healthz reads."""
 
 import os
 from typing import Any
@@ -9,7 +9,6 @@ from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "screening.settings")
 
-WORKER_HEARTBEAT = "worker-heartbeat"
 HEARTBEAT_SECONDS = 6  # a worker beats every two seconds; two may be lost
 
 app = Celery("screening")
@@ -19,9 +18,13 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 app.autodiscover_tasks()
 
 
+def heartbeat_of(queue: str) -> str:
+    return f"worker-heartbeat-{queue}"
+
+
 @signals.heartbeat_sent.connect
 def beat(**_kwargs: Any) -> None:
-    cache.set(WORKER_HEARTBEAT, "beating", HEARTBEAT_SECONDS)
+    cache.set_many({heartbeat_of(queue): "beating" for queue in app.amqp.queues.consume_from}, HEARTBEAT_SECONDS)
 
 
 @signals.setup_logging.connect

@@ -8,6 +8,7 @@ import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from kombu import Queue
 
 from screening import embedded
 from screening.logs import logging_settings
@@ -315,6 +316,19 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# What takes longer the more people there are waits in a queue of its own: a letter or a CV never waits behind it.
+QUEUES = ("short", "long")
+LONG_TASKS = (
+    "candidates.build_export",
+    "candidates.bulk",
+    "candidates.check_import",
+    "candidates.find_duplicates",
+    "candidates.run_import",
+    "candidates.score_pool",
+)
+CELERY_TASK_QUEUES = [Queue(name) for name in QUEUES]
+CELERY_TASK_DEFAULT_QUEUE = "short"
+CELERY_TASK_ROUTES = {task: {"queue": "long"} for task in LONG_TASKS}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

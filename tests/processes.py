@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.db import connections
 
-from screening.celery import WORKER_HEARTBEAT
+from screening.celery import heartbeat_of
 from tests.databases import address
 
 START_SECONDS = 60
@@ -81,9 +81,10 @@ def environment() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def working(*, log: Path, queues: str = "celery") -> Iterator[subprocess.Popen[bytes]]:
+def working(*, log: Path, queues: Sequence[str] = settings.QUEUES) -> Iterator[subprocess.Popen[bytes]]:
     """A Celery worker on the database this process uses now; it has answered when the block begins."""
-    cache.delete(WORKER_HEARTBEAT)
+    beating = [heartbeat_of(queue) for queue in queues]
+    cache.delete_many(beating)
     command = [
         sys.executable,
         "-m",
@@ -94,7 +95,9 @@ def working(*, log: Path, queues: str = "celery") -> Iterator[subprocess.Popen[b
         "-c",
         "1",
         "-Q",
-        queues,
+        ",".join(queues),
+        "--hostname",
+        f"{'-'.join(queues)}@%h",
         "--without-gossip",
         "--without-mingle",
     ]
@@ -102,7 +105,7 @@ def working(*, log: Path, queues: str = "celery") -> Iterator[subprocess.Popen[b
         worker = subprocess.Popen(command, env=environment(), cwd=settings.BASE_DIR, stdout=output, stderr=output)  # noqa: S603  # our own worker
     try:
         until = time.monotonic() + START_SECONDS
-        while cache.get(WORKER_HEARTBEAT) is None:
+        while len(cache.get_many(beating)) < len(queues):
             if worker.poll() is not None or time.monotonic() > until:
                 raise AssertionError(f"The worker did not start:\n{log.read_text()[-3000:]}")
             time.sleep(0.1)

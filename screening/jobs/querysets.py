@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, user: User) -> JobQuerySet:
         return self if user.is_administrator else self.filter(created_by=user)
+
+    def on(self, queue: str) -> JobQuerySet:
+        return (
+            self.filter(task__in=settings.LONG_TASKS) if queue == "long" else self.exclude(task__in=settings.LONG_TASKS)
+        )
 
     def due(self, now: datetime) -> JobQuerySet:
         """Waiting past their time, or taken by a worker that has not been heard of since."""

@@ -25,10 +25,10 @@ LONG_AGO = timedelta(minutes=5)
 pytestmark = pytest.mark.django_db
 
 
-def sent() -> list[tuple[str, dict[str, Any], str | None]]:
-    """What lies in the broker's queue, oldest first: task, arguments, not before when."""
+def sent(queue: str = "short") -> list[tuple[str, dict[str, Any], str | None]]:
+    """What lies in one of the broker's queues, oldest first: task, arguments, not before when."""
     with Redis.from_url(django_settings.REDIS_URL) as broker:
-        found = broker.lrange(f"{django_settings.REDIS_PREFIX}:celery", 0, -1)
+        found = broker.lrange(f"{django_settings.REDIS_PREFIX}:{queue}", 0, -1)
     letters = [json.loads(letter) for letter in reversed(found)]
     return [
         (letter["headers"]["task"], json.loads(base64.b64decode(letter["body"]))[1], letter["headers"]["eta"])
@@ -66,6 +66,23 @@ def test_what_lost_its_message_is_sent_again() -> None:
         ("tests.nothing", str(orphan.pk)),
         ("jobs.deliver", letter.pk),
     }
+
+
+def test_long_work_has_a_queue_of_its_own_also_when_its_message_was_lost(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        long = request_job(task="candidates.bulk", params={}, title="Moving many")
+        short = request_job(task="candidates.extract_text", params={}, title="Reading a CV")
+    Job.objects.update(due_at=timezone.now() - LONG_AGO)
+    assert sweep(now=timezone.now()) == 2
+    assert sent("long") == [("candidates.bulk", {"job_id": str(long.pk)}, None)] * 2
+    assert sent("short") == [("candidates.extract_text", {"job_id": str(short.pk)}, None)] * 2
+
+
+def test_what_is_called_long_exists() -> None:
+    app.loader.import_default_modules()
+    assert set(django_settings.LONG_TASKS) <= set(app.tasks)
 
 
 def test_what_is_fresh_running_or_over_is_left_alone() -> None:
