@@ -34,6 +34,12 @@ ROWS = 50
 WORDS = {"email": "same mailbox", "phone": "same phone", "reference": "same reference", "name": "similar name"}
 
 
+def names_alike(one: str, two: str) -> str:
+    """Of names as the database has them in words. Pieces are of Latin letters alone, so the same words are alike too."""
+    words = [f"string_to_array(btrim({name}), ' ')" for name in (one, two)]
+    return f"(similarity({one}, {two}) >= {ALIKE} OR {words[0]} @> {words[1]} AND {words[0]} <@ {words[1]})"
+
+
 def reasons_of(one: str, two: str) -> str:
     """Why two rows, by their names in a statement, may be of one person."""
     return f"""array_remove(ARRAY[
@@ -42,7 +48,7 @@ def reasons_of(one: str, two: str) -> str:
     CASE WHEN length(phone_key({one}.phone)) > 5 AND phone_key({one}.phone) = phone_key({two}.phone) THEN 'phone' END,
     CASE WHEN reference_key({one}.reference) <> '' AND reference_key({one}.reference) = reference_key({two}.reference)
         THEN 'reference' END,
-    CASE WHEN similarity({one}.name_words, {two}.name_words) >= {ALIKE}
+    CASE WHEN {names_alike(f"{one}.name_words", f"{two}.name_words")}
         AND name_keys({one}.name_words, false) && name_keys({two}.name_words, true) THEN 'name' END
 ], NULL)"""
 
