@@ -12,6 +12,7 @@ from screening.accounts.models import User
 PROBLEMS, DUPLICATES, RECENT = 100, 50, 20
 WHY = "What is wrong"
 EXACT = (MatchedBy.EMAIL, MatchedBy.REFERENCE)
+BEFORE_A_MERGE = ", of a file merged into theirs"
 
 
 @dataclass(frozen=True)
@@ -102,27 +103,34 @@ def duplicates_of(of: CandidateImport, user: User, *, after: int = 0) -> Duplica
     matched = of.rows.waiting().exclude(matched_by="").filter(number__gt=after)
     rows = list(matched.order_by("number")[: DUPLICATES + 1])
     people = {row.match_id for row in rows if row.match_id}
-    names = dict(Candidate.objects.visible_to(user).filter(pk__in=people).values_list("pk", "name"))
+    known = Candidate.objects.visible_to(user).only("name", "email", "reference").in_bulk(people)
     sealed = set(
         Application.objects.sealed_from(user).filter(candidate__in=people).values_list("candidate_id", flat=True)
     )
-    shown = [_duplicate(row, names, sealed) for row in rows[:DUPLICATES]]
+    shown = [_duplicate(row, known.get(row.match_id or 0), row.match_id in sealed) for row in rows[:DUPLICATES]]
     return Duplicates(shown, shown[-1].number if len(rows) > DUPLICATES else None)
 
 
-def _duplicate(row: ImportRow, names: dict[int, str], sealed: set[int]) -> Duplicate:
-    person = row.match_id if row.match_id in names else None
+def _duplicate(row: ImportRow, person: Candidate | None, sealed: bool) -> Duplicate:  # noqa: FBT001 -- as it is shown
     return Duplicate(
         number=row.number,
         name=row.values.get("name", ""),
         email=row.email,
-        why=MatchedBy(row.matched_by).label,
+        why=MatchedBy(row.matched_by).label
+        + (BEFORE_A_MERGE if person and not sealed and _is_former(row, person) else ""),
         exact=row.matched_by in EXACT,
-        person=person,
-        person_name=names.get(person, "") if person else "",
-        sealed=person in sealed,
+        person=person.pk if person else None,
+        person_name=person.name if person else "",
+        sealed=sealed,
         decision=row.decision,
     )
+
+
+def _is_former(row: ImportRow, person: Candidate) -> bool:
+    """The address or reference is not the person's own: a file that had it went into theirs."""
+    if row.matched_by == MatchedBy.EMAIL:
+        return row.email != person.email.lower()
+    return row.matched_by == MatchedBy.REFERENCE and row.reference != person.reference
 
 
 def left_out_rows(of: CandidateImport) -> Iterator[list[str]]:

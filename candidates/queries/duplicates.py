@@ -10,6 +10,7 @@ from django.db.models import (
     Exists,
     F,
     Func,
+    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -21,7 +22,9 @@ from django.db.models.functions import Cast, Length
 
 from candidates.models import Candidate, DifferentPeople, LikelyDuplicate, Merge
 from candidates.queries.candidates import sealed_from
+from candidates.queries.former import REACHED
 from candidates.queries.paging import counted, newest_first
+from candidates.querysets.candidates import CandidateQuerySet
 from candidates.querysets.merges import LikelyDuplicateQuerySet, MergeQuerySet
 from screening.accounts.models import User
 
@@ -32,6 +35,8 @@ FEW = 5
 LIKENESS = ("pk", "name", "headline")
 ROWS = 50
 WORDS = {"email": "same mailbox", "phone": "same phone", "reference": "same reference", "name": "similar name"}
+
+FORMERLY = "contact data of a file that was merged into theirs"
 
 
 def names_alike(one: str, two: str) -> str:
@@ -111,18 +116,23 @@ def worded(reasons: str) -> str:
     return ", ".join(WORDS[reason] for reason in reasons.split(","))
 
 
-def people_like(user: User, person: Candidate) -> QuerySet[Candidate]:
-    """A few whom the user may open, with `why`; nobody sealed from them, for a match tells of contact data."""
-    asked = [person.name, person.email, person.phone, person.reference]
+def _others(user: User, person: Candidate) -> CandidateQuerySet:
+    """Living files the user may open that might be of this person; none sealed from them, for a match tells of contact data."""
     told = Q(one=person.pk, two=OuterRef("pk")) | Q(one=OuterRef("pk"), two=person.pk)
-    like = RawSQL(LIKE, asked, output_field=BooleanField())  # noqa: S611 -- constants; what was written is passed apart
-    found = Candidate.objects.visible_to(user).filter(like, merged_into=None, erased_at=None)
+    found = Candidate.objects.visible_to(user).filter(merged_into=None, erased_at=None)
     if person.merged_into_id or person.erased_at:
         found = found.none()
+    others = found.exclude(pk=person.pk).exclude(sealed_from(user))
+    return others.exclude(Exists(DifferentPeople.objects.filter(told)))
+
+
+def people_like(user: User, person: Candidate) -> QuerySet[Candidate]:
+    """A few whom the user may open, with `why`."""
+    asked = [person.name, person.email, person.phone, person.reference]
+    like = RawSQL(LIKE, asked, output_field=BooleanField())  # noqa: S611 -- constants; what was written is passed apart
     return (
-        found.exclude(pk=person.pk)
-        .exclude(sealed_from(user))
-        .exclude(Exists(DifferentPeople.objects.filter(told)))
+        _others(user, person)
+        .filter(like)
         .annotate(why=RawSQL(WHY, asked, output_field=TextField()))  # noqa: S611 -- the same
         .exclude(why="")
         .order_by(Length("why").desc(), "-pk")[:FEW]  # by what no index has, or the planner walks along that one
@@ -130,8 +140,12 @@ def people_like(user: User, person: Candidate) -> QuerySet[Candidate]:
 
 
 def likely_of(user: User, person: Candidate) -> list[Likeness]:
-    """Looked for now, among everybody the user may open."""
-    return [Likeness(one.pk, one.name, one.headline, worded(vars(one)["why"])) for one in people_like(user, person)]
+    """Looked for now, among everybody the user may open and the files that went into theirs."""
+    likely = [Likeness(one.pk, one.name, one.headline, worded(vars(one)["why"])) for one in people_like(user, person)]
+    asked = [person.email, person.phone, person.reference]
+    went = RawSQL(REACHED, asked, output_field=IntegerField())  # noqa: S611 -- constants; what was written is passed apart
+    merged = _others(user, person).filter(pk__in=went).exclude(pk__in=[one.pk for one in likely]).order_by("-pk")
+    return [*likely, *(Likeness(one.pk, one.name, one.headline, FORMERLY) for one in merged[:FEW])]
 
 
 def _likely(other: str) -> LikelyDuplicateQuerySet:

@@ -5,10 +5,15 @@ from django.db import IntegrityError, transaction
 
 from candidates.models import Candidate, CandidateTag, Tag
 from candidates.models.candidates import new_link_key
+from candidates.queries.former import former_files
 from screening.accounts.errors import Refused
 from screening.accounts.models import User
 
 LONGEST_TAG = 40
+MERGED = (
+    "There is already a candidate with this e-mail or reference: it came with a file that was merged into theirs. "
+    "Open that one, or undo the merge first."
+)
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,7 @@ def update_candidate(*, candidate: Candidate, details: CandidateDetails) -> Cand
 
 
 def _save(candidate: Candidate, details: CandidateDetails) -> Candidate:
+    before = {candidate.email.lower(), candidate.reference}
     for field, value in asdict(details).items():
         setattr(candidate, field, value.strip() if isinstance(value, str) else value)
     candidate.email = candidate.email.lower()
@@ -50,6 +56,9 @@ def _save(candidate: Candidate, details: CandidateDetails) -> Candidate:
         candidate.full_clean()
     except ValidationError as error:
         raise Refused(" ".join(error.messages)) from error
+    new = {candidate.email, candidate.reference} - before - {""}
+    if any(one.person != candidate.pk for one in former_files(emails=new, references=new)):
+        raise Refused(MERGED)
     try:
         with transaction.atomic():
             candidate.save()

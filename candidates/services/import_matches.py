@@ -4,6 +4,7 @@ from django.db import connection, transaction
 
 from candidates.models import CandidateImport
 from candidates.queries.duplicates import names_alike
+from candidates.queries.former import FORMER
 
 TWICE = """
 UPDATE candidates_importrow r SET problems = jsonb_build_array(jsonb_build_array(%(column)s::text,
@@ -14,33 +15,28 @@ FROM (
 ) t
 WHERE r.id = t.id AND t.first < t.number
 """
-SAME_EMAIL = """
-UPDATE candidates_importrow r SET match_id = c.id, matched_by = 'email'
-FROM candidates_candidate c
-WHERE r.of_id = %(of)s AND r.problems = '[]' AND r.email <> '' AND lower(c.email) = r.email
-  AND c.email <> '' AND c.merged_into_id IS NULL AND c.erased_at IS NULL
-"""
-TWO_PEOPLE = """
+# Whoever has it now comes before whom a file that had it went into; of several of those, the last.
+HOLDER = f"""
+WITH RECURSIVE {FORMER}, held AS (
+    SELECT id AS person, lower(email) AS email, reference, phone_key(phone) AS phone, user_id,
+        'infinity'::timestamptz AS since
+    FROM candidates_candidate WHERE merged_into_id IS NULL AND erased_at IS NULL
+    UNION ALL
+    SELECT person, lower(email), reference, phone_key(phone), user_id, merged_at FROM former
+), holder AS (
+    SELECT DISTINCT ON (r.id) r.id AS row, held.person FROM candidates_importrow r JOIN held ON held.{{key}} = r.{{key}}
+    WHERE r.of_id = %(of)s AND r.problems = '[]' AND r.{{key}} <> '' AND {{only}}
+    ORDER BY r.id, held.since DESC NULLS LAST, held.person DESC
+)"""  # noqa: S608 -- of constants
+SAME = f"""{HOLDER}
+UPDATE candidates_importrow r SET match_id = holder.person, matched_by = '{{key}}' FROM holder WHERE r.id = holder.row
+"""  # noqa: S608 -- of constants
+TWO_PEOPLE = f"""{HOLDER}
 UPDATE candidates_importrow r SET match_id = NULL, matched_by = '', problems = jsonb_build_array(jsonb_build_array(
     %(column)s::text, 'belongs to another person than the e-mail of this row.'))
-FROM candidates_candidate c
-WHERE r.of_id = %(of)s AND r.problems = '[]' AND r.reference <> '' AND r.matched_by = 'email' AND r.match_id <> c.id
-  AND c.reference = r.reference AND c.reference <> '' AND c.merged_into_id IS NULL AND c.erased_at IS NULL
-"""
-SAME_REFERENCE = """
-UPDATE candidates_importrow r SET match_id = c.id, matched_by = 'reference'
-FROM candidates_candidate c
-WHERE r.of_id = %(of)s AND r.problems = '[]' AND r.match_id IS NULL AND r.reference <> ''
-  AND c.reference = r.reference AND c.reference <> '' AND c.merged_into_id IS NULL AND c.erased_at IS NULL
-"""
-SAME_PHONE = """
-UPDATE candidates_importrow r SET match_id = c.id, matched_by = 'phone'
-FROM (
-    SELECT max(id) AS id, phone_key(phone) AS digits FROM candidates_candidate
-    WHERE phone <> '' AND merged_into_id IS NULL AND erased_at IS NULL AND user_id IS DISTINCT FROM %(by)s GROUP BY 2
-) c
-WHERE r.of_id = %(of)s AND r.problems = '[]' AND r.match_id IS NULL AND r.phone <> '' AND c.digits = r.phone
-"""
+FROM holder WHERE r.id = holder.row AND r.match_id <> holder.person
+"""  # noqa: S608 -- of constants
+UNMATCHED = "r.match_id IS NULL"
 # Asked name by name, by the index of what two names worth comparing share; everybody is never written out.
 SAME_NAME = f"""
 WITH named AS MATERIALIZED (
@@ -77,10 +73,11 @@ def find_matches(*, of: CandidateImport, email: str, reference: str) -> None:
         cursor.execute("SET LOCAL enable_nestloop = off")  # rows of a moment ago have no statistics, and seem few
         cursor.execute(TWICE.format(key="email"), asked | {"column": email})
         cursor.execute(TWICE.format(key="reference"), asked | {"column": reference})
-        cursor.execute(SAME_EMAIL, asked)
-        cursor.execute(TWO_PEOPLE, asked | {"column": reference})
-        cursor.execute(SAME_REFERENCE, asked)
-        cursor.execute(SAME_PHONE, asked)
+        cursor.execute(SAME.format(key="email", only=UNMATCHED), asked)
+        cursor.execute(TWO_PEOPLE.format(key="reference", only="r.matched_by = 'email'"), asked | {"column": reference})
+        cursor.execute(SAME.format(key="reference", only=UNMATCHED), asked)
+        not_by = "held.user_id IS DISTINCT FROM %(by)s"
+        cursor.execute(SAME.format(key="phone", only=f"{UNMATCHED} AND {not_by}"), asked)
         cursor.execute("SET LOCAL enable_seqscan = off")  # for some names everybody seems cheaper, and takes a minute
         cursor.execute(SAME_NAME, asked)
         cursor.execute("SET LOCAL enable_seqscan = on")

@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from candidates.enums import DuplicateRule, ImportState, MatchedBy, RowOutcome
 from candidates.gates.applications import BY_HAND
 from candidates.models import Application, Candidate, CandidateImport, CandidateTag, ImportRow, StageChange, Tag
+from candidates.queries.former import former_files
 from candidates.services.applications import NO_MORE_CANDIDATES
 from candidates.services.candidate_imports import FORGET, KEPT_DONE, Report
 from rubrics.models import Stage
@@ -32,7 +33,10 @@ CAME_MEANWHILE = "has an e-mail or a reference that belongs to two people here."
 
 @dataclass
 class Chunk:
-    """Rows and what becomes of them; `people` are those here, by id, with the changes not saved yet."""
+    """Rows and what becomes of them; `people` are those here, by id, with the changes not saved yet.
+
+    `went_into`: files merged away → whose they are; `former`: the e-mails and references of those files.
+    """
 
     of: CandidateImport
     by: User
@@ -40,6 +44,8 @@ class Chunk:
     people: dict[int, Candidate] = field(default_factory=dict)
     by_email: dict[str, int] = field(default_factory=dict)
     by_reference: dict[str, int] = field(default_factory=dict)
+    went_into: dict[int, int] = field(default_factory=dict)
+    former: frozenset[str] = frozenset()
     closed: frozenset[int] = frozenset()
     new: list[Candidate] = field(default_factory=list)
     changed: dict[int, Candidate] = field(default_factory=dict)
@@ -128,12 +134,19 @@ def _look_up(chunk: Chunk) -> Chunk:
     emails = {row.email for row in chunk.rows if row.email}
     references = {row.reference for row in chunk.rows if row.reference}
     matched = {row.match_id for row in chunk.rows if row.match_id}
+    former = former_files(emails=emails, references=references, files=matched)
+    chunk.went_into = {one.file: one.person for one in former}
+    chunk.former = frozenset({word for one in former for word in (one.email, one.reference)})
     found = Candidate.objects.unmerged().annotate(address=Lower("email"))
-    wanted = Q(pk__in=matched) | Q(address__in=emails) | Q(reference__in=references)
+    wanted = Q(pk__in=matched.union(chunk.went_into.values())) | Q(address__in=emails) | Q(reference__in=references)
     people = list(found.filter(wanted, erased_at=None).select_for_update().order_by("pk"))
     chunk.people = {person.pk: person for person in people}
-    chunk.by_email = {person.email.lower(): person.pk for person in people if person.email}
-    chunk.by_reference = {person.reference: person.pk for person in people if person.reference}
+    chunk.by_email = {one.email: one.person for one in former if one.email} | {
+        person.email.lower(): person.pk for person in people if person.email
+    }
+    chunk.by_reference = {one.reference: one.person for one in former if one.reference} | {
+        person.reference: person.pk for person in people if person.reference
+    }
     sealed = Application.objects.sealed_from(chunk.by).filter(candidate__in=chunk.people)
     own = {person.pk for person in people if person.user_id == chunk.by.pk}
     chunk.closed = frozenset({*sealed.values_list("candidate_id", flat=True), *own})
@@ -145,7 +158,8 @@ def _decide(chunk: Chunk, row: ImportRow) -> None:
     if len(exact) > 1:
         row.problems = [["", CAME_MEANWHILE]]
         return
-    [here] = exact or {row.match_id if row.matched_by not in EXACT else None}
+    alike = row.match_id if row.matched_by not in EXACT else None
+    [here] = exact or {chunk.went_into.get(alike, alike) if alike else None}
     if here is None or here not in chunk.people:
         _add(chunk, row)
         return
@@ -169,9 +183,9 @@ def _add(chunk: Chunk, row: ImportRow) -> None:
 
 
 def _update(chunk: Chunk, row: ImportRow, person: Candidate) -> None:
-    """What the row says replaces what is on file; what it leaves empty stays."""
+    """What the row says replaces what is on file; what it leaves empty stays, and what a merge replaced is not back."""
     for name in COLUMNS:
-        if name in row.values:
+        if name in row.values and not (name in EXACT and row.values[name] in chunk.former):
             setattr(person, name, row.values[name])
     chunk.changed[person.pk] = person
     row.outcome = RowOutcome.UPDATED

@@ -9,6 +9,7 @@ from django.utils.text import slugify
 
 from candidates.enums import InterviewState, ScorecardOrigin, ScorecardState, Source
 from candidates.models import Application, Candidate, Interview, Rating, Scorecard, StageChange
+from candidates.queries.former import former_files
 from candidates.services.sheets import BadRow, BadRows, SheetRow, read_sheet
 from rubrics.enums import StageKind
 from rubrics.models import Dimension, Kit, Role, RoleMember
@@ -50,7 +51,7 @@ def import_scorecards(*, role: Role, content: bytes, by: User, now: datetime, sk
     result = Imported(bad=sheet.bad)
     applications = _applications(locked, [row.candidate for row in sheet.rows], by, now, result)
     raters = _raters(locked, [row.rater for row in sheet.rows], result)
-    fresh, contradicting = _without_known(sheet.rows, locked, raters, dimensions, result)
+    fresh, contradicting = _without_known(sheet.rows, locked, applications, raters, dimensions, result)
     if contradicting and not skip_bad:
         raise BadRows(contradicting)
     result.bad += contradicting
@@ -73,9 +74,12 @@ def _whole_kit(kits: Iterable[Kit], dimensions: Sequence[Dimension]) -> Kit:
 def _applications(
     role: Role, references: Iterable[str], by: User, now: datetime, result: Imported
 ) -> dict[str, Application]:
-    """Reference → application; a person is known by the reference they were imported with."""
+    """Reference → application; a person is known by the reference they were imported with, also after a merge."""
     wanted = list(dict.fromkeys(references))
-    people = {person.reference: person for person in Candidate.objects.unmerged().filter(reference__in=wanted)}
+    former = {one.reference: one.person for one in former_files(references=wanted)}
+    held = Candidate.objects.in_bulk(set(former.values()))
+    people = {reference: held[person] for reference, person in former.items()}
+    people |= {person.reference: person for person in Candidate.objects.unmerged().filter(reference__in=wanted)}
     new = [
         Candidate(name=reference, reference=reference, created_by=by) for reference in wanted if reference not in people
     ]
@@ -128,26 +132,27 @@ def _raters(role: Role, names: Iterable[str], result: Imported) -> dict[str, Use
 def _without_known(
     rows: Sequence[SheetRow],
     role: Role,
+    applications: dict[str, Application],
     raters: dict[str, User],
     dimensions: Sequence[Dimension],
     result: Imported,
 ) -> tuple[list[SheetRow], list[BadRow]]:
     """Rows not imported before, and those that say something else than then: what is sealed stays."""
     keys = [dimension.key for dimension in dimensions]
-    known: dict[tuple[str, int], dict[str, int | None]] = {}
+    known: dict[tuple[int, int], dict[str, int | None]] = {}
     given = Rating.objects.filter(
         scorecard__interview__application__role=role, scorecard__origin=ScorecardOrigin.IMPORTED
     ).values_list(
-        "scorecard__interview__application__candidate__reference",
+        "scorecard__interview__application__candidate_id",
         "scorecard__interviewer_id",
         "dimension__key",
         "level",
     )
-    for reference, rater, key, level in given:
-        known.setdefault((reference, rater), {})[key] = level
+    for person, rater, key, level in given:
+        known.setdefault((person, rater), {})[key] = level
     fresh, contradicting = [], []
     for row in rows:
-        before = known.get((row.candidate, raters[row.rater].pk))
+        before = known.get((applications[row.candidate].candidate_id, raters[row.rater].pk))
         if before is None:
             fresh.append(row)
         elif [before.get(key) for key in keys] == list(row.levels):

@@ -1,5 +1,6 @@
 import io
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -127,19 +128,77 @@ def test_people_who_are_here_are_found_and_decided_by_rule_or_by_row() -> None:
     gone = CandidateFactory(name="Merged", email="m@example.org", phone="", merged_into=near)
     text = (
         "Name,Mail,Phone,Title\nMalee S,malee@example.org,,Engineer\nWho Ever,,+66 2 555 9999,\n"
-        "Jonas Lindqwist,jl@example.org,,\nNew One,m@example.org,,\n"
+        "Jonas Lindqwist,jl@example.org,,\nNew One,m@example.org,,\nNobody Known,n@example.org,,\n"
     )
     of = checked(text)
     assert {row.number: (row.match, row.matched_by) for row in of.rows.all()} == {
-        2: (same, "email"), 3: (phone, "phone"), 4: (near, "name"), 5: (None, ""),
+        2: (same, "email"), 3: (phone, "phone"), 4: (near, "name"), 5: (near, "email"), 6: (None, ""),
     }  # fmt: skip
     assert gone.merged_into == near
     of = run(of, if_same="update", if_alike="add", rows={3: "skip"})
-    assert of.counts == {"added": 2, "updated": 1, "skipped": 1, "refused": 0}
+    assert of.counts == {"added": 2, "updated": 2, "skipped": 1, "refused": 0}
     same.refresh_from_db()
     assert (same.name, same.headline, same.location) == ("Malee S", "Engineer", "Bangkok"), "empty cells change nothing"
     outcomes = {row.number: row.outcome for row in of.rows.all()}
-    assert outcomes == {2: RowOutcome.UPDATED, 3: RowOutcome.SKIPPED, 4: RowOutcome.ADDED, 5: RowOutcome.ADDED}
+    assert outcomes == {
+        2: RowOutcome.UPDATED,
+        3: RowOutcome.SKIPPED,
+        4: RowOutcome.ADDED,
+        5: RowOutcome.UPDATED,
+        6: RowOutcome.ADDED,
+    }
+
+
+def test_what_a_merged_file_held_leads_to_whom_it_went_into() -> None:
+    living = CandidateFactory(name="Vera Holt", email="vera@new.example", phone="", reference="V-3", headline="")
+    between = CandidateFactory(
+        name="V. Holt", email="vera@between.example", phone="", reference="V-2", merged_into=living, merged_at=NOW
+    )
+    CandidateFactory(
+        name="Vera Alt", email="Vera@Old.example", phone="+49 30 5550199", reference="V-1", merged_into=between,
+        merged_at=NOW,
+    )  # fmt: skip
+    other = CandidateFactory(name="Somebody Else", email="other@example.org", phone="", reference="S-1")
+    of = checked(
+        "Name,Mail,Phone,Ref,Title\n"
+        "A,VERA@old.example,,,Engineer\n"
+        "B,,,V-1,\n"
+        "C,c@example.org,0049 30 5550199,,\n"
+        "D,vera@between.example,,S-1,\n"
+        "E,other@example.org,,V-2,\n"
+    )
+    assert {row.number: (row.match, row.matched_by) for row in of.rows.clean()} == {
+        2: (living, "email"), 3: (living, "reference"), 4: (living, "phone"),
+    }  # fmt: skip
+    elsewhere = [["Ref", "belongs to another person than the e-mail of this row."]]
+    assert problems(of) == {5: elsewhere, 6: elsewhere}
+    assert run(of, if_same="update").counts == {"added": 0, "updated": 2, "skipped": 1, "refused": 2}
+    living.refresh_from_db()
+    assert (living.headline, living.email, living.reference) == ("Engineer", "vera@new.example", "V-3"), (
+        "what they are reached by since the merge stays"
+    )
+    assert other.name == "Somebody Else"
+
+
+def test_an_address_of_two_merged_files_leads_to_whom_has_it_now_else_to_the_later() -> None:
+    earlier, later, holder = (CandidateFactory(name=name, phone="") for name in ("Ed Early", "Lea Later", "Hal Holder"))
+    for into, at in ((later, NOW), (earlier, NOW - timedelta(days=9))):
+        CandidateFactory(email="shared@example.org", merged_into=into, merged_at=at)
+    CandidateFactory(email=holder.email, merged_into=later, merged_at=NOW)
+    of = checked(f"Name,Mail\nXx Yy,shared@example.org\nZz Ww,{holder.email}\n")
+    assert [row.match for row in of.rows.all()] == [later, holder]
+    run(of, if_same="update")
+    assert [row.candidate for row in of.rows.all()] == [later, holder]
+
+
+def test_whoever_is_merged_between_check_and_run_is_found_again() -> None:
+    into, going = (
+        CandidateFactory(name="Vera Holt"),
+        CandidateFactory(name="Vera Alt", email="old@example.org", phone=""),
+    )
+    of = checked("Name,Mail\nVera Alt,old@example.org\n")
+    Candidate.objects.filter(pk=going.pk).update(merged_into=into, merged_at=NOW)
+    assert run(of).counts == {"added": 0, "updated": 0, "skipped": 1, "refused": 0}
 
 
 def test_names_alike_are_found() -> None:

@@ -18,7 +18,7 @@ from screening.accounts.models import User
 from screening.jobs.models import Job
 from tests.asking import as_, statements
 from tests.factories.accounts import HiringManagerFactory, RecruiterFactory, ReviewerFactory
-from tests.factories.candidates import NOW
+from tests.factories.candidates import NOW, CandidateFactory
 from tests.factories.rubrics import RoleFactory, draft_version, published_version
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +66,15 @@ def test_a_file_becomes_people_interviews_and_sealed_scorecards(role: Role, by: 
     assert levels[1].not_assessed
     assert {application.source for application in Application.objects.all()} == {"import"}
     assert Job.objects.filter(task="candidates.score_pool", state="queued").count() == 1
+
+
+def test_the_reference_of_a_merged_file_is_of_whom_it_went_into(role: Role, by: User) -> None:
+    bring(role, GOOD, by)
+    into = CandidateFactory(reference="later")
+    Candidate.objects.filter(reference="c2").update(merged_into=into, merged_at=NOW)
+    before = counts()
+    result = bring(role, GOOD, by)
+    assert (counts(), result.unchanged) == (before, 3)
 
 
 def test_repeating_it_adds_nothing_and_a_longer_file_only_what_is_new(role: Role, by: User) -> None:

@@ -89,6 +89,15 @@ def test_a_file_is_mapped_checked_decided_and_imported() -> None:
     ]
 
 
+def test_a_match_by_an_address_of_before_a_merge_says_so_unless_it_is_sealed() -> None:
+    recruiter = RecruiterFactory()
+    owed = ScorecardFactory(interviewer=recruiter).interview.application.candidate
+    for into, address in ((CandidateFactory(), "ann@example.org"), (owed, "malee@example.org")):
+        CandidateFactory(email=address, merged_into=into)
+    browser = as_(recruiter)
+    assert page(browser, checked(browser)).count("Same e-mail, of a file merged into theirs") == 1
+
+
 def test_another_encoding_is_tried() -> None:
     browser = as_(RecruiterFactory())
     answer = browser.post(

@@ -90,6 +90,31 @@ def test_a_second_person_with_the_same_e_mail_is_refused_and_the_form_keeps_what
     assert Candidate.objects.filter(email="nok@example.org").count() == 1
 
 
+def test_an_address_of_a_merged_file_leads_to_whom_it_went_into() -> None:
+    living = CandidateFactory(name="Vera Holt", email="vera@new.example", phone="")
+    between = CandidateFactory(email="b@example.org", merged_into=living)
+    CandidateFactory(email="Vera@old.example", reference="V-1", phone="+49 30 5550199", merged_into=between)
+    closed = ScorecardFactory(interviewer=(recruiter := RecruiterFactory())).interview.application.candidate
+    CandidateFactory(email="closed@old.example", merged_into=closed)
+    client = as_user(recruiter)
+    for field, value in (("email", "vera@old.example"), ("reference", "V-1"), ("phone", "0049305550199")):
+        answer = client.post("/candidates/new/", {"name": "Wholly Other", "source": "applied", field: value})
+        assert answer.status_code == 422
+        assert f'href="/candidates/{living.pk}/"' in answer.content.decode(), field
+    assert "contact data of a file that was merged into theirs" in answer.content.decode()
+    for field, value in (("email", "vera@old.example"), ("reference", "V-1"), ("email", "closed@old.example")):
+        typed = {"name": "Wholly Other", "source": "applied", field: value, "shown": [living.pk]}
+        answer = client.post("/candidates/new/", typed)
+        assert answer.status_code == 422
+        assert f'href="/candidates/{closed.pk}/"' not in answer.content.decode(), "a match tells of contact data"
+        assert "merged into theirs. Open that one" in answer.content.decode()
+    assert not Candidate.objects.filter(name="Wholly Other").exists()
+    own = {"name": living.name, "email": "vera@old.example"}
+    assert client.post(f"/candidates/{living.pk}/edit/", own).status_code == 302, "their own they may have back"
+    other = CandidateFactory()
+    assert client.post(f"/candidates/{other.pk}/edit/", {"name": "X", "reference": "V-1"}).status_code == 422
+
+
 def test_somebody_who_may_be_here_already_is_shown_before_a_second_file_is_made() -> None:
     known = CandidateFactory(name="Zoë Müllerström", headline="Keeps claims triage alive")
     client = as_user(RecruiterFactory())
