@@ -4,12 +4,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
-
-from candidates.enums import ENDED, ShortlistState
+from candidates.enums import ENDED
 from candidates.gates.interviews import consent_missing, role_open_missing
-from candidates.gates.shortlists import missing_before_overrides
-from candidates.models import Application, Consent, ShortlistEntry
+from candidates.gates.shortlists import missing_before_overrides, undecided_with_client
+from candidates.models import Application, Consent
 from rubrics.enums import GateName, StageKind
 from rubrics.gates.base import Missing
 from rubrics.models import GateOverride, Stage
@@ -85,16 +83,12 @@ def standings(applications: Collection[Application], *, to: Stage, now: datetime
         with_client = set(entries.values_list("application_id", flat=True))
     return {
         application.pk: Standing(
-            role_open=application.role.is_open,
+            role_open=to.kind in JUDGED and application.role.is_open,
             consented=application.candidate_id in consented,
             with_client=application.pk in with_client,
         )
         for application in applications
     }
-
-
-def undecided_with_client() -> QuerySet[ShortlistEntry]:
-    return ShortlistEntry.objects.on_list().filter(shortlist__state=ShortlistState.PRESENTED, decisions=None)
 
 
 def missing_to_move(application: Application, to: Stage, *, reason: str, now: datetime) -> list[Missing]:

@@ -128,8 +128,8 @@ def take_in(
 @transaction.atomic
 def move_application(
     *, application: Application, to: Stage, by: User, now: datetime, reason: str = "", seen: int | None = None
-) -> Application:
-    """Move a card by hand; `seen` is the id of the stage the person saw it in.
+) -> StageChange | None:
+    """Move a card by hand; `seen` is the id of the stage the person saw it in. None when it stands there already.
 
     Raises MovedMeanwhile when it is no longer there, GateRefused with what is missing.
     """
@@ -137,13 +137,13 @@ def move_application(
     if seen is not None and locked.stage_id != seen:
         raise MovedMeanwhile(locked)
     if locked.stage_id == to.pk:
-        return locked
+        return None
     pass_gate(missing_to_move(locked, to, reason=reason, now=now))
     return _move(locked, to, by=by, now=now, reason=reason)
 
 
 @transaction.atomic
-def undo_move(*, change: StageChange, by: User, now: datetime) -> Application:
+def undo_move(*, change: StageChange, by: User, now: datetime) -> StageChange:
     """Take back one's own last move of a card, wherever it came from. Raises Refused when it is too late."""
     locked = _lock(change.application)
     last = locked.stage_changes.first()
@@ -155,19 +155,19 @@ def undo_move(*, change: StageChange, by: User, now: datetime) -> Application:
 
 
 @transaction.atomic
-def enter_stage(*, application: Application, kind: StageKind, by: User, now: datetime, reason: str = "") -> Application:
+def enter_stage(*, application: Application, kind: StageKind, by: User, now: datetime, reason: str = "") -> None:
     """Take a card to the first stage of a kind, for a shortlist, a decision or an engagement. Raises Refused."""
     locked = _lock(application)
     if locked.stage.kind == kind:
-        return locked
+        return
     if kind not in MOVES_OF_PROGRAM.get(locked.stage.kind, ()):
         raise Refused(
             f"{locked.candidate.name} stands in “{locked.stage.name}” and can’t go on to “{kind.label.lower()}” from there."
         )
-    to = locked.role.stages.filter(kind=kind).order_by("position").first()
+    to = Stage.objects.filter(role=locked.role_id, kind=kind).order_by("position").first()
     if to is None:
         raise Refused(f"The role “{locked.role.title}” has no stage for “{kind.label.lower()}”. Add one first.")
-    return _move(locked, to, by=by, now=now, reason=reason)
+    _move(locked, to, by=by, now=now, reason=reason)
 
 
 @transaction.atomic
@@ -229,16 +229,19 @@ def _with_stage() -> ApplicationQuerySet:
 
 
 def _lock(application: Application) -> Application:
-    return _with_stage().select_for_update(of=("self",)).get(pk=application.pk)
+    """With its stage; whose it is and for which role is asked after by what needs it."""
+    return Application.objects.select_related("stage").select_for_update(of=("self",)).get(pk=application.pk)
 
 
-def _move(application: Application, to: Stage, *, by: User, now: datetime, reason: str) -> Application:
-    _move_all([application], to, by=by, now=now, reason=reason)
-    return application
+def _move(application: Application, to: Stage, *, by: User, now: datetime, reason: str) -> StageChange:
+    [change] = _move_all([application], to, by=by, now=now, reason=reason)
+    return change
 
 
-def _move_all(applications: Sequence[Application], to: Stage, *, by: User, now: datetime, reason: str) -> None:
-    StageChange.objects.bulk_create(
+def _move_all(
+    applications: Sequence[Application], to: Stage, *, by: User, now: datetime, reason: str
+) -> list[StageChange]:
+    changes = StageChange.objects.bulk_create(
         [
             StageChange(
                 application=application,
@@ -261,6 +264,7 @@ def _move_all(applications: Sequence[Application], to: Stage, *, by: User, now: 
     for application in applications:
         application.stage = to
         application.stage_since = now
+    return changes
 
 
 def _rank_again(applications: Sequence[Application]) -> None:

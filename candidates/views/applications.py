@@ -1,6 +1,7 @@
 """Every way a card moves: the menu, dragging, undoing; and into the pipeline of another role."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import partial
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -25,6 +26,7 @@ from candidates.queries.applications import (
     stage_counts,
     viewer_of,
 )
+from candidates.querysets.seal import closed_once
 from candidates.services.applications import (
     MovedMeanwhile,
     add_application,
@@ -43,27 +45,35 @@ from screening.accounts.permissions import allow
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request: AuthedRequest, pk: int) -> HttpResponse:
     """Where to, and why: a page of its own, the same form in the board's dialog, and what dragging sends."""
-    application = _application_or_404(request, pk)
-    allow(can_change_pipeline(request.user, application.role))
-    stages = list(application.role.stages.order_by("position"))
-    if request.method != "POST":
+    with closed_once(request.user):
+        application = _application_or_404(request, pk)
+        allow(can_change_pipeline(request.user, application.role))
+        stages = list(Stage.objects.filter(role=application.role_id).order_by("position"))
+        if request.method == "POST":
+            return _move(request, application, stages)
         offered = stages_by_hand(application.stage, stages)
         initial = {"seen": application.stage_id, "to": request.GET.get("to") or _further(application.stage, offered)}
         return _ask_move(request, application, MoveForm(initial=initial, stages=offered))
+
+
+def _move(request: AuthedRequest, application: Application, stages: list[Stage]) -> HttpResponse:
     form = MoveForm(request.POST, stages=stages)
     if not form.is_valid():
         return _ask_move(request, application, form, status=UNPROCESSABLE)
+    asked = form.cleaned_data
+    answer = partial(_answer_move, request, application, stages, columns={asked["seen"], asked["to"].pk})
     try:
-        moved = move_application(application=application, by=request.user, now=timezone.now(), **form.cleaned_data)
+        change = move_application(application=application, by=request.user, now=timezone.now(), **asked)
     except MovedMeanwhile as conflict:
-        return _answer_move(request, conflict.application, stages, error=conflict)
+        return answer(error=conflict)
     except Refused as refused:
         if "dragged" in request.POST:
-            return _answer_move(request, application, stages, error=refused)
+            return answer(error=refused)
         form.add_error(None, refused.message)
         return _ask_move(request, application, form, status=status_of(refused))
-    _offer_undo(request, moved)
-    return _answer_move(request, moved, stages)
+    if change is not None:
+        _offer_undo(request, application, change)
+    return answer()
 
 
 def _further(stage: Stage, offered: Iterable[Stage]) -> int | None:
@@ -73,7 +83,7 @@ def _further(stage: Stage, offered: Iterable[Stage]) -> int | None:
 
 
 def _application_or_404(request: AuthedRequest, pk: int) -> Application:
-    visible = Application.objects.visible_to(request.user).select_related("candidate", "role__client", "stage")
+    visible = Application.objects.visible_to(request.user).select_related("candidate", "role", "stage")
     return get_object_or_404(visible, pk=pk)
 
 
@@ -84,17 +94,21 @@ def _ask_move(request: AuthedRequest, application: Application, form: MoveForm, 
     return render(request, template, context, status=status)
 
 
-def _offer_undo(request: AuthedRequest, application: Application) -> None:
-    change = application.stage_changes.first()
+def _offer_undo(request: AuthedRequest, application: Application, change: StageChange) -> None:
     here = next_or(request, reverse("candidates:pipeline", args=[application.role.slug]))
-    undo = f"{reverse('candidates:move_undo', args=[change.pk if change else 0])}?{urlencode({'next': here})}"
+    undo = f"{reverse('candidates:move_undo', args=[change.pk])}?{urlencode({'next': here})}"
     messages.success(
-        request, f"{application.candidate.name} is in “{application.stage.name}” now.", extra_tags=f"undo {undo}"
+        request, f"{application.candidate.name} is in “{change.to_stage.name}” now.", extra_tags=f"undo {undo}"
     )
 
 
 def _answer_move(
-    request: AuthedRequest, application: Application, stages: Iterable[Stage], *, error: Refused | None = None
+    request: AuthedRequest,
+    application: Application,
+    stages: Iterable[Stage],
+    *,
+    columns: Collection[int],
+    error: Refused | None = None,
 ) -> HttpResponse:
     """The card where it stands now and the counts of its columns; without scripts, the page one came from."""
     if error is not None:
@@ -103,9 +117,10 @@ def _answer_move(
         return redirect(next_or(request, reverse("candidates:pipeline", args=[application.role.slug])))
     viewer = viewer_of(request.user, application.role, timezone.now())
     moved = error is None or isinstance(error, MovedMeanwhile)
+    cards = [card_of(viewer, application, stages)] if moved else []
     context = {
-        "cards": [card_of(viewer, application, stages)] if moved else [],
-        "counts": _counts(request, viewer, [stage.pk for stage in stages]) if moved else {},
+        "cards": cards,
+        "counts": _counts(request, viewer, {*columns, *(card.stage.pk for card in cards)}) if cards else {},
         "role": application.role,
         "movable": movable(request, application.role),
         "here": next_or(request, ""),
@@ -116,9 +131,10 @@ def _answer_move(
     return response
 
 
-def _counts(request: AuthedRequest, viewer: Viewer, stages: Iterable[int]) -> dict[int, int]:
-    """Of every stage, by the filter of the board one looks at."""
-    found = stage_counts(find_applications(viewer, PipelineFilter.read(request.POST.dict())))
+def _counts(request: AuthedRequest, viewer: Viewer, stages: Collection[int]) -> dict[int, int]:
+    """Of these stages, by the filter of the board one looks at."""
+    cards = find_applications(viewer, PipelineFilter.read(request.POST.dict()))
+    found = stage_counts(cards.filter(stage__in=stages))
     return {pk: found.get(pk, 0) for pk in stages}
 
 
@@ -136,7 +152,8 @@ def move_undo(request: AuthedRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, refused.message)
     else:
-        messages.success(request, f"{moved.candidate.name} is back in “{moved.stage.name}”.")
+        name = change.application.candidate.name
+        messages.success(request, f"{name} is back in “{moved.to_stage.name}”.")
     return redirect(next_or(request, reverse("candidates:pipeline", args=[change.application.role.slug])))
 
 

@@ -51,6 +51,11 @@ def move(client: Client, application: Application, kind: StageKind, **extra: obj
     return client.post(f"/applications/{application.pk}/move/", values, headers=HTMX)
 
 
+def counts(body: str) -> dict[int, int]:
+    """By stage, of the columns whose count the answer puts right."""
+    return {int(pk): int(number) for pk, number in re.findall(r'id="count-(\d+)"[^>]*>(\d+)<', body)}
+
+
 def columns(client: Client, query: str = "") -> dict[str, tuple[int, list[str]]]:
     """By kind: the count shown, and the names on the cards."""
     found = client.get(f"/roles/claims/pipeline/{query}").context["columns"]
@@ -170,6 +175,8 @@ def test_a_dragged_card_moves_and_can_be_put_back(
     role: Role, recruiter: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     application = ApplicationFactory(role=role, kind=StageKind.SCREENING)
+    origin = application.stage_id
+    ApplicationFactory(role=role, kind=StageKind.SCREENING)
     client = as_user(recruiter)
 
     with django_assert_max_num_queries(15 + 1):  # one is the test's own
@@ -179,7 +186,7 @@ def test_a_dragged_card_moves_and_can_be_put_back(
     application.refresh_from_db()
     assert (answer.status_code, application.stage.kind) == (200, StageKind.INTERVIEWING)
     assert f'<ol id="cards-{application.stage_id}" hx-swap-oob="afterbegin">' in body
-    assert re.search(rf'id="count-{application.stage_id}"[^>]*>1<', body)
+    assert counts(body) == {origin: 1, application.stage_id: 1}
     undo = re.search(r'action="(/stage-changes/\d+/undo/[^"]*)"', body)
     assert undo is not None
     assert client.post(undo[1]).status_code == 302
@@ -232,7 +239,9 @@ def test_the_second_of_two_is_told_and_sees_the_present_state(role: Role, recrui
     answer = move(as_user(recruiter), application, StageKind.INTERVIEWING, dragged=1)
 
     contacted = role.stages.get(kind=StageKind.CONTACTED)
+    wanted = role.stages.get(kind=StageKind.INTERVIEWING)
     assert answer.status_code == 409
+    assert counts(answer.content.decode()) == {application.stage_id: 0, wanted.pk: 0, contacted.pk: 1}
     assert "meanwhile" in answer.content.decode()
     assert f'id="cards-{contacted.pk}" hx-swap-oob="afterbegin"' in answer.content.decode()
     application.refresh_from_db()
