@@ -50,11 +50,11 @@ def closed_once(user: User) -> Iterator[None]:
 
     For a page that reads much and decides nothing: asked anew, this makes up most of each statement.
     """
-    themselves = user.candidacies.order_by().values_list("pk", F("pk"), Value(True))  # noqa: FBT003 -- says whose the id is
-    rows = list(_owed(user).values_list(APPLICATION, SET_ASIDE, Value(False)).union(themselves, all=True))  # noqa: FBT003
+    themselves = user.candidacies.order_by().values_list("pk", F("pk"), Value("themselves"))
+    rows = list(_owed(user).values_list(APPLICATION, SET_ASIDE, Value("sealed")).union(themselves, all=True))
     vars(user)[CLOSED] = Closed(
-        sealed=frozenset(pk for *ids, oneself in rows if not oneself for pk in ids if pk is not None),
-        themselves=frozenset(pk for pk, _, oneself in rows if oneself),
+        sealed=frozenset(pk for *ids, why in rows if why == "sealed" for pk in ids if pk is not None),
+        themselves=frozenset(pk for pk, _, why in rows if why == "themselves"),
     )
     try:
         yield

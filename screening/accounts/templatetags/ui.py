@@ -7,10 +7,11 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.forms.utils import flatatt
 from django.template.base import NodeList, Parser, Token
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
@@ -86,6 +87,23 @@ def numbered_url(name: str, number: int) -> str:
     """`{% url %}` of an address that holds one number, resolved once: a board has hundreds of them."""
     before, after = _around_number(name)
     return f"{before}{number}{after}"
+
+
+@register.simple_tag
+def attributes(attrs: dict[str, Any]) -> SafeString:
+    """HTML attributes of a control but its class, which the template writes."""
+    return flatatt({name: value for name, value in attrs.items() if name != "class"})
+
+
+@register.simple_tag
+def options(groups: list[tuple[str | None, list[dict[str, Any]], int]]) -> SafeString:
+    """`widget.optgroups` of a select; not drawn by a loop of the template, as a list of time zones has hundreds."""
+    drawn = []
+    for name, choices, _ in groups:
+        rows = ((one["value"], flatatt(one["attrs"]) if one["attrs"] else "", one["label"]) for one in choices)
+        inside = format_html_join("", '<option value="{}"{}>{}</option>', rows)
+        drawn.append(format_html('<optgroup label="{}">{}</optgroup>', name, inside) if name else inside)
+    return mark_safe("".join(drawn))  # noqa: S308  # each part is escaped
 
 
 @register.filter

@@ -218,13 +218,18 @@ def test_an_address_by_number_is_that_of_its_name(number: int) -> None:
     assert address == reverse("candidates:move", args=[number])
 
 
+def test_attributes_of_a_control_are_all_but_its_class() -> None:
+    attrs = {"class": "wide", "required": True, "disabled": False, "data-of": '"a" & <b>'}
+    assert ui.attributes(attrs) == ' data-of="&quot;a&quot; &amp; &lt;b&gt;" required'
+
+
 def test_the_options_of_a_choice_are_written_out() -> None:
-    choices = [("", "Any"), (1, "Åsa <i>"), ("Group", [(2, "Two"), (3, "Three")])]
+    choices = [("", "Any"), (1, "Åsa <i>"), ("G & H", [(2, "Two"), (3, "Three")])]
     html = forms.Select(choices=choices).render("who", 2, {"id": "who", "disabled": True})
     assert html.startswith('<select name="who" class="form-select" id="who" disabled')
     assert '<option value="">Any</option><option value="1">Åsa &lt;i&gt;</option>' in html
     assert (
-        '<optgroup label="Group"><option value="2" selected>Two</option><option value="3">Three</option></optgroup>'
+        '<optgroup label="G &amp; H"><option value="2" selected>Two</option><option value="3">Three</option></optgroup>'
         in html
     )
 
