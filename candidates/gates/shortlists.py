@@ -3,9 +3,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
-from candidates.enums import Basis
+from candidates.enums import Basis, ShortlistState
 from candidates.gates.meetings import rests_on_meeting
 from candidates.models import (
     Application,
@@ -21,14 +21,16 @@ from rubrics.enums import GateName, NameForm, StageKind
 from rubrics.gates.base import Missing, without_waived
 from rubrics.gates.rubrics import only_wording_differs
 from rubrics.models import GateOverride
+from screening.accounts.errors import Refused
 
 CAN_BE_SHORTLISTED = (
     StageKind.SCREENING,
     StageKind.INTERVIEWING,
     StageKind.SCORED,
     StageKind.SHORTLISTED,
-    StageKind.WITH_CLIENT,
 )
+OF_STAGE = ("stage", "with_client")
+"""What no override lets pass: it lets a score pass, and moves no card."""
 
 
 def missing_to_shortlist(application: Application) -> list[Missing]:
@@ -37,7 +39,18 @@ def missing_to_shortlist(application: Application) -> list[Missing]:
     return without_waived(missing, gate=GateName.SHORTLIST, subject=application.pk)
 
 
+def waivable_to_shortlist(application: Application) -> list[Missing]:
+    """What a colleague may let pass. Raises Refused where only a move of the card helps."""
+    missing = missing_to_shortlist(application)
+    for item in missing:
+        if item.code in OF_STAGE:
+            raise Refused(item.text)
+    return missing
+
+
 def missing_before_overrides(application: Application, score: Score | None) -> list[Missing]:
+    if application.stage.kind == StageKind.WITH_CLIENT:
+        return [Missing("with_client", "Another shortlist with them is with the client, who decides about it first.")]
     if application.stage.kind not in CAN_BE_SHORTLISTED:
         is_decided = application.stage.kind in {StageKind.OFFER, StageKind.HIRED}
         advice = "The client has decided on them already." if is_decided else "Move them to Scored first."
@@ -70,6 +83,10 @@ class Choice:
     @property
     def can_be_added(self) -> bool:
         return not self.missing
+
+    @property
+    def can_be_waived(self) -> bool:
+        return not any(item.code in OF_STAGE for item in self.missing)
 
 
 def shortlist_choices(applications: Sequence[Application]) -> list[Choice]:
@@ -116,6 +133,22 @@ def missing_to_present(
     if not any(reviewer.is_awaited for reviewer in shortlist.reviewers.all()):
         missing.append(Missing("reviewers", "Name at least one person at the client who must evaluate."))
     return without_waived(missing, gate=GateName.PRESENT, subject=shortlist.pk)
+
+
+def with_client_already(shortlist: Shortlist) -> list[Missing]:
+    """Nobody is put before a client twice at once: two decisions would be awaited of which one counts."""
+    people = shortlist.entries.values("application")
+    twice = undecided_with_client().filter(application__in=people).exclude(shortlist=shortlist)
+    return [
+        Missing(f"with_client:{application}", f"{name} is with the client on shortlist {number} already.")
+        for application, name, number in twice.order_by("position").values_list(
+            "application", "application__candidate__name", "shortlist__number"
+        )
+    ]
+
+
+def undecided_with_client() -> QuerySet[ShortlistEntry]:
+    return ShortlistEntry.objects.on_list().filter(shortlist__state=ShortlistState.PRESENTED, decisions=None)
 
 
 def missing_to_present_version(

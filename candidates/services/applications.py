@@ -173,12 +173,15 @@ def enter_stage(*, application: Application, kind: StageKind, by: User, now: dat
 @transaction.atomic
 def enter_stage_together(
     *, applications: Collection[int] | QuerySet[Any, Any], kind: StageKind, by: User, now: datetime, reason: str = ""
-) -> None:
-    """`enter_stage` for several people (ids) of one role: all of them or nobody, however many in a few statements."""
+) -> int:
+    """`enter_stage` for several people (ids) of one role: all of them or nobody, however many in a few statements.
+
+    Returns how many stood there already.
+    """
     locked = list(_with_stage().filter(pk__in=applications).order_by("pk").select_for_update(of=("self",)))
     moving = [application for application in locked if application.stage.kind != kind]
     if not moving:
-        return
+        return len(locked)
     for application in moving:
         if kind not in MOVES_OF_PROGRAM.get(application.stage.kind, ()):
             raise Refused(
@@ -190,6 +193,7 @@ def enter_stage_together(
     if to is None:
         raise Refused(f"The role “{role.title}” has no stage for “{kind.label.lower()}”. Add one first.")
     _move_all(moving, to, by=by, now=now, reason=reason)
+    return len(locked) - len(moving)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max, Prefetch, Q, prefetch_related_objects
 
 from candidates.enums import Citation, ShortlistState, ShowPanel
-from candidates.gates.shortlists import missing_to_present, missing_to_shortlist
+from candidates.gates.shortlists import missing_to_present, missing_to_shortlist, with_client_already
 from candidates.models import (
     Application,
     EntryClaim,
@@ -92,14 +92,21 @@ def remove_entry(*, entry: ShortlistEntry, by: User, now: datetime) -> None:
 
 
 def return_to_scored(applications: Sequence[int], *, by: User, now: datetime, reason: str) -> None:
-    """Those who stand on no other shortlist; who was rejected or withdrew meanwhile stays where they are."""
-    open_lists = ~Q(shortlist__state=ShortlistState.WITHDRAWN)
-    elsewhere = ShortlistEntry.objects.on_list().filter(open_lists, application__in=applications)
+    """Those who stand on no other shortlist, and to Shortlisted those whose others are all drafts.
+
+    Who was rejected or withdrew meanwhile stays where they are.
+    """
+    open_lists = Q(shortlist__state__in=[ShortlistState.DRAFT, ShortlistState.PRESENTED])
+    elsewhere = ShortlistEntry.objects.on_list().filter(open_lists, application__in=applications, decisions=None)
     planned = VersionPlace.objects.filter(application__in=applications, version__presented_at=None)
     returning = Application.objects.in_stage(StageKind.SHORTLISTED, StageKind.WITH_CLIENT).filter(pk__in=applications)
     freed = returning.exclude(pk__in=elsewhere.values("application")).exclude(pk__in=planned.values("application"))
     people = list(freed.values_list("pk", flat=True))
     enter_stage_together(applications=people, kind=StageKind.SCORED, by=by, now=now, reason=reason)
+    presented = elsewhere.filter(shortlist__state=ShortlistState.PRESENTED)
+    left = Application.objects.in_stage(StageKind.WITH_CLIENT).filter(pk__in=applications)
+    drafted = left.exclude(pk__in=presented.values("application")).values_list("pk", flat=True)
+    enter_stage_together(applications=drafted, kind=StageKind.SHORTLISTED, by=by, now=now, reason=reason)
 
 
 @transaction.atomic
@@ -213,7 +220,8 @@ def present_shortlist(*, shortlist: Shortlist, by: User, now: datetime) -> Short
     locked.presented_by, locked.presented_at, locked.rubric_version = by, now, locked.role.rubric_version
     locked.save(update_fields=["state", "presented_by", "presented_at", "rubric_version"])
     people = locked.entries.values("application")
-    enter_stage_together(applications=people, kind=StageKind.WITH_CLIENT, by=by, now=now)
+    if enter_stage_together(applications=people, kind=StageKind.WITH_CLIENT, by=by, now=now):
+        pass_gate(with_client_already(locked))
     queue_mails([_invitation(reviewer, locked) for reviewer in locked.reviewers.all()])
     return locked
 

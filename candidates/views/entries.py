@@ -13,7 +13,7 @@ from candidates.forms.decisions import DecisionForm
 from candidates.forms.offers import AnswerForm, OfferForm
 from candidates.forms.reviews import ReviewForm
 from candidates.forms.shortlists import ReasonForm, SummaryForm
-from candidates.gates.shortlists import missing_to_commit, missing_to_decide, missing_to_shortlist, shortlist_choices
+from candidates.gates.shortlists import missing_to_commit, missing_to_decide, shortlist_choices, waivable_to_shortlist
 from candidates.models import Application, Document, Offer, Shortlist, ShortlistEntry
 from candidates.permissions.shortlists import can_edit_shortlists, takes_decisions
 from candidates.queries.claims import citable_evidence
@@ -87,7 +87,7 @@ def override(request: AuthedRequest, pk: int) -> HttpResponse:
             gate=GateName.SHORTLIST,
             role=found.role,
             subject=application.pk,
-            missing=missing_to_shortlist(application),
+            missing=waivable_to_shortlist(application),
             reason=request.POST.get("reason", ""),
             by=request.user,
             now=timezone.now(),

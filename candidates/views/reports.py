@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from candidates.enums import Opened, Rendering
 from candidates.forms.shortlists import ReasonForm
-from candidates.gates.shortlists import missing_to_present
+from candidates.gates.shortlists import missing_to_present, with_client_already
 from candidates.models import Report, Shortlist
 from candidates.queries.reports import built_of, present_fingerprints
 from candidates.queries.shortlists import latest_build
@@ -49,7 +49,7 @@ def _show(request: AuthedRequest, found: Shortlist, *, status: int = 200, **extr
     context = {
         "shortlist": found,
         "role": found.role,
-        "missing": missing if found.is_draft else [],
+        "missing": missing + with_client_already(found) if found.is_draft else [],
         "job": latest_build(found, request.user),
         "is_built": bool(built),
         "is_current": bool(fingerprints) and set(fingerprints.items()) <= built,

@@ -207,6 +207,7 @@ def test_presenting_moves_everybody_and_tells_reviewers_nothing_about_them() -> 
     ("kind", "advice"),
     [
         (StageKind.CONTACTED, "Move them to Scored"),
+        (StageKind.WITH_CLIENT, "with the client, who decides about it first"),
         (StageKind.OFFER, "The client has decided"),
         (StageKind.HIRED, "decided"),
     ],
@@ -305,6 +306,41 @@ def test_withdrawing_takes_people_back_unless_they_stand_elsewhere() -> None:
     first.refresh_from_db()
     assert (first.state, first.withdrawn_reason) == (ShortlistState.WITHDRAWN, "The role changed.")
     assert second.entries.count() == 1
+
+
+def test_whoever_is_with_the_client_goes_on_no_other_list_until_decided_on() -> None:
+    first, [entry, other], [user] = presented(2)
+    by = first.created_by
+    second = create_shortlist(role=first.role, by=by)
+    with pytest.raises(GateRefused, match="with the client, who decides about it first"):
+        add_entry(shortlist=second, application=entry.application, by=by, now=LATER)
+    assert kinds([entry.application]) == [StageKind.WITH_CLIENT]
+
+    evaluated([entry, other], user)
+    decide(entry=entry, outcome=Outcome.REJECT, why="Not now.", by=user, now=LATER)
+    reopened = Application.objects.get(pk=entry.application_id)
+    scored_stage = first.role.stages.get(kind=StageKind.SCORED)
+    move_application(application=reopened, to=scored_stage, by=by, now=LATER)
+    reopened = Application.objects.get(pk=entry.application_id)
+    added = add_entry(shortlist=second, application=reopened, by=by, now=LATER)
+    remove_entry(entry=added, by=by, now=LATER)
+    assert kinds([entry.application, other.application]) == [StageKind.SCORED, StageKind.WITH_CLIENT]
+
+
+def test_of_two_drafts_with_the_same_person_one_waits_for_the_other() -> None:
+    role, by = RoleFactory(), RecruiterFactory()
+    [both] = scored(role, 1)
+    first, second = shortlist_of([both], by=by), shortlist_of([both], by=by)
+    for shortlist in (first, second):
+        name_reviewer(shortlist=shortlist, user=ReviewerFactory(client=role.client), must=True)
+        build_report(shortlist=shortlist, now=NOW, progress=lambda _done, _total: None)
+    present_shortlist(shortlist=first, by=by, now=NOW)
+
+    with pytest.raises(GateRefused, match=f"{both.candidate.name} is with the client on shortlist {first.number}"):
+        present_shortlist(shortlist=second, by=by, now=LATER)
+    withdraw_shortlist(shortlist=first, reason="Too early.", by=by, now=LATER)
+    assert kinds([both]) == [StageKind.SHORTLISTED]
+    assert present_shortlist(shortlist=second, by=by, now=LATER).state == ShortlistState.PRESENTED
 
 
 def test_withdrawing_needs_a_reason_and_that_nobody_was_decided_on() -> None:
