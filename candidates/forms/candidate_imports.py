@@ -24,7 +24,13 @@ class UploadForm(forms.Form):
         label="File", help_text="CSV or Excel (.xlsx), at most 30 MB and 200,000 rows. The first row names the columns."
     )
     role = RoleChoice(Role.objects.none(), required=False, label="Into the pipeline of", empty_label="None")
-    source = forms.ChoiceField(choices=Source.choices, initial=Source.IMPORT, label="Source", required=False)
+    source = forms.ChoiceField(
+        choices=Source.choices,
+        initial=Source.IMPORT,
+        label="Source",
+        required=False,
+        help_text="How those put into the pipeline came to us, unless a column of the file says it row by row.",
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,9 +72,10 @@ class ColumnsForm(forms.Form):
     def __init__(self, *args: Any, of: CandidateImport, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.of = of
+        fields = FIELDS if of.role_id else FIELDS | {"source": "Source (only into a pipeline)"}
         for place, column in enumerate(of.header):
             self.fields[f"column_{place}"] = forms.ChoiceField(
-                choices=[NOT_IMPORTED, *FIELDS.items()],
+                choices=[NOT_IMPORTED, *fields.items()],
                 required=False,
                 label=column,
                 initial=of.mapping.get(column, ""),

@@ -64,13 +64,18 @@ def _read_header(of: CandidateImport, file: File[bytes]) -> None:
         raise Refused(f"The file has more than {MOST_COLUMNS} columns. Leave out those that are not needed.")
     of.header = named_columns(first[1])
     of.header_key = header_key(of.header)
-    of.mapping = _remembered(of) or guess_mapping(of.header)
+    of.mapping = _remembered(of) or _read_of(of, guess_mapping(of.header))
 
 
 def _remembered(of: CandidateImport) -> dict[str, str]:
     known = CandidateImport.objects.filter(header_key=of.header_key).exclude(mapping={}).exclude(pk=of.pk)
     before = known.exclude(state=ImportState.MAPPING).values_list("mapping", flat=True).first()
     return {column: name for column, name in (before or {}).items() if column in of.header}
+
+
+def _read_of(of: CandidateImport, mapping: Mapping[str, str]) -> dict[str, str]:
+    """What of a mapping is read: a source is of an application, which nobody gets without a pipeline."""
+    return {column: name for column, name in mapping.items() if name != "source" or of.role_id}
 
 
 def writing_of(of: CandidateImport) -> Writing:
@@ -156,7 +161,7 @@ def check_import(*, import_id: int, report: Report) -> None:
     except Refused as refused:
         _change(of, state=ImportState.MAPPING, error=refused.message[:500])
         return
-    reader = RowReader(of.header, of.mapping)
+    reader = RowReader(of.header, _read_of(of, of.mapping))
     find_matches(of=of, email=reader.column_of("email"), reference=reader.column_of("reference"))
     _change(of, state=ImportState.CHECKED)
 
@@ -167,7 +172,7 @@ def _change(of: CandidateImport, **values: object) -> None:
 
 def _stage_rows(of: CandidateImport, report: Report) -> None:
     ImportRow.objects.filter(of=of).delete()
-    reader = RowReader(of.header, of.mapping)
+    reader = RowReader(of.header, _read_of(of, of.mapping))
     total = 0
     with _opened(of) as file:
         rows = islice(records(file, writing_of(of)), 1, None)

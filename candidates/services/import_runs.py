@@ -218,17 +218,17 @@ def _put_into_role(chunk: Chunk, stage: Stage, now: datetime) -> None:
     """Into the first stage, whoever is not in the role's pipeline yet."""
     there = Application.objects.filter(role=stage.role_id, candidate__in=chunk.changed)
     known = set(there.values_list("candidate_id", flat=True))
-    people = {person.pk: person for _, person in chunk.touched if person.pk not in known}
+    people = {person.pk: (person, row) for row, person in chunk.touched if person.pk not in known}
     added = Application.objects.bulk_create(
         Application(
             candidate=person,
             role_id=stage.role_id,
             stage=stage,
             stage_since=now,
-            source=chunk.of.source,
+            source=row.values.get("source", chunk.of.source),
             owner=chunk.by,
         )
-        for person in people.values()
+        for person, row in people.values()
     )
     StageChange.objects.bulk_create(
         StageChange(application=application, to_stage=stage, by=chunk.by, at=now, reason="imported")

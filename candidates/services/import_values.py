@@ -1,6 +1,7 @@
 """What the cells of a row say of a candidate, and what is wrong with them."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -9,6 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
+from candidates.enums import Source
 from candidates.models import Candidate
 from candidates.queries.candidate_imports import WHY
 from candidates.services.candidates import LONGEST_TAG
@@ -28,6 +30,7 @@ FIELDS = {
     "years_of_experience": "Years of experience",
     "reference": "Your reference",
     "tags": "Tags",
+    "source": "Source",
 }
 WORDS = {
     "name": ("name", "full name", "fullname", "candidate", "candidate name", "person"),
@@ -42,6 +45,7 @@ WORDS = {
     "years_of_experience": ("years of experience", "experience", "years", "yoe"),
     "reference": ("reference", "your reference", "ref", "id", "candidate id", "external id", "number"),
     "tags": ("tags", "tag", "labels", "keywords", "skills"),
+    "source": ("source", "candidate source", "origin", "channel"),
 }
 PLAIN = ("email", "phone", "location", "time_zone", "headline", "reference")
 MOST_YEARS, MOST_LINKS, MOST_TAGS = 70, 10, 20
@@ -88,6 +92,14 @@ def _plain(name: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", name.lower()).split())
 
 
+def _unaccented(text: str) -> str:
+    apart = unicodedata.normalize("NFKD", text)
+    return _plain("".join(sign for sign in apart if not unicodedata.combining(sign)))
+
+
+SOURCES = {_plain(word): value for value, label in Source.choices for word in (value, label)}
+
+
 class RowReader:
     """Reads the rows of one file by its mapping."""
 
@@ -116,14 +128,13 @@ class RowReader:
             part for part in (first_of.get("first_name"), first_of.get("last_name")) if part
         )
         self._take(row, "name", " ".join(name.split()), _cleaner("name"))
-        for plain in PLAIN:
-            if first_of.get(plain):
-                self._take(row, plain, first_of[plain], _cleaner(plain))
-        if first_of.get("years_of_experience"):
-            self._take(row, "years_of_experience", first_of["years_of_experience"], _years)
-        for several, clean in (("links", _links), ("tags", _tags)):
+        cleaners = {plain: _cleaner(plain) for plain in PLAIN} | {"years_of_experience": _years, "source": _source}
+        for single, clean in cleaners.items():
+            if first_of.get(single):
+                self._take(row, single, first_of[single], clean)
+        for several, split in (("links", _links), ("tags", _tags)):
             if texts.get(several):
-                self._take(row, several, "\n".join(texts[several]), clean)
+                self._take(row, several, "\n".join(texts[several]), split)
         return row
 
     def _texts(self, row: RowValues, cells: Sequence[str], places: Sequence[int]) -> list[str]:
@@ -166,6 +177,13 @@ def _years(text: str) -> int:
     if not (number.isascii() and number.isdecimal() and int(number[:4]) <= MOST_YEARS):
         raise ValidationError(f"“{text[:40]}” is not a whole number of years up to {MOST_YEARS}.")
     return int(number)
+
+
+def _source(text: str) -> str:
+    if _unaccented(text) not in SOURCES:
+        *most, last = Source.labels
+        raise ValidationError(f"“{text[:40]}” is no source. Write {', '.join(most)} or {last}.")
+    return SOURCES[_unaccented(text)]
 
 
 def _links(text: str) -> list[str]:

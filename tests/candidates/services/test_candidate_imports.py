@@ -121,6 +121,35 @@ def test_each_problem_names_its_row_and_column() -> None:
     assert [person.email for person in Candidate.objects.all()] == ["ann@example.org"]
 
 
+def test_each_row_says_where_the_person_came_from() -> None:
+    role = RoleFactory()
+    words = ("referral", "SOURCED BY US", " Àgency ", "sourced", "Event", "", "–", "LinkedIn")
+    text = "Name,Source\n" + "".join(f"Person Nr{number},{word}\n" for number, word in enumerate(words))
+    of = checked(text, role=role, source="applied")
+    assert of.mapping == {"Name": "name", "Source": "source"}
+    assert problems(of) == {
+        9: [
+            ["Source", "“LinkedIn” is no source. Write Applied, Referral, Sourced by us, Agency, Event or Import."],
+        ],
+    }
+    run(of)
+    found = dict(Application.objects.values_list("candidate__name", "source"))
+    assert [found[f"Person Nr{number}"] for number in range(7)] == [
+        "referral", "sourced", "agency", "sourced", "event", "applied", "applied",
+    ]  # fmt: skip
+
+
+def test_a_source_is_read_only_where_there_is_a_pipeline_and_remembered_all_the_same() -> None:
+    text = "Wer,Woher,Source\nAnn Other,LinkedIn,Referral\n"
+    of = brought(text)
+    assert of.mapping == {}, "a guess that nothing would come of is not made"
+    map_columns(of=of, mapping={"Wer": "name", "Woher": "source"}, by=of.created_by)
+    check_import(import_id=of.pk, report=silent)
+    assert problems(of) == {}
+    again = brought(text, role=RoleFactory())
+    assert again.mapping == {"Wer": "name", "Woher": "source"}
+
+
 def test_people_who_are_here_are_found_and_decided_by_rule_or_by_row() -> None:
     same = CandidateFactory(name="Malee Srisai", email="malee@example.org", location="Bangkok", headline="")
     phone = CandidateFactory(name="Other", email="x@example.org", phone="0066-2-555 9999")
