@@ -5,6 +5,7 @@ rejected or withdrawn. What that means for who came back, skipped a stage or was
 docs/decisions/pipeline-insights.md, and a test reads the same from the changes one by one.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
@@ -14,11 +15,13 @@ from django.db.models import QuerySet
 
 from candidates.models import Application
 from candidates.models.applications import UNDONE
+from candidates.querysets.seal import closed_once
 from rubrics.enums import StageKind
 from rubrics.models import Role, Stage
 from screening.accounts.models import User
 
-OUT = (StageKind.REJECTED, StageKind.WITHDRAWN)
+OUT = {StageKind.REJECTED: -1, StageKind.WITHDRAWN: -2}
+"""Kinds of stages where one is out, by the number that stands for them beside those of the steps."""
 PAGE = 50
 Group = Literal["finished", "reached", "passed", "rejected", "withdrawn", "stayed"]
 
@@ -97,58 +100,55 @@ class Considered:
 
 # A stay lasts from a change to the next one. What was taken back never happened: until then the person counts as having
 # stayed where they came from. `finished_at` is when they last left an open stage. Only applications that entered a last
-# stage in time can be among those sought, which the index answers.
+# stage in time can be among those sought, which the index answers. Read once, application by application as the changes
+# are ordered anyway: what a stage means is looked up by its id, and every step has a column, so that nothing is sorted or
+# joined again.
 CORE = """
-WITH steps AS (
-    SELECT * FROM unnest(%(stages)s::bigint[], %(numbers)s::int[], %(endings)s::text[]) AS s (stage_id, step, ending)
-), reach AS MATERIALIZED ({reach}), ended AS (
+WITH ended AS (
     SELECT DISTINCT c.application_id FROM candidates_stagechange c
     WHERE c.to_stage_id = ANY(%(last)s) AND c.at < %(until)s AND (%(since)s::timestamptz IS NULL OR c.at >= %(since)s)
 ), stays AS (
-    SELECT c.application_id, c.at, lag(c.at) OVER w AS left_at,
-        CASE WHEN lag(c.reason) OVER w = %(undone)s AND lag(c.to_stage_id) OVER w = c.from_stage_id
-            THEN c.from_stage_id ELSE c.to_stage_id END AS stage_id
+    SELECT c.application_id, reach.source, c.at, lag(c.at) OVER w AS left_at,
+        date_part('epoch', lag(c.at) OVER w - c.at) AS seconds,
+        (%(steps)s::int[])[CASE WHEN lag(CASE c.reason WHEN %(undone)s THEN c.to_stage_id END) OVER w = c.from_stage_id
+            THEN c.from_stage_id ELSE c.to_stage_id END - %(below)s] AS step
     FROM candidates_stagechange c
     JOIN ended ON ended.application_id = c.application_id
-    JOIN reach ON reach.id = c.application_id
+    JOIN ({reach}) reach ON reach.id = c.application_id
     WHERE c.at < %(until)s
     WINDOW w AS (PARTITION BY c.application_id ORDER BY c.at DESC, c.id DESC)
-), parts AS MATERIALIZED (
-    SELECT stays.application_id, s.step, s.ending, sum(stays.left_at - stays.at) AS spent, min(stays.at) AS at,
-        max(stays.left_at) AS left_at, bool_or(stays.left_at IS NULL) AS last
-    FROM stays JOIN steps s USING (stage_id) GROUP BY stays.application_id, s.step, s.ending
 ), considered AS MATERIALIZED (
     SELECT * FROM (
-        SELECT application_id, coalesce(max(step), 0) AS furthest, max(ending) FILTER (WHERE last) AS ending,
-            coalesce(max(left_at) FILTER (WHERE ending = ''), min(at)) AS finished_at,
-            sum(spent) FILTER (WHERE step = %(step)s AND ending = '') AS spent
-        FROM parts GROUP BY application_id
-    ) one WHERE ending <> '' AND (%(since)s::timestamptz IS NULL OR finished_at >= %(since)s)
+        SELECT application_id, any_value(source) AS source, greatest(max(step), 0) AS furthest,
+            max(step) FILTER (WHERE left_at IS NULL) AS ending,
+            coalesce(max(left_at) FILTER (WHERE step >= 0 AND step < %(hired)s), min(at)) AS finished_at{days}
+        FROM stays GROUP BY application_id
+    ) one WHERE NOT (ending >= 0 AND ending < %(hired)s)
+        AND (%(since)s::timestamptz IS NULL OR finished_at >= %(since)s)
 )
 """
+DAYS = ", sum(seconds) FILTER (WHERE step = {0} AND step < %(hired)s) / 86400 AS days_{0}"
 FIGURES = """
-SELECT reach.source, furthest, ending, count(*), NULL::float[] FROM considered
-JOIN reach ON reach.id = application_id GROUP BY 1, 2, 3
+SELECT source, furthest, ending, count(*), NULL::float[] FROM considered GROUP BY 1, 2, 3
 UNION ALL
-SELECT NULL, step, NULL, count(*),
-    percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM parts.spent)::float / 86400)
-FROM parts JOIN considered USING (application_id) WHERE parts.ending = '' GROUP BY step
-ORDER BY 1, 2, 3
+SELECT NULL, NULL, NULL, NULL, ARRAY[{spent}]::float[] FROM considered
 """
+SPENT = """ARRAY[count(days_{0}), percentile_cont(0.5) WITHIN GROUP (ORDER BY days_{0}),
+    percentile_cont(0.9) WITHIN GROUP (ORDER BY days_{0})]"""
 LIST = """
-SELECT application_id, furthest, ending, finished_at, extract(epoch FROM spent)::float / 86400, count(*) OVER ()
-FROM considered WHERE {group} ORDER BY {order} LIMIT %(size)s OFFSET %(first)s
+SELECT application_id, furthest, ending, finished_at, days, count(*) OVER ()
+FROM (SELECT *, days_{step} AS days FROM considered) one WHERE {group} ORDER BY {order} LIMIT %(size)s OFFSET %(first)s
 """
 GROUPS: dict[Group, str] = {
     "finished": "true",
     "reached": "furthest >= %(step)s",
     "passed": "furthest > %(step)s",
-    "rejected": "furthest = %(step)s AND ending = 'rejected'",
-    "withdrawn": "furthest = %(step)s AND ending = 'withdrawn'",
-    "stayed": "spent IS NOT NULL",
+    "rejected": f"furthest = %(step)s AND ending = {OUT[StageKind.REJECTED]}",
+    "withdrawn": f"furthest = %(step)s AND ending = {OUT[StageKind.WITHDRAWN]}",
+    "stayed": "days IS NOT NULL",
 }
 LATEST_FIRST = "finished_at DESC, application_id DESC"
-LONGEST_FIRST = "spent DESC, application_id DESC"
+LONGEST_FIRST = "days DESC, application_id DESC"
 
 
 def way_of(user: User, role: Role | None) -> Way:
@@ -172,26 +172,40 @@ def figures_of(user: User, scope: Scope, way: Way) -> Figures:
     """Everything the page says, in one statement however many people there are."""
     counts: list[Count] = []
     spent: dict[int, Spent] = {}
-    for source, step, ending, number, days in _ask(user, scope, way, FIGURES, {"step": None}):
+    steps = range(len(way.steps))
+    select = FIGURES.format(spent=", ".join(SPENT.format(step) for step in steps))
+    for source, furthest, ending, number, days in _ask(user, scope, way, steps, select, {}):
         if days is None:
-            counts.append(Count(source, step, ending, number))
+            counts.append(Count(source, furthest, _ending(ending), number))
         else:
-            spent[step] = Spent(number, *days)
+            spent = {step: Spent(int(row[0]), *row[1:]) for step, row in enumerate(days) if row[0]}
     return Figures(tuple(counts), spent)
 
 
 def people_behind(user: User, scope: Scope, way: Way, people: People, *, page: int = 1) -> tuple[list[Considered], int]:
     """One page of exactly those whom a number counts, and that number."""
     order = LONGEST_FIRST if people.group == "stayed" else LATEST_FIRST
+    select = LIST.format(group=GROUPS[people.group], order=order, step=people.step)
     asked = {"step": people.step, "size": PAGE, "first": (page - 1) * PAGE}
-    rows = _ask(user, scope, way, LIST.format(group=GROUPS[people.group], order=order), asked)
-    return [Considered(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
+    rows = _ask(user, scope, way, [people.step], select, asked)
+    found = [Considered(pk, furthest, _ending(ending), at, days) for pk, furthest, ending, at, days, _ in rows]
+    return found, rows[0][-1] if rows else 0
 
 
-def _ask(user: User, scope: Scope, way: Way, select: str, asked: dict[str, Any]) -> list[tuple[Any, ...]]:
-    reach, values = _in_scope(user, scope).query.sql_with_params()
+def _ending(number: int) -> str:
+    return next((kind.value for kind, out in OUT.items() if out == number), StageKind.HIRED.value)
+
+
+def _ask(
+    user: User, scope: Scope, way: Way, steps: Iterable[int], select: str, asked: dict[str, Any]
+) -> list[tuple[Any, ...]]:
+    """With the days spent in so many steps."""
+    with closed_once(user):
+        reach, values = _in_scope(user, scope).query.sql_with_params()
     named = {f"reach{place}": value for place, value in enumerate(values)}
-    core = CORE.format(reach=reach % tuple(f"%({name})s" for name in named))
+    core = CORE.format(
+        reach=reach % tuple(f"%({name})s" for name in named), days="".join(DAYS.format(step) for step in steps)
+    )
     with connection.cursor() as cursor:
         cursor.execute(core + select, asked | named | _stages(way) | _moments(user, scope))
         return list(cursor.fetchall())
@@ -208,18 +222,16 @@ def _in_scope(user: User, scope: Scope) -> QuerySet[Application, Any]:
 
 
 def _stages(way: Way) -> dict[str, Any]:
-    """What each stage means: the number of its step, and how a consideration ends there."""
-    rows: list[tuple[int, int | None, str]] = [
-        (stage, number, StageKind.HIRED if step.kind == StageKind.HIRED else "")
-        for number, step in enumerate(way.steps)
-        for stage in step.stages
-    ]
-    rows += [(stage, None, kind) for stage, kind in way.out.items()]
+    """What each stage means, by its id: the number of its step, or of how one is out; those from `hired` on are the end."""
+    numbers = {stage: number for number, step in enumerate(way.steps) for stage in step.stages}
+    numbers |= {stage: OUT[StageKind(kind)] for stage, kind in way.out.items()}
+    hired = sum(step.kind != StageKind.HIRED for step in way.steps)
+    below = min(numbers, default=1) - 1
     return {
-        "stages": [stage for stage, _, _ in rows],
-        "numbers": [number for _, number, _ in rows],
-        "endings": [str(ending) for _, _, ending in rows],
-        "last": [stage for stage, _, ending in rows if ending],
+        "steps": [numbers.get(stage) for stage in range(below + 1, max(numbers, default=0) + 1)],
+        "below": below,
+        "hired": hired,
+        "last": [stage for stage, number in numbers.items() if not 0 <= number < hired],
     }
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import cycle
 from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from numpy import percentile
 
 from candidates.enums import Source
 from candidates.models import Application, StageChange
@@ -152,6 +154,26 @@ def test_one_role_is_told_by_its_own_stages(role: Role, recruiter: User) -> None
     assert way_of(recruiter, None).steps[2].stages.count(second.pk) == 1
 
 
+def test_each_of_two_last_stages_is_an_end(role: Role, recruiter: User) -> None:
+    """And the days between them, when somebody moves on from the first, are no days in a stage."""
+    first = role.stages.get(kind=K.HIRED)
+    on_the_way(role, (K.SOURCED, 0), (K.HIRED, 3))
+    started = on_the_way(role, (K.SOURCED, 0), (K.HIRED, 3))
+    second = Stage.objects.create(role=role, kind=K.HIRED, name="Hired and started", position=91)
+    StageChange.objects.create(application=started, from_stage=first, to_stage=second, at=FIRST + timedelta(days=5))
+
+    for of in (role, None):
+        way = way_of(recruiter, of)
+        figures = figures_of(recruiter, Scope(LATER, of), way)
+        hired = {(way.steps[one.furthest].key, one.ending): one.number for one in figures.counts}
+        both = {(str(first.pk), "hired"): 1, (str(second.pk), "hired"): 1}
+        assert hired == (both if of else {("hired", "hired"): 2})
+        assert {way.steps[step].kind for step in figures.spent} == {K.SOURCED}
+        for step in range(len(way.steps)):
+            people, _ = people_behind(recruiter, Scope(LATER, of), way, People("stayed", step))
+            assert [one.days for one in people] == ([3, 3] if step == 0 else [])
+
+
 def test_nobody_is_told_of_those_they_still_judge(role: Role) -> None:
     """Not even where the stage they stand in today would say nothing."""
     manager = HiringManagerFactory()
@@ -199,10 +221,10 @@ def naive(
     return furthest, stood, days
 
 
-def walk(role: Role, steps: Sequence[tuple[StageKind, int, bool]]) -> Application:
+def walk(role: Role, steps: Sequence[tuple[StageKind, int, bool]], source: str) -> Application:
     """As services would: nobody moves to where they stand, and what is taken back is the move before."""
     stages = {stage.kind: stage for stage in role.stages.all()}
-    application = on_the_way(role, (K.SOURCED, 0))
+    application = on_the_way(role, (K.SOURCED, 0), source=source)
     origin: Stage | None = None
     here, at = stages[K.SOURCED], FIRST
     for kind, half_days, undo in steps:
@@ -224,7 +246,7 @@ def test_the_database_reads_the_changes_as_one_would(
     with transaction.atomic():
         role, user = RoleFactory(), RecruiterFactory(time_zone="America/New_York")
         scope = Scope(FIRST.date() + timedelta(days=day), role if day % 2 else None, days=period)
-        applications = [walk(role, steps) for steps in ways]
+        applications = [walk(role, steps, source) for steps, source in zip(ways, cycle(Source.values), strict=False)]
         compare(user, scope, applications)
         transaction.set_rollback(True)
 
@@ -240,8 +262,9 @@ def compare(user: User, scope: Scope, applications: Sequence[Application]) -> No
     way = way_of(user, scope.role)
     figures = figures_of(user, scope, way)
 
-    assert Counter({(one.furthest, one.ending): one.number for one in figures.counts}) == Counter(
-        (WAY.index(K(furthest)), ending) for furthest, ending, _ in told.values()
+    sources = {one.pk: one.source for one in applications}
+    assert Counter({(one.source, one.furthest, one.ending): one.number for one in figures.counts}) == Counter(
+        (sources[pk], WAY.index(K(furthest)), ending) for pk, (furthest, ending, _) in told.items()
     )
     assert_times(figures, [days for _, _, days in told.values()])
     for number, step in enumerate(way.steps):
@@ -263,5 +286,6 @@ def assert_times(figures: Figures, stays: Sequence[dict[str, float]]) -> None:
     expected: dict[str, Any] = {}
     for kind in {kind for days in stays for kind in days}:
         times = [days[kind] for days in stays if kind in days]
-        expected[kind] = (len(times), pytest.approx(median(times)))
-    assert {WAY[step].value: (one.number, one.median) for step, one in figures.spent.items()} == expected
+        expected[kind] = (len(times), pytest.approx(median(times)), pytest.approx(percentile(times, 90)))
+    told = {WAY[step].value: (one.number, one.median, one.ninetieth) for step, one in figures.spent.items()}
+    assert told == expected
