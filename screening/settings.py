@@ -1,5 +1,6 @@
 """Every setting, read from the environment once. Outside debug a missing or malformed value stops the start."""
 
+import logging
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -44,7 +45,7 @@ def database(name: str, *, in_debug: str) -> dict[str, Any]:
     options = settings.setdefault("OPTIONS", {})
     settings["HOST"] = options.pop("host", None) or settings["HOST"]
     options.setdefault("connect_timeout", 5)
-    return settings | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "ENGINE": "django.db.backends.postgresql"}
+    return settings | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "ENGINE": "screening.postgresql"}
 
 
 def flag(name: str) -> bool:
@@ -382,6 +383,7 @@ REST_KNOX = {"TOKEN_TTL": None, "AUTO_REFRESH": False}
 
 # Logs: one JSON object a line, with the ids of request and task and nothing that tells who somebody is.
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # the line at a request's end says all that one would
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
 LOGGING = logging_settings(plain=DEBUG, level=env.str("LOG_LEVEL", default="INFO"))
