@@ -1,6 +1,7 @@
 """What every page knows: where its reader may go."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -45,8 +46,13 @@ PLACES: dict[str, tuple[Place, ...]] = {
 }
 
 
+@cache
+def _address(place: Place) -> str:
+    return reverse(place.url_name)
+
+
 def _link(place: Place, path: str) -> Link:
-    url = reverse(place.url_name)
+    url = _address(place)
     current = path == url or (url != "/" and path.startswith((url, *place.also)))
     return Link(place.label, url, current)
 
