@@ -1,9 +1,11 @@
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils.safestring import SafeString
 
 from candidates.enums import DocumentKind, Source
 from candidates.models import Application, Candidate, Tag
@@ -204,13 +206,25 @@ class TagForm(forms.Form):
     name = forms.CharField(max_length=LONGEST_TAG, label="Tag")
 
 
-class ConsentForm(forms.Form):
+class DrawnOnce(forms.Form):
+    """Until it is filled in it looks the same to everybody, and takes longer to draw than the card it waits in."""
+
+    def as_div(self) -> SafeString:
+        return super().as_div() if self.is_bound else _unfilled(type(self))
+
+
+@cache
+def _unfilled(kind: type[DrawnOnce]) -> SafeString:
+    return forms.Form.as_div(kind())
+
+
+class ConsentForm(DrawnOnce):
     where = forms.CharField(
         max_length=300, label="Where did they say yes?", help_text="Such as: in a call on 3 March, by e-mail."
     )
 
 
-class DocumentForm(forms.Form):
+class DocumentForm(DrawnOnce):
     file = forms.FileField(label="File", help_text="PDF or Word (.docx), at most 10 MB.")
     kind = forms.ChoiceField(choices=DocumentKind.choices, initial=DocumentKind.CV, label="What it is")
 
@@ -219,5 +233,5 @@ class DocumentForm(forms.Form):
         self.fields["file"].widget.attrs["accept"] = ".pdf,.docx"
 
 
-class ErasureForm(forms.Form):
+class ErasureForm(DrawnOnce):
     reason = forms.CharField(max_length=500, label="Why", help_text="It stays on record, so name no person.")

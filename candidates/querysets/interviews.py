@@ -18,6 +18,8 @@ class InterviewQuerySet(models.QuerySet["Interview"]):
         """That an interview takes place is no opinion: one sees one's own, and those of the roles in reach."""
         if user.is_client_reviewer:
             return self.none()
+        if user.is_staff_of_firm:
+            return self.filter(in_reach(user, "application"))
         own = Q(pk__in=user.scorecards.values("interview_id")) & not_about_themselves(user, "application__candidate")
         return self.filter(own | in_reach(user, "application"))
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db.models import F, Q, QuerySet, Value
 
 from candidates.enums import BEFORE_SCORES, InterviewState, ScorecardState, ShortlistState
@@ -20,18 +22,31 @@ CLOSED = "closed_once"
 APPLICATION, SET_ASIDE = "interview__application_id", "interview__application__set_aside"
 
 
-def _owed(user: User) -> QuerySet[Any]:
-    """Scorecards this user owes."""
-    return user.scorecards.order_by().filter(
-        state=ScorecardState.DRAFT,
-        amends__isnull=True,
-        interview__state__in=[InterviewState.SCHEDULED, InterviewState.HELD],
+@cache
+def _owed() -> QuerySet[Any]:
+    """Scorecards somebody owes. Made once, like `_closing`: every page asks, and to make them anew takes longer."""
+    return (
+        apps.get_model("candidates", "Scorecard")
+        .objects.order_by()
+        .filter(
+            state=ScorecardState.DRAFT,
+            amends__isnull=True,
+            interview__state__in=[InterviewState.SCHEDULED, InterviewState.HELD],
+        )
     )
+
+
+@cache
+def _closing() -> tuple[QuerySet[Any], QuerySet[Any]]:
+    """What is closed to somebody, as two ids and why: applications they owe a scorecard on, and their own files."""
+    owed = _owed().values_list(APPLICATION, SET_ASIDE, Value("sealed"))
+    files = apps.get_model("candidates", "Candidate").objects.order_by()
+    return owed, files.values_list("pk", F("pk"), Value("themselves"))
 
 
 def sealed_applications(user: User) -> QuerySet[Any]:
     """Ids of the applications on which this user owes a scorecard, and of those set aside for one of them."""
-    owed = _owed(user)
+    owed = _owed().filter(interviewer=user)
     aside = owed.filter(interview__application__set_aside__isnull=False)
     return owed.values_list(APPLICATION).union(aside.values_list(SET_ASIDE))
 
@@ -48,10 +63,14 @@ class Closed:
 def closed_once(user: User) -> Iterator[None]:
     """Within, the rules compare with what is closed to this user now, read in one statement.
 
-    For a page that reads much and decides nothing: asked anew, this makes up most of each statement.
+    For a page that reads much and decides nothing: asked anew, this makes up most of each statement. Within another one
+    of the same page, what that read holds.
     """
-    themselves = user.candidacies.order_by().values_list("pk", F("pk"), Value("themselves"))
-    rows = list(_owed(user).values_list(APPLICATION, SET_ASIDE, Value("sealed")).union(themselves, all=True))
+    if CLOSED in vars(user):
+        yield
+        return
+    owed, files = _closing()
+    rows = list(owed.filter(interviewer=user).union(files.filter(user=user), all=True))
     vars(user)[CLOSED] = Closed(
         sealed=frozenset(pk for *ids, why in rows if why == "sealed" for pk in ids if pk is not None),
         themselves=frozenset(pk for pk, _, why in rows if why == "themselves"),

@@ -14,6 +14,7 @@ from candidates.permissions.candidates import can_add_candidate, can_edit_candid
 from candidates.queries.candidates import candidates_page
 from candidates.queries.duplicates import Likeness, likely_of
 from candidates.queries.saved_views import choices_of, opens_by_itself
+from candidates.querysets.seal import closed_once
 from candidates.services.applications import take_in
 from candidates.services.candidates import update_candidate
 from candidates.views.answers import UNPROCESSABLE, status_of
@@ -82,10 +83,11 @@ def _chosen_role(request: AuthedRequest) -> dict[str, Any]:
 
 @require_safe
 def candidate(request: AuthedRequest, pk: int) -> HttpResponse:
-    person = candidate_or_404(request, pk)
-    if person.merged_into_id:
-        return redirect("candidates:candidate", person.merged_into_id)
-    return show_candidate(request, person)
+    with closed_once(request.user):
+        person = candidate_or_404(request, pk)
+        if person.merged_into_id:
+            return redirect("candidates:candidate", person.merged_into_id)
+        return show_candidate(request, person)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
