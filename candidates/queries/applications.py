@@ -132,10 +132,13 @@ class Row:
 
 @dataclass(frozen=True)
 class TablePage:
+    """`counts`: of every stage, as on the board, unless something beside the stage is asked."""
+
     rows: list[Row]
     total: str
     next: str
     previous: str
+    counts: dict[int, int] = field(default_factory=dict)
 
 
 def find_applications(viewer: Viewer, wanted: PipelineFilter, *, stage: int | None = None) -> QuerySet[Application]:
@@ -239,7 +242,11 @@ def table(
     page = in_pages(found.values(*FIELDS), field=field, cursor=cursor, size=ROWS, oldest_first=oldest_first)
     cards = cards_of(viewer, page.rows, {one.pk: one for one in stages})
     rows = _rows(viewer, cards, columns)
-    return TablePage(rows, counted(found), page.next, page.previous)
+    if wanted != PipelineFilter():
+        return TablePage(rows, counted(found), page.next, page.previous)
+    counts = stage_counts(find_applications(viewer, wanted))
+    total = counts.get(stage, 0) if stage else sum(counts.values())
+    return TablePage(rows, f"{total:,}", page.next, page.previous, counts)
 
 
 def _rows(viewer: Viewer, cards: list[Card], columns: Collection[str]) -> list[Row]:

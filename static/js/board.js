@@ -8,7 +8,7 @@ let moving = null; // the id of the card last asked to move, for the focus after
 
 function count(column, by) {
   const label = document.getElementById(`count-${column.dataset.stage}`);
-  label.textContent = Number(label.textContent) + by;
+  label.textContent = (Number(label.textContent.replaceAll(",", "")) + by).toLocaleString("en");
 }
 
 function putBack({ card, from, before, to }) {
