@@ -105,15 +105,19 @@ def dimensions_of(interview: Interview) -> list[Dimension]:
 
 def submit_levels(scorecard: Scorecard, levels: list[int | None], *, independent: bool = True) -> Scorecard:
     """Give one level per dimension of the kit (None: not assessed), with evidence, and seal the scorecard."""
-    for dimension, level in zip(dimensions_of(scorecard.interview), levels, strict=True):
-        Rating.objects.create(
+    given = list(zip(dimensions_of(scorecard.interview), levels, strict=True))
+    Rating.objects.bulk_create(
+        Rating(
             scorecard=scorecard,
             dimension=dimension,
             level=level,
             not_assessed=level is None,
             not_assessed_reason="no time" if level is None else "",
         )
-        Evidence.objects.create(
+        for dimension, level in given
+    )
+    Evidence.objects.bulk_create(
+        Evidence(
             scorecard=scorecard,
             dimension=dimension,
             incident="Precision fell from 0.91 to 0.84",
@@ -121,6 +125,8 @@ def submit_levels(scorecard: Scorecard, levels: list[int | None], *, independent
             action="Rolled back the parser the same evening",
             outcome="Back at 0.90",
         )
+        for dimension, _ in given
+    )
     scorecard.recommendation = "yes"
     scorecard.comment = "Kept calm."
     scorecard.state = ScorecardState.SUBMITTED

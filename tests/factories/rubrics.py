@@ -48,11 +48,9 @@ class DraftVersionFactory(DjangoModelFactory[RubricVersion]):
 def draft_version(*, dimensions: int = 3, lowest: int = 1, highest: int = 5, **fields: object) -> RubricVersion:
     """A complete draft: one question per dimension, a kit of all questions and one of the first two."""
     version = DraftVersionFactory(lowest=lowest, highest=highest, **fields)
-    whole = Kit.objects.create(version=version, key="whole", name="Whole interview", position=0)
-    short = Kit.objects.create(version=version, key="short", name="Short interview", position=1)
-    for position in range(dimensions):
-        name = NAMES[position] if position < len(NAMES) else f"Dimension {position}"
-        dimension = Dimension.objects.create(
+    names = [*NAMES, *(f"Dimension {position}" for position in range(len(NAMES), dimensions))][:dimensions]
+    measured = Dimension.objects.bulk_create(
+        Dimension(
             version=version,
             key=name.lower().replace(" ", "-"),
             name=name,
@@ -60,18 +58,43 @@ def draft_version(*, dimensions: int = 3, lowest: int = 1, highest: int = 5, **f
             weight=Decimal(1),
             floor=lowest + 2 if position == 0 else None,
         )
-        for value in version.level_values:
-            Level.objects.create(dimension=dimension, value=value, name=f"level {value}", anchor=f"{name} at {value}.")
-        question = Question.objects.create(
-            version=version, key=f"q{position}", prompt=f"Tell me about {name.lower()}.", position=position
-        )
-        QuestionDimension.objects.create(question=question, dimension=dimension)
-        for kind in SignalKind:
-            Signal.objects.create(question=question, dimension=dimension, kind=kind, text=f"{kind} sign of {name}")
-        KitQuestion.objects.create(kit=whole, question=question, position=position)
-        if position < 2:
-            KitQuestion.objects.create(kit=short, question=question, position=position)
+        for position, name in enumerate(names)
+    )
+    Level.objects.bulk_create(
+        Level(dimension=dimension, value=value, name=f"level {value}", anchor=f"{dimension.name} at {value}.")
+        for dimension in measured
+        for value in version.level_values
+    )
+    _ask(version, measured)
     return version
+
+
+def _ask(version: RubricVersion, measured: list[Dimension]) -> None:
+    questions = Question.objects.bulk_create(
+        Question(
+            version=version,
+            key=f"q{dimension.position}",
+            prompt=f"Tell me about {dimension.name.lower()}.",
+            position=dimension.position,
+        )
+        for dimension in measured
+    )
+    pairs = list(zip(questions, measured, strict=True))
+    QuestionDimension.objects.bulk_create(
+        QuestionDimension(question=question, dimension=dimension) for question, dimension in pairs
+    )
+    Signal.objects.bulk_create(
+        Signal(question=question, dimension=dimension, kind=kind, text=f"{kind} sign of {dimension.name}")
+        for question, dimension in pairs
+        for kind in SignalKind
+    )
+    whole = Kit.objects.create(version=version, key="whole", name="Whole interview", position=0)
+    short = Kit.objects.create(version=version, key="short", name="Short interview", position=1)
+    KitQuestion.objects.bulk_create(
+        KitQuestion(kit=kit, question=question, position=question.position)
+        for kit, asked in ((whole, questions), (short, questions[:2]))
+        for question in asked
+    )
 
 
 def published_version(**fields: object) -> RubricVersion:
@@ -104,8 +127,9 @@ class RoleFactory(DjangoModelFactory[Role]):
 
     @factory.post_generation
     def stages(self: Role, create: bool, extracted: object) -> None:
-        for position, kind in enumerate(StageKind):
-            Stage.objects.create(role=self, kind=kind, name=kind.label, position=position)
+        Stage.objects.bulk_create(
+            Stage(role=self, kind=kind, name=kind.label, position=position) for position, kind in enumerate(StageKind)
+        )
 
     @factory.post_generation
     def scope_approved(self: Role, create: bool, extracted: object) -> None:
