@@ -24,6 +24,8 @@ def chromium() -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first, so that no process is left alone with it when the others have nothing to do."""
+    items.sort(key=lambda item: item.path.parent.name not in {"e2e", "tests"})
     for item in items:
         if item.get_closest_marker("unabridged") and not UNABRIDGED:
             item.add_marker(pytest.mark.skip(reason="runs in `make check`"))
