@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Case, CharField, Count, F, Q, Value, When
 
-from candidates.enums import MatchedBy, RowOutcome
+from candidates.enums import DuplicateRule, MatchedBy, RowOutcome
 from candidates.models import Application, Candidate, CandidateImport, ImportRow
 from screening.accounts.models import User
 
@@ -35,6 +35,16 @@ class Counts:
     @property
     def fresh(self) -> int:
         return self.ready - self.same - self.alike
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Rows by what the run would do with them; `closed` are to change somebody the reader owes a scorecard on."""
+
+    add: int
+    update: int
+    skip: int
+    closed: int
 
 
 @dataclass(frozen=True)
@@ -81,6 +91,32 @@ def counts_of(of: CandidateImport) -> Counts:
         **{outcome: Count("pk", filter=Q(outcome=outcome)) for outcome in RowOutcome.values},
     )
     return Counts(**found)
+
+
+def plan_of(of: CandidateImport, user: User) -> Plan:
+    """By the rules and decisions kept so far."""
+    exact = Q(matched_by__in=EXACT)
+    rule = Case(
+        When(exact & Q(decision=DuplicateRule.ADD), then=Value(DuplicateRule.SKIP)),
+        When(~Q(decision=""), then=F("decision")),
+        When(exact, then=Value(of.if_same)),
+        When(~Q(matched_by=""), then=Value(of.if_alike)),
+        default=Value(DuplicateRule.ADD),
+        output_field=CharField(),
+    )
+    sealed = Q(match__in=Application.objects.sealed_from(user).values("candidate"))
+    update = Q(rule=DuplicateRule.UPDATE)
+    found = (
+        of.rows.waiting()
+        .alias(rule=rule)
+        .aggregate(
+            add=Count("pk", filter=Q(rule=DuplicateRule.ADD)),
+            update=Count("pk", filter=update & ~sealed),
+            skip=Count("pk", filter=Q(rule=DuplicateRule.SKIP)),
+            closed=Count("pk", filter=update & sealed),
+        )
+    )
+    return Plan(**found)
 
 
 def problems_of(of: CandidateImport) -> list[Problem]:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from candidates.enums import ImportState
 from candidates.forms.candidate_imports import ALIKE, SAME, ColumnsForm, DecisionsForm, UploadForm, WritingForm
@@ -20,6 +21,7 @@ from candidates.queries.candidate_imports import (
     counts_of,
     duplicates_of,
     left_out_rows,
+    plan_of,
     problems_of,
     recent_imports,
 )
@@ -87,7 +89,7 @@ def _show(request: AuthedRequest, of: CandidateImport, *, status: int = 200, **e
         after = number_in(request.GET.get("after", "")) or 0
         form = DecisionsForm(initial={"if_same": of.if_same, "if_alike": of.if_alike})
         context |= {"form": form, "duplicates": duplicates_of(of, request.user, after=after)}
-        context |= {"choices": {"same": SAME, "alike": ALIKE}, "after": after}
+        context |= {"choices": {"same": SAME, "alike": ALIKE}, "after": after, "plan": plan_of(of, request.user)}
     context |= {"bad": problems_of(of), "most": PROBLEMS}
     name = "checked" if of.state == ImportState.CHECKED else "result"
     return render(request, f"candidates/imports/{name}.html", context | extra, status=status)
@@ -147,16 +149,24 @@ def columns(request: AuthedRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def decisions(request: AuthedRequest, pk: int) -> HttpResponse:
-    """Keeps the rules and the rows decided by hand; imports when asked to, else leads on to the next rows."""
+    """Keeps the rules and the rows decided by hand; imports when asked to, else leads on to the next rows.
+
+    Whoever still chooses reads what importing would do now.
+    """
     of = _import_or_404(request, pk)
     form = DecisionsForm(request.POST)
     try:
-        decide(of=of, rows=form.rows, **form.rules)
+        of = decide(of=of, rows=form.rows, **form.rules)
         if "run" in request.POST:
             request_run(of=of, by=request.user)
     except Refused as refused:
+        if request.htmx:
+            return HttpResponseClientRefresh()
         messages.error(request, refused.message)
         return _show(request, of, status=status_of(refused))
+    if request.htmx:
+        context = {"plan": plan_of(of, request.user), "counts": counts_of(of), "after": request.POST.get("here", "")}
+        return render(request, "candidates/imports/_plan.html", context)
     after = number_in(request.POST.get("after", ""))
     return redirect(f"{reverse('candidates:import', args=[of.pk])}{f'?after={after}' if after else ''}")
 

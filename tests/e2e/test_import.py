@@ -43,9 +43,10 @@ def test_a_file_is_brought_in_and_the_list_taken_out(page: Page, site: str, sign
     page.get_by_role("button", name="Check the file").click()
     expect(page.get_by_role("cell", name="begins with “=”", exact=False)).to_be_visible(timeout=20_000)
     page.wait_for_load_state()
+    expect(page.get_by_role("button", name="Import 2 people, skip 2")).to_be_in_viewport()
     page.get_by_label("What becomes of row 4").select_option("update")
     page.get_by_label("What becomes of row 5").select_option("add")
-    page.get_by_role("button", name="Import", exact=True).click()
+    page.get_by_role("button", name="Import 3 people, update 1", exact=True).click()
     expect(page.get_by_role("heading", name="Imported")).to_be_visible(timeout=20_000)
     with page.expect_download() as mended:
         page.get_by_role("link", name="Download rows to mend").click()

@@ -9,6 +9,7 @@ from openpyxl import Workbook
 
 from candidates.enums import ImportState, RowOutcome
 from candidates.models import Application, Candidate, CandidateImport, StageChange
+from candidates.queries.candidate_imports import plan_of
 from candidates.services.candidate_imports import check_import, decide, map_columns, request_run, start_import
 from candidates.services.import_runs import run_chunk, run_import
 from candidates.tasks import candidate_imports as tasks
@@ -258,6 +259,28 @@ def test_names_alike_are_found() -> None:
         9: None,
         10: None,
     }
+
+
+@pytest.mark.parametrize("if_same", ["skip", "update"])
+@pytest.mark.parametrize("if_alike", ["skip", "update", "add"])
+@pytest.mark.parametrize("decisions", [{}, {2: "update", 3: "add", 4: "skip"}, {2: "skip", 3: "update", 5: "update"}])
+def test_what_the_button_says_is_what_is_done(if_same: str, if_alike: str, decisions: dict[int, str]) -> None:
+    by = RecruiterFactory()
+    CandidateFactory(email="malee@example.org")
+    CandidateFactory(phone="+66 2 555 9999")
+    CandidateFactory(name="Jonas Lindqvist", phone="")
+    owed = ScorecardFactory(interviewer=by).interview.application.candidate
+    of = checked(
+        "Name,Mail,Phone\nXx Yy,malee@example.org,\nWho Ever,,+66 2 555 9999\nJonas Lindqwist,,\n"
+        f"Zz Ww,{owed.email},\nNew Face,,\nBad Mail,no,\n",
+        by=by,
+    )
+    decide(of=of, if_same=if_same, if_alike=if_alike, rows=decisions)
+    of.refresh_from_db()
+    said = plan_of(of, by)
+    done = run(of, if_same=if_same, if_alike=if_alike, rows=decisions).counts
+    assert (said.add, said.update, said.skip) == (done["added"], done["updated"], done["skipped"])
+    assert said.closed == done["refused"] - 1
 
 
 def test_an_email_never_stands_twice_whatever_came_meanwhile() -> None:

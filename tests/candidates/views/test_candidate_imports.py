@@ -76,6 +76,10 @@ def test_a_file_is_mapped_checked_decided_and_imported() -> None:
     text = page(browser, of)
     assert "Enter a valid email address." in text
     assert reverse("candidates:candidate", args=[here.pk]) in text
+    assert "Import 1 person, skip 1</button>" in text
+    address = reverse("candidates:import_decisions", args=[of.pk])
+    said = browser.post(address, {"if_same": "update", "if_alike": "skip"}, headers={"hx-request": "true"})
+    assert "Import 1 person, update 1</button>" in said.content.decode(), "while one still chooses"
     answer = post(browser, of, "decisions", if_same="skip", if_alike="skip", row_4="update", run="1")
     assert (answer.status_code, of.state) == (302, ImportState.IMPORTING)
     tasks.run(job_id=str(of.job_id))
@@ -139,6 +143,9 @@ def test_discarding_deletes_the_file_and_its_rows() -> None:
     assert (of.state, of.file.name, ImportRow.objects.count()) == (ImportState.DISCARDED, "", 0)
     assert "Discarded" in page(browser, of)
     assert post(browser, of, "decisions", if_same="skip", if_alike="skip").status_code == 422
+    address = reverse("candidates:import_decisions", args=[of.pk])
+    late = browser.post(address, {"if_same": "skip", "if_alike": "skip"}, headers={"hx-request": "true"})
+    assert late["HX-Refresh"] == "true", "who still chooses in a page of before reads how it stands"
 
 
 def test_an_administrator_who_owes_a_scorecard_reads_no_contact_data_in_a_colleagues_file() -> None:
