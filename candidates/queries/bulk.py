@@ -1,5 +1,6 @@
 """What became of one thing done to many."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -38,6 +39,22 @@ class Result:
     @property
     def is_whole(self) -> bool:
         return not self.waiting
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """What stood ticked in the table when somebody looked at what would happen: some people (ids), or everybody."""
+
+    people: frozenset[int] = frozenset()
+    everybody: bool = False
+
+
+def ticked_in(user: User, action: int | None, *, shown: Collection[int]) -> Ticked:
+    """Of those shown, while nothing has been begun; no statement unless an action is named, and else two."""
+    planned = BulkAction.objects.visible_to(user).filter(pk=action, started_at=None).first() if action else None
+    if planned is None or planned.query:
+        return Ticked(everybody=planned is not None)
+    return Ticked(frozenset(planned.items.filter(application__in=shown).values_list("application", flat=True)))
 
 
 def result_of(action: BulkAction, user: User) -> Result:

@@ -1,7 +1,7 @@
 """One thing done to many: chosen in the table, looked at, started, watched, and taken back."""
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -101,14 +101,28 @@ def _action_or_404(request: AuthedRequest, pk: int) -> BulkAction:
 
 
 def _context(request: AuthedRequest, action: BulkAction) -> dict[str, Any]:
+    """`back`: the table it began at; `leave`: the same, as it was ticked; `onward`: what keeps both in an address."""
     table = reverse("candidates:pipeline", args=[action.role.slug]) + f"?{action.query or 'view=table'}"
+    back = next_or(request, table)
+    onward = urlencode({"next": back})
     return {
         "action": action,
         "job": action.job,
-        "url": reverse("candidates:bulk", args=[action.pk]),
+        "url": f"{reverse('candidates:bulk', args=[action.pk])}?{onward}",
         "may_run": can_run_bulk(request.user, action),
-        "back": next_or(request, table),
+        "back": back,
+        "leave": _with(back, ticked=action.pk),
+        "onward": onward,
     }
+
+
+def _with(address: str, **more: int) -> str:
+    """With these in its query, whatever stood there before."""
+    parts = urlsplit(address)
+    asked = QueryDict(parts.query, mutable=True)
+    for name, value in more.items():
+        asked[name] = str(value)
+    return parts._replace(query=asked.urlencode()).geturl()
 
 
 def _show_plan(request: AuthedRequest, action: BulkAction, form: BulkStartForm, *, status: int = 200) -> HttpResponse:

@@ -42,7 +42,7 @@ def _write(request: AuthedRequest, context: Context, form: BulkMailForm, *, stat
         "form": form,
         "start": StartForm(request.GET or None),
         "variables": VARIABLES,
-        "keep": {"view": "write"},
+        "keep": {"view": "write", "next": context["back"]},
     }
     return render(request, "candidates/bulk/write.html", context | more, status=status)
 
@@ -75,4 +75,4 @@ def keep(request: AuthedRequest, action: BulkAction, context: Context) -> HttpRe
     except Refused as refused:
         form.add_error(None, refused.message)
         return _write(request, context, form, status=status_of(refused))
-    return redirect("candidates:bulk", action.pk)
+    return redirect(context["url"])

@@ -12,6 +12,7 @@ from candidates.forms.bulk import things_to_do
 from candidates.gates.applications import MOVES_BY_HAND
 from candidates.permissions.applications import can_change_pipeline, can_view_pipeline
 from candidates.queries.applications import SORTS, PipelineFilter, Viewer, board, column_after, table, viewer_of
+from candidates.queries.bulk import ticked_in
 from candidates.queries.live import Known, changes_since
 from candidates.queries.paging import number_in
 from candidates.queries.saved_views import choices_of, opens_by_itself
@@ -65,7 +66,7 @@ def _board_context(request: AuthedRequest, viewer: Viewer) -> dict[str, Any]:
 def _table_context(request: AuthedRequest, viewer: Viewer) -> dict[str, Any]:
     stages = list(viewer.role.stages.order_by("position"))
     columns = ColumnsForm(request.GET, user=request.user)
-    sort = request.GET.get("sort", "")
+    sort, ticked = request.GET.get("sort", ""), number_in(request.GET.get("ticked", ""))
     page = table(
         viewer,
         PipelineFilter.read(request.GET.dict()),
@@ -77,6 +78,7 @@ def _table_context(request: AuthedRequest, viewer: Viewer) -> dict[str, Any]:
     )
     return {
         "page": page,
+        "ticked": ticked_in(request.user, ticked, shown=[row.card.pk for row in page.rows]),
         "total": page.total,
         "stages": stages,
         "things": things_to_do(stages),

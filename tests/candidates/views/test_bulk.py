@@ -62,8 +62,33 @@ def test_it_leads_back_to_the_table_as_it_was_filtered(client: Client, role: Rol
     at = choose(client, role, StageKind.CONTACTED, one, next=table)
     plain = at.partition("?")[0]
     assert f'href="{escape(table)}"' in client.get(at).content.decode()
+    assert (
+        f'href="{escape(table)}&amp;ticked={BulkAction.objects.get().pk}">Leave it' in client.get(at).content.decode()
+    )
     assert client.post(f"{plain}start/", {"next": table})["Location"] == at
     assert "elsewhere" not in client.get(f"{plain}?next=https://elsewhere.example/").content.decode()
+
+
+def test_left_before_it_began_the_table_is_ticked_as_it_was(client: Client, role: Role) -> None:
+    one, other = ApplicationFactory.create_batch(2, role=role, kind=StageKind.SOURCED)
+    table = f"/roles/{role.slug}/pipeline/?view=table"
+    some = choose(client, role, StageKind.CONTACTED, one, next=table)
+    boxes = {pk: f'value="{pk}" checked' for pk in (one.pk, other.pk)}
+
+    def ticked(action: BulkAction, by: Client = client) -> list[bool]:
+        page = by.get(f"{table}&ticked={action.pk}").content.decode()
+        return [words in page for words in (boxes[one.pk], boxes[other.pk], 'name="everybody" value="on" checked')]
+
+    first = BulkAction.objects.get()
+    assert ticked(first) == [True, False, False]
+    assert ticked(first, as_(RecruiterFactory())) == [False, False, False], "somebody else’s"
+    choose(client, role, StageKind.CONTACTED, everybody="on", filter="view=table", next=f"{table}&ticked={first.pk}")
+    second = BulkAction.objects.latest("pk")
+    assert ticked(second) == [False, False, True]
+    page = client.get(reverse("candidates:bulk", args=[second.pk]), {"next": f"{table}&ticked={first.pk}"})
+    assert f"{escape(table)}&amp;ticked={second.pk}" in page.content.decode()
+    client.post(f"{some.partition('?')[0]}start/")
+    assert ticked(first) == [False, False, False], "begun"
 
 
 def test_ticked_people_are_looked_at_moved_and_taken_back(client: Client, role: Role) -> None:
@@ -81,7 +106,7 @@ def test_ticked_people_are_looked_at_moved_and_taken_back(client: Client, role: 
     assert not Job.objects.exists()
     assert client.post(f"{at}start/")["Location"] == at
     page = client.get(at).content.decode()
-    assert f'hx-get="{at}"' in page
+    assert f'hx-get="{at}?next=' in page
     work()
     done = client.get(at, headers={"HX-Request": "true"})
     assert done["HX-Refresh"] == "true"
@@ -158,7 +183,7 @@ def test_what_makes_no_sense_leads_back_with_words(client: Client, role: Role, d
 def test_it_is_cancelled_from_its_page_and_goes_on(client: Client, role: Role) -> None:
     at = choose(client, role, StageKind.CONTACTED, ApplicationFactory(role=role, kind=StageKind.SOURCED))
     client.post(f"{at}start/")
-    assert f'action="{at}cancel/"' in client.get(at).content.decode()
+    assert f'action="{at}cancel/?next=' in client.get(at).content.decode()
     client.post(f"{at}cancel/")
     page = client.get(at).content.decode()
     assert "Cancelled." in page

@@ -2,8 +2,9 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
-from candidates.models import Candidate, CandidateMail
+from candidates.models import BulkAction, Candidate, CandidateMail
 from candidates.services.bulk import keep_words
 from candidates.services.mails import Words
 from rubrics.models import Role
@@ -29,29 +30,33 @@ def role() -> Role:
 
 def test_written_looked_at_one_by_one_and_sent(role: Role) -> None:
     client, template = as_(RecruiterFactory()), MailTemplateFactory()
-    data = {"do": "mail", "everybody": "on", "filter": "view=table"}
-    at = client.post(reverse("candidates:bulk_plan", args=[role.slug]), data)["Location"]
-    page = client.get(at, {"template": template.pk}).content.decode()
+    table = f"/roles/{role.slug}/pipeline/?view=table&sort=oldest"
+    data = {"do": "mail", "everybody": "on", "filter": "view=table&sort=oldest", "next": table}
+    whole = client.post(reverse("candidates:bulk_plan", args=[role.slug]), data)["Location"]
+    at, _, onward = whole.partition("?")
+    page = client.get(f"{whole}&template={template.pk}").content.decode()
+    assert f'name="next" value="{escape(table)}"' in page, "to begin from a template leads back as well"
     assert "E-mail to 2 people" in page
     assert "About {{ role_title }}" in page
     assert "There is no e-mail address on file." in page
     assert client.post(f"{at}start/").status_code == 422, "nothing is written yet"
-    wrong = client.post(f"{at}words/", {"subject": "Hi", "text": "kept {{ score }}"})
+    wrong = client.post(f"{at}words/?{onward}", {"subject": "Hi", "text": "kept {{ score }}"})
     assert wrong.status_code == 422
     assert "“{{ score }}” is none of the variables" in wrong.content.decode()
     assert "kept {{ score }}" in wrong.content.decode()
     words = {"subject": "{{ role_title }}", "text": "Dear {{ candidate_name }}", "template": template.pk}
-    assert client.post(f"{at}words/", words)["Location"] == at
-    first = client.get(at).content.decode()
+    assert client.post(f"{at}words/?{onward}", words)["Location"] == whole
+    first = client.get(whole).content.decode()
     assert "Dear Ada One" in first
-    assert "?person=2" in first
-    second = client.get(f"{at}?person=2").content.decode()
+    assert f"{at}?{onward}&amp;person=2" in first
+    second = client.get(f"{whole}&person=2").content.decode()
     assert "Dear Ben Two" in second
-    assert "?person=3" not in second
+    assert f'href="{escape(table)}&amp;ticked={BulkAction.objects.get().pk}">Leave it' in second
+    assert "person=3" not in second
     assert "Dear Ben Two" in client.get(f"{at}?person=99").content.decode()
     assert "Cem Silent" in second
     assert not Delivery.objects.exists()
-    assert client.post(f"{at}start/")["Location"] == at
+    assert client.post(f"{at}start/?{onward}")["Location"] == whole
     work()
     assert "Take back 2" in client.get(at).content.decode()
     assert sorted(mail.delivery.text.strip() for mail in CandidateMail.objects.all()) == [
