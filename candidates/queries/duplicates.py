@@ -34,6 +34,9 @@ ALIKE = 0.6
 FEW = 5
 LIKENESS = ("pk", "name", "headline")
 ROWS = 50
+KINDS = {"contact": "Same mailbox, phone or reference", "name": "Similar name only"}
+"""Likely pairs, surest first: by what belongs to one person, and by a name, which others may bear."""
+
 WORDS = {"email": "same mailbox", "phone": "same phone", "reference": "same reference", "name": "similar name"}
 
 FORMERLY = "contact data of a file that was merged into theirs"
@@ -45,16 +48,21 @@ def names_alike(one: str, two: str) -> str:
     return f"(similarity({one}, {two}) >= {ALIKE} OR {words[0]} @> {words[1]} AND {words[0]} <@ {words[1]})"
 
 
+def compared(row: str) -> str:
+    """The columns that tell whether files are of one person, worked out of a row by its name in a statement."""
+    return f"""{row}.name_words,
+    CASE WHEN {row}.email <> '' THEN email_key({row}.email) END AS mailbox,
+    CASE WHEN length(phone_key({row}.phone)) > 5 THEN phone_key({row}.phone) END AS number,
+    nullif(reference_key({row}.reference), '') AS reference"""
+
+
 def reasons_of(one: str, two: str) -> str:
-    """Why two rows, by their names in a statement, may be of one person."""
+    """Why two rows of what is compared, which have some key in common, may be of one person; surest first."""
     return f"""array_remove(ARRAY[
-    CASE WHEN {one}.email <> '' AND {two}.email <> '' AND email_key({one}.email) = email_key({two}.email)
-        THEN 'email' END,
-    CASE WHEN length(phone_key({one}.phone)) > 5 AND phone_key({one}.phone) = phone_key({two}.phone) THEN 'phone' END,
-    CASE WHEN reference_key({one}.reference) <> '' AND reference_key({one}.reference) = reference_key({two}.reference)
-        THEN 'reference' END,
-    CASE WHEN {names_alike(f"{one}.name_words", f"{two}.name_words")}
-        AND name_keys({one}.name_words, false) && name_keys({two}.name_words, true) THEN 'name' END
+    CASE WHEN {one}.mailbox = {two}.mailbox THEN 'email' END,
+    CASE WHEN {one}.number = {two}.number THEN 'phone' END,
+    CASE WHEN {one}.reference = {two}.reference THEN 'reference' END,
+    CASE WHEN {names_alike(f"{one}.name_words", f"{two}.name_words")} THEN 'name' END
 ], NULL)"""
 
 
@@ -63,9 +71,10 @@ LIKE = (
     f"match_keys({HERE}.name, {HERE}.email, {HERE}.phone, {HERE}.reference, true)"
     " && match_keys(%s::text, %s::text, %s::text, %s::text, false)"
 )
+SAID = "(SELECT words_of(%s::text) AS name_words, %s::text AS email, %s::text AS phone, %s::text AS reference) said"
 WHY = (
-    f"(SELECT array_to_string({reasons_of('a', HERE)}, ',') FROM"  # noqa: S608 -- of constants
-    " (SELECT words_of(%s::text) AS name_words, %s::text AS email, %s::text AS phone, %s::text AS reference) a)"
+    f"(SELECT array_to_string({reasons_of('a', 'b')}, ',')"  # noqa: S608 -- of constants
+    f" FROM (SELECT {compared('said')} FROM {SAID}) a, LATERAL (SELECT {compared(HERE)}) b)"
 )
 
 
@@ -92,7 +101,10 @@ class Merged:
 
 @dataclass(frozen=True)
 class Duplicates:
+    """`more` are likely as well, and not among the few that are named."""
+
     likely: list[Likeness]
+    more: int
     merged: list[Merged]
 
 
@@ -106,10 +118,20 @@ class Pair:
 
 @dataclass(frozen=True)
 class PairsPage:
+    """Of one kind of pairs; `kinds` are all of them: name, label, how many."""
+
     pairs: list[Pair]
+    kind: str
+    kinds: list[tuple[str, str, str]]
     total: str
     next: str
     previous: str
+
+
+def sureness(reasons: str) -> tuple[int, int]:
+    """The more there is in common that belongs to one person, the surer."""
+    given = reasons.split(",")
+    return len(set(given) - {"name"}), len(given)
 
 
 def worded(reasons: str) -> str:
@@ -169,7 +191,7 @@ MERGED, AFTER, BEFORE = _merged(), _likely("two"), _likely("one")
 def duplicates_of(user: User, person: Candidate, traces: frozenset[str]) -> Duplicates:
     """Whom the last look through everybody found to be like them, and what went into this file; at most one statement."""
     if traces.isdisjoint({"merge", "file", "alike"}):
-        return Duplicates([], [])
+        return Duplicates([], 0, [])
     merged = MERGED.visible_to(user)
     sources: list[QuerySet[Any, Any]] = [  # each by its index: one condition with OR would read the whole table
         merged.filter(into__merged_into=person),
@@ -177,8 +199,10 @@ def duplicates_of(user: User, person: Candidate, traces: frozenset[str]) -> Dupl
         BEFORE.visible_to(user).filter(two=person),
     ]
     rows: list[Any] = list(merged.filter(into=person).union(*sources, all=True))
+    likely = sorted((row[1:5] for row in rows if row[0] == "likely"), key=lambda row: sureness(row[3]), reverse=True)
     return Duplicates(
-        likely=[Likeness(pk, name, line, worded(why)) for kind, pk, name, line, why, _ in rows if kind == "likely"],
+        likely=[Likeness(pk, name, line, worded(why)) for pk, name, line, why in likely[:FEW]],
+        more=len(likely[FEW:]),
         merged=sorted(
             (Merged(pk, name, into, by, at) for kind, pk, name, into, by, at in rows if kind == "merged"),
             key=lambda one: one.at,
@@ -187,15 +211,24 @@ def duplicates_of(user: User, person: Candidate, traces: frozenset[str]) -> Dupl
     )
 
 
-def pairs_page(user: User, *, cursor: str = "") -> PairsPage:
-    """Three statements, however many pairs there are."""
+def pairs_page(user: User, *, kind: str = "", of: Candidate | None = None, cursor: str = "") -> PairsPage:
+    """Pairs of a kind (if none is asked for, the surest there are), of everybody or one person; four statements."""
     found = LikelyDuplicate.objects.visible_to(user).living()
-    page = newest_first(found.values("pk", "found_at"), field="found_at", cursor=cursor, size=ROWS)
+    if of is not None:
+        found = found.filter(pk__in=LikelyDuplicate.objects.of(of))
+    by_name = Q(reasons=["name"])
+    kinds = {"contact": found.exclude(by_name), "name": found.filter(by_name)}
+    counts = {name: counted(pairs) for name, pairs in kinds.items()}
+    if kind not in kinds:
+        kind = next((name for name, number in counts.items() if number != "0"), "contact")
+    page = newest_first(kinds[kind].values("pk", "found_at"), field="found_at", cursor=cursor, size=ROWS)
     loaded = LikelyDuplicate.objects.select_related("one", "two").in_bulk([row["pk"] for row in page.rows])
     pairs = [loaded[row["pk"]] for row in page.rows if row["pk"] in loaded]
     return PairsPage(
         pairs=[Pair(pair.pk, pair.one, pair.two, worded(",".join(pair.reasons))) for pair in pairs],
-        total=counted(found),
+        kind=kind,
+        kinds=[(name, KINDS[name], number) for name, number in counts.items()],
+        total=counts[kind],
         next=page.next,
         previous=page.previous,
     )

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from candidates.querysets.seal import not_about_themselves, sealed_for
 
 if TYPE_CHECKING:
-    from candidates.models import Application, LikelyDuplicate, Merge
+    from candidates.models import Application, Candidate, LikelyDuplicate, Merge
     from screening.accounts.models import User
 
 
@@ -26,6 +26,10 @@ class LikelyDuplicateQuerySet(models.QuerySet["LikelyDuplicate"]):
     def visible_to(self, user: User) -> LikelyDuplicateQuerySet:
         """Staff, unless either file is closed to them: a pair tells of contact data."""
         return self.filter(_both_open(user, "one", "two")) if user.is_staff_of_firm else self.none()
+
+    def of(self, person: Candidate) -> LikelyDuplicateQuerySet:
+        """Primary keys of pairs with somebody; each side by its index."""
+        return self.filter(one=person).values("pk").order_by().union(self.filter(two=person).values("pk").order_by())
 
     def living(self) -> LikelyDuplicateQuerySet:
         """Those that nothing has happened to since they were found."""

@@ -5,40 +5,47 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from candidates.models import LikelyDuplicate
-from candidates.queries.duplicates import reasons_of
+from candidates.queries.duplicates import compared, reasons_of
 from screening.accounts.models import User
 from screening.jobs.models import Job
 from screening.jobs.services.jobs import request_job
 
 FIND = "candidates.find_duplicates"
-MOST_SHARING = 20
-"""What more people than this have in common, such as the number of a switchboard, says nothing about any two of them."""
+MOST_SHARING, MOST_NAMESAKES = 20, 5
+"""What more files than this have in common, such as the number of a switchboard or a frequent name, says nothing about
+any two of them. It also keeps the work in proportion to the number of people, whatever they are called."""
 
 LIVING = "c.merged_into_id IS NULL AND c.erased_at IS NULL"
-# Each file is written out by what it might share with another one, both ways, and joined once.
+# Each file is written out by what it might share with another one, both ways; whoever has a key in common is compared.
 FIND_ALL = f"""
-WITH held AS MATERIALIZED (
-    SELECT c.id, unnest(match_keys(c.name, c.email, c.phone, c.reference, true)) AS key
+WITH people AS MATERIALIZED (
+    SELECT c.id, {compared("c")},
+        match_keys(c.name, c.email, c.phone, c.reference, true) AS kept,
+        match_keys(c.name, c.email, c.phone, c.reference, false) AS sought
     FROM candidates_candidate c WHERE {LIVING}
-), telling AS (
-    SELECT key FROM held GROUP BY key HAVING count(*) <= %(most)s
-), looking AS (
-    SELECT c.id, unnest(match_keys(c.name, c.email, c.phone, c.reference, false)) AS key
-    FROM candidates_candidate c WHERE {LIVING}
-), near AS MATERIALIZED (
-    SELECT DISTINCT least(held.id, looking.id) AS one, greatest(held.id, looking.id) AS two
-    FROM held JOIN telling USING (key) JOIN looking USING (key) WHERE held.id <> looking.id
-), alike AS (
-    SELECT near.one, near.two, {reasons_of("a", "b")} AS reasons
-    FROM near JOIN candidates_candidate a ON a.id = near.one JOIN candidates_candidate b ON b.id = near.two
-    WHERE NOT EXISTS (SELECT FROM candidates_differentpeople d WHERE d.one_id = near.one AND d.two_id = near.two)
 ), written AS (
-    INSERT INTO candidates_likelyduplicate (one_id, two_id, reasons, found_at)
-    SELECT one, two, reasons, %(now)s FROM alike WHERE reasons <> '{{}}'
-    ON CONFLICT (one_id, two_id) DO UPDATE SET reasons = EXCLUDED.reasons
-    RETURNING id
+    SELECT unnest(kept) AS key, id AS keeping, NULL::bigint AS seeking FROM people
+    UNION ALL SELECT unnest(sought), NULL, id FROM people
+), shared AS (
+    SELECT array_agg(keeping) FILTER (WHERE keeping > 0) AS keeping,
+        array_agg(seeking) FILTER (WHERE seeking > 0) AS seeking
+    FROM written GROUP BY key
+    HAVING greatest(count(keeping), count(seeking)) <= CASE WHEN left(key, 1) IN ('@', '+', '#') THEN %(most)s ELSE %(namesakes)s END
+), near AS MATERIALIZED (
+    SELECT DISTINCT least(keeper, seeker) AS one, greatest(keeper, seeker) AS two
+    FROM shared, unnest(keeping) keeper, unnest(seeking) seeker WHERE keeper <> seeker
+), alike AS MATERIALIZED (
+    SELECT near.one, near.two, {reasons_of("a", "b")} AS reasons
+    FROM near JOIN people a ON a.id = near.one JOIN people b ON b.id = near.two
+    WHERE NOT EXISTS (SELECT FROM candidates_differentpeople d WHERE d.one_id = near.one AND d.two_id = near.two)
+), gone AS (
+    DELETE FROM candidates_likelyduplicate l
+    WHERE NOT EXISTS (SELECT FROM alike WHERE one = l.one_id AND two = l.two_id AND reasons <> '{{}}')
 )
-DELETE FROM candidates_likelyduplicate WHERE id NOT IN (SELECT id FROM written)
+INSERT INTO candidates_likelyduplicate AS l (one_id, two_id, reasons, found_at)
+SELECT one, two, reasons, %(now)s FROM alike WHERE reasons <> '{{}}'
+ORDER BY cardinality(array_remove(reasons, 'name')), cardinality(reasons)
+ON CONFLICT (one_id, two_id) DO UPDATE SET reasons = EXCLUDED.reasons WHERE l.reasons <> EXCLUDED.reasons
 """  # noqa: S608 -- of constants
 
 
@@ -49,10 +56,10 @@ def look_for_duplicates(*, by: User | None) -> Job:
 
 @transaction.atomic
 def find_duplicates(*, now: datetime) -> int:
-    """Write down every likely pair anew; how many there are. Those found before keep their place."""
+    """Write down every likely pair; how many there are. Those found before keep their place, the surest come last."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [FIND])
         cursor.execute("SET LOCAL work_mem = '64MB'")
         cursor.execute("SET LOCAL enable_nestloop = off")  # of keys just written out there are no statistics
-        cursor.execute(FIND_ALL, {"most": MOST_SHARING, "now": now})
+        cursor.execute(FIND_ALL, {"most": MOST_SHARING, "namesakes": MOST_NAMESAKES, "now": now})
     return LikelyDuplicate.objects.count()

@@ -13,6 +13,7 @@ from candidates.permissions.candidates import can_add_candidate, can_merge_candi
 from candidates.queries.candidates import CandidateFilter, find_candidates, named_for, sealed_from
 from candidates.queries.duplicates import likely_of, pairs_page
 from candidates.queries.merges import compare
+from candidates.queries.paging import number_in
 from candidates.services.duplicates import look_for_duplicates
 from candidates.services.merges import merge_candidates, tell_apart, undo_merge
 from candidates.views.answers import next_or, status_of
@@ -27,9 +28,12 @@ FEW = 10
 
 @require_safe
 def duplicates(request: AuthedRequest) -> HttpResponse:
+    """Of everybody, or `of` one person."""
     allow(can_add_candidate(request.user))
-    page = pairs_page(request.user, cursor=request.GET.get("page", ""))
-    return render(request, "candidates/merges/list.html", {"page": page})
+    asked = request.GET
+    of = candidate_or_404(request, number_in(asked["of"]) or 0) if "of" in asked else None
+    page = pairs_page(request.user, kind=asked.get("kind", ""), of=of, cursor=asked.get("page", ""))
+    return render(request, "candidates/merges/list.html", {"page": page, "of": of})
 
 
 @require_POST

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from candidates.models import Candidate, LikelyDuplicate
-from candidates.queries.duplicates import likely_of, pairs_page
-from candidates.services.duplicates import MOST_SHARING, find_duplicates, look_for_duplicates
+from candidates.queries.duplicates import FEW, duplicates_of, likely_of, pairs_page
+from candidates.services.duplicates import MOST_NAMESAKES, MOST_SHARING, find_duplicates, look_for_duplicates
 from candidates.services.merges import tell_apart
 from candidates.tasks.duplicates import find, look
 from screening.accounts.models import User
@@ -137,3 +137,35 @@ def test_looking_through_everybody_is_one_job(by: User) -> None:
     job.refresh_from_db()
     assert job.state == "done"
     assert LikelyDuplicate.objects.count() == 1
+
+
+def test_a_name_that_many_bear_says_nothing_unless_something_else_is_shared() -> None:
+    people = [person() for _ in range(MOST_NAMESAKES + 1)]
+    assert find_duplicates(now=NOW) == 0
+    Candidate.objects.filter(pk__in=[people[0].pk, people[3].pk]).update(phone="+66 2 555 0100")
+    assert find_duplicates(now=NOW) == 1
+    assert LikelyDuplicate.objects.get().reasons == ["phone", "name"]
+
+
+def test_what_shares_contact_data_is_told_apart_from_names_and_the_surest_come_first(by: User) -> None:
+    names = [person(), person()]
+    phones = [person(name="A B", phone="+66 2 555 0100"), person(name="C D", phone="+66 2 555 0100")]
+    both = [person(name="Vera Quill", email="v.q@example.org"), person(name="Quill Vera", email="vq@example.org")]
+    find_duplicates(now=NOW)
+    surest = pairs_page(by)
+    assert [pair.one for pair in surest.pairs] == [both[0], phones[0]]
+    assert [(name, number) for name, _, number in surest.kinds] == [("contact", "2"), ("name", "1")]
+    assert [(pair.one, pair.two) for pair in pairs_page(by, kind="name").pairs] == [tuple(names)]
+    assert [pair.one for pair in pairs_page(by, of=phones[1]).pairs] == [phones[0]]
+    assert pairs_page(by, of=names[0]).kind == "name", "the surest there are"
+
+
+def test_the_page_of_a_person_names_a_few_and_says_how_many_more(by: User) -> None:
+    one = person(phone="+66 2 555 0100")
+    alike = [person(name=f"{word} Lee", phone="+66 2 555 0100") for word in ("Ann", "Bob", "Cid", "Dan", "Eve", "Fay")]
+    sure = person(phone="+66 2 555 0100")
+    find_duplicates(now=NOW)
+    found = duplicates_of(by, one, frozenset({"alike"}))
+    assert found.likely[0].pk == sure.pk, "phone and name"
+    assert (len(found.likely), found.more) == (FEW, 2)
+    assert {other.pk for other in found.likely} < {other.pk for other in [sure, *alike]}

@@ -93,6 +93,24 @@ def test_the_page_of_a_person_names_who_may_be_the_same(by: User, pair: tuple[Ca
     assert address(into, going) in page
 
 
+def test_of_many_likely_ones_a_few_are_named_and_the_others_are_one_step_away(by: User) -> None:
+    one, *others = [
+        CandidateFactory(name=f"{word} Lee", phone="+66 2 555 0100") for word in ("A", "B", "C", "D", "E", "F", "G")
+    ]
+    find_duplicates(now=NOW)
+    browser = as_(by)
+    assert (
+        f'href="/candidates/duplicates/?of={one.pk}">and 1 more</a>'
+        in browser.get(f"/candidates/{one.pk}/").content.decode()
+    )
+    listed = browser.get(f"/candidates/duplicates/?of={one.pk}").content.decode()
+    assert all(f'href="{address(one, other)}"' in listed for other in others)
+    assert address(others[0], others[1]) not in listed
+    for wrong in ("0", "x", str(10**30)):
+        assert browser.get(f"/candidates/duplicates/?of={wrong}").status_code == 404
+    assert browser.get("/candidates/duplicates/?kind=x&page=y").status_code == 200
+
+
 def test_the_preview_shows_every_fact_of_both_and_what_becomes_of_what_they_have(by: User) -> None:
     role = RoleFactory()
     one = ApplicationFactory(role=role, kind=StageKind.CONTACTED)
