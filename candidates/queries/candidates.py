@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Concat
 
 from candidates.models import Application, Candidate, CandidateTag
 from candidates.models.candidates import initials_of
 from candidates.queries.paging import counted, newest_first
+from candidates.querysets.seal import nothing_sealed
 from candidates.querysets.words import says, words_in
 from rubrics.enums import NameForm
 from screening.accounts.models import User
 
 ROWS = 50
+NOBODY = Value(False, output_field=BooleanField())  # noqa: FBT003  # a condition that no one meets
 
 
 @dataclass(frozen=True)
@@ -90,18 +93,28 @@ def candidates_page(user: User, wanted: CandidateFilter, *, cursor: str = "") ->
 
 @dataclass(frozen=True)
 class Named:
+    """`standing`: the newest role they are in, and their stage there."""
+
     pk: int
     name: str
-    headline: str
+    headline: str = ""
+    location: str = ""
+    standing: str = ""
 
 
 def named_for(found: QuerySet[Candidate], user: User) -> list[Named]:
-    """Each by the name this user may read; in the order given, as many as given."""
-    rows = found.annotate(sealed=sealed_from(user), masked=_masked_for(user))
+    """Each by the name this user may read, with what tells namesakes apart; in the order given, as many as given."""
+    rows = found.annotate(sealed=sealed_from(user), masked=_masked_for(user), standing=newest_standing(user))
+    names = rows.values_list("pk", "name", "headline", "location", "standing", "sealed", "masked")
     return [
-        Named(pk, initials_of(name) if masked else name, "" if sealed else headline)
-        for pk, name, headline, sealed, masked in rows.values_list("pk", "name", "headline", "sealed", "masked")
+        Named(pk, initials_of(name) if masked else name, *(() if sealed else (headline, location, standing or "")))
+        for pk, name, headline, location, standing, sealed, masked in names
     ]
+
+
+def newest_standing(user: User) -> Subquery:
+    newest = Application.objects.visible_to(user).filter(candidate=OuterRef("pk")).order_by("-created_at", "-pk")
+    return Subquery(newest.values(words=Concat("role__title", Value(" · "), "stage__name"))[:1])
 
 
 def find_candidates(user: User, wanted: CandidateFilter) -> QuerySet[Candidate]:
@@ -146,14 +159,16 @@ def where_readable(user: User, by_name: Q, by_email: Q) -> Q:
     return by_name & ~Q(_masked_for(user))
 
 
-def sealed_from(user: User) -> Exists:
+def sealed_from(user: User) -> Exists | Value:
+    if nothing_sealed(user):
+        return NOBODY
     return Exists(Application.objects.sealed_from(user).filter(candidate=OuterRef("pk")))
 
 
-def _masked_for(user: User) -> Exists:
+def _masked_for(user: User) -> Exists | Value:
     """People whose name the user reads as initials, because one of their roles chose so."""
     if user.is_staff_of_firm:
-        return Exists(Application.objects.none())
+        return NOBODY
     initials = Application.objects.visible_to(user).filter(role__name_form=NameForm.INITIALS)
     return Exists(initials.filter(candidate=OuterRef("pk")))
 
