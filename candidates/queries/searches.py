@@ -28,6 +28,7 @@ from candidates.queries.candidates import (
     CandidateFilter,
     find_candidates,
     named_for,
+    newest_standing,
     sealed_from,
     where_readable,
 )
@@ -37,6 +38,7 @@ from rubrics.models import Role
 from screening.accounts.models import User
 
 FEW, MANY = 8, 50
+COUNTED = 20
 SHORTEST = 2
 LONGEST = 100
 SHORTEST_MISSPELT = 4
@@ -56,21 +58,25 @@ class Part:
 
 @dataclass(frozen=True)
 class Hit:
-    """`why` says where the words stand, when they are not in the title."""
+    """`why` says where the words stand, when they are not in the title; `standing` where somebody is at the moment."""
 
     title: str
     url: str
     note: str = ""
     why: str = ""
     parts: tuple[Part, ...] = ()
+    standing: str = ""
 
 
 @dataclass(frozen=True)
 class Found:
+    """`people`: how many are called so, when they are more than are shown: “14” or “20+”."""
+
     candidates: list[Hit]
     texts: list[Hit]
     roles: list[Hit]
     shortlists: list[Hit]
+    people: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -94,17 +100,23 @@ def _found(user: User, words: list[str], most: int) -> Found:
     people = _people(user, words, most)
     room = most if most > FEW else most - len(people)
     texts = _texts(user, words, room) if user.is_staff_of_firm and room > 0 else []
-    return Found(people, texts, roles, shortlists)
+    return Found(people[:most], texts, roles, shortlists, _how_many(len(people), most))
+
+
+def _how_many(people: int, most: int) -> str:
+    if people <= most:
+        return ""
+    return str(people) if people <= COUNTED else f"{COUNTED}+"
 
 
 def _people(user: User, words: list[str], most: int) -> list[Hit]:
-    """By name and e-mail as they are written, then by tags, then misspelt."""
+    """By name and e-mail as they are written, then by tags, then misspelt; of the first more than asked, to be counted."""
     text = " ".join(words)
     found = find_candidates(user, CandidateFilter(text=text)).alias(rank=_rank(words)).order_by("rank", "-created_at")
-    hits = _hits(user, found[:most])
+    hits = _hits(user, found[: max(most, COUNTED) + 1])
     if len(hits) < most and user.is_staff_of_firm:
         tagged = _tagged(user, words).exclude(pk__in=hits)[: most - len(hits)]
-        hits |= {row.pk: _hit(row.pk, row.name, row.headline, f"tag: {row.tag}") for row in tagged}
+        hits |= {row.pk: _hit(row, f"tag: {row.tag}") for row in tagged}
     before, at, _ = text.partition("@")  # half of everybody shares the rest
     if len(hits) < most and len(before) >= SHORTEST_MISSPELT and not (at and hits):
         close = _misspelt(user, before + at).exclude(pk__in=hits)[: most - len(hits)]
@@ -113,11 +125,14 @@ def _people(user: User, words: list[str], most: int) -> list[Hit]:
 
 
 def _hits(user: User, found: QuerySet[Candidate], *, why: str = "") -> dict[int, Hit]:
-    return {row.pk: _hit(row.pk, row.name, row.headline, why) for row in named_for(found, user)}
+    return {row.pk: _hit(row, why) for row in named_for(found, user)}
 
 
-def _hit(candidate: int, name: str, headline: str, why: str) -> Hit:
-    return Hit(name, reverse("candidates:candidate", args=[candidate]), headline, why)
+def _hit(row: Any, why: str) -> Hit:
+    """Of somebody with what `Named` holds of them."""
+    note = " · ".join(word for word in (row.headline, row.location) if word)
+    url = reverse("candidates:candidate", args=[row.pk])
+    return Hit(row.name, url, note, why, standing=row.standing or "")
 
 
 def _rank(words: list[str]) -> Case:
@@ -154,8 +169,9 @@ def _tagged(user: User, words: list[str]) -> QuerySet[Candidate, Any]:
     tags = list(Tag.objects.alias(words=WordsOf("name")).filter(says("words", words)).values_list("pk", flat=True))
     worn = CandidateTag.objects.filter(candidate=OuterRef("pk"), tag__in=tags).order_by("pk")
     found = find_candidates(user, CandidateFilter()).filter(Exists(worn)).exclude(sealed_from(user))
-    rows = found.annotate(tag=Subquery(worn.values("tag__name")[:1])).order_by("-created_at", "-pk")
-    return rows.values_list("pk", "name", "headline", "tag", named=True)
+    rows = found.annotate(tag=Subquery(worn.values("tag__name")[:1]), standing=newest_standing(user))
+    told = rows.order_by("-created_at", "-pk")
+    return told.values_list("pk", "name", "headline", "location", "standing", "tag", named=True)
 
 
 def _texts(user: User, words: list[str], most: int) -> list[Hit]:

@@ -56,7 +56,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (!field) return;
   const list = listOf(field);
   show(field, list.childElementCount > 0 && document.activeElement === field);
-  const number = options(field).length;
+  const number = options(field).filter((each) => !("suggestAll" in each.dataset)).length;
   field.parentElement.querySelector("[data-suggest-count]").textContent = list.childElementCount ? `${number} found` : "";
 });
 

@@ -110,6 +110,38 @@ def test_a_person_with_two_tags_that_say_it_is_found_once_and_the_newest_first()
     ]  # fmt: skip
 
 
+def test_namesakes_are_told_apart_by_what_they_are_and_where_they_stand() -> None:
+    user, role = RecruiterFactory(), RoleFactory(title="Harbour Pilot")
+    for number, kind in enumerate((StageKind.SOURCED, StageKind.INTERVIEWING)):
+        person = CandidateFactory(name="Wei Chen", headline=f"Pilot {number}", location="Bergen")
+        ApplicationFactory(candidate=person, role=role, kind=kind)
+    moved = ApplicationFactory(candidate=person, role=RoleFactory(title="Newer"), kind=StageKind.CONTACTED)
+    CandidateFactory(name="Wei Chen", headline="", location="")
+
+    def told(user: User, typed: str) -> set[tuple[str, str]]:
+        found = find(user, typed)
+        return {(hit.note, hit.standing) for hit in found.candidates} if found else set()
+
+    expected = {("Pilot 0 · Bergen", "Harbour Pilot · Sourced"), ("Pilot 1 · Bergen", "Newer · Contacted"), ("", "")}
+    assert told(user, "wei chen") == told(user, "wei chenn") == expected
+    tag_candidate(candidate=person, name="Rust")
+    assert told(user, "rust") == {("Pilot 1 · Bergen", "Newer · Contacted")}
+    manager = HiringManagerFactory()
+    RoleMember.objects.create(role=role, user=manager, duty=Duty.INTERVIEWER)
+    assert ("Pilot 1 · Bergen", "Harbour Pilot · Interviewing") in told(manager, "wei chen"), "of theirs alone"
+    ScorecardFactory(interview=InterviewFactory(application=moved), interviewer=user)
+    assert ("", "") in told(user, "wei")
+    assert not any("Newer" in standing for _, standing in told(user, "wei"))
+
+
+@pytest.mark.parametrize(("people", "words"), [(8, ""), (9, "9"), (20, "20"), (21, "20+"), (40, "20+")])
+def test_how_many_there_are_beyond_those_shown(people: int, words: str) -> None:
+    Candidate.objects.bulk_create(Candidate(name="Wei Chen") for _ in range(people))
+    found = find(RecruiterFactory(), "wei")
+    assert found is not None
+    assert (len(found.candidates), found.people) == (8, words)
+
+
 def test_a_shortlist_is_found_by_its_role_by_whoever_may_read_it() -> None:
     shortlist = PresentedShortlistFactory(role=RoleFactory(title="Harbour Pilot"))
     manager, reviewer = HiringManagerFactory(), ReviewerFactory(client=shortlist.role.client)
