@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from candidates.enums import ENDED, Source
 from candidates.gates.applications import (
@@ -19,14 +19,13 @@ from candidates.gates.applications import (
 )
 from candidates.models import Application, Candidate, Meeting, Score, StageChange
 from candidates.models.applications import UNDONE
-from candidates.querysets.applications import ApplicationQuerySet
 from candidates.services.candidates import CandidateDetails, add_candidate
 from candidates.services.documents import add_document
 from candidates.services.meetings import call_off_void
 from rubrics.enums import RoleStatus, StageKind
 from rubrics.gates.base import Missing, pass_gate
-from rubrics.models import Role, Stage
-from rubrics.services.pools import request_scoring
+from rubrics.models import Role, RubricVersion, Stage
+from rubrics.services.pools import is_being_scored, request_scoring
 from screening.accounts.errors import Conflict, Refused
 from screening.accounts.models import User
 
@@ -178,7 +177,7 @@ def enter_stage_together(
 
     Returns how many stood there already.
     """
-    locked = list(_with_stage().filter(pk__in=applications).order_by("pk").select_for_update(of=("self",)))
+    locked = _lock_all(applications)
     moving = [application for application in locked if application.stage.kind != kind]
     if not moving:
         return len(locked)
@@ -201,9 +200,7 @@ def bulk_move(
     *, applications: Collection[Application], to: Stage, by: User, now: datetime, reason: str = ""
 ) -> BulkMove:
     """Move those cards that the gate lets through, and say of the others why not."""
-    locked = list(
-        _with_stage().filter(pk__in=[item.pk for item in applications]).order_by("pk").select_for_update(of=("self",))
-    )
+    locked = _lock_all([item.pk for item in applications])
     standing = standings(locked, to=to, now=now)
     moving, refused = [], []
     for application in locked:
@@ -228,13 +225,19 @@ def assign_owner(*, application: Application, owner: User | None) -> Application
     return application
 
 
-def _with_stage() -> ApplicationQuerySet:
-    return Application.objects.select_related("candidate", "role", "stage")
-
-
 def _lock(application: Application) -> Application:
-    """With its stage; whose it is and for which role is asked after by what needs it."""
-    return Application.objects.select_related("stage").select_for_update(of=("self",)).get(pk=application.pk)
+    """As it stands when nobody else moves it any more."""
+    locked = Application.objects.select_for_update().get(pk=application.pk)
+    if locked.stage_id == application.stage_id:
+        locked.stage = application.stage
+    return locked
+
+
+def _lock_all(applications: Collection[int] | QuerySet[Any, Any]) -> list[Application]:
+    """Read after they are locked: a statement that joins the stage would leave out whoever is moved while it waits."""
+    found = Application.objects.filter(pk__in=applications).order_by("pk").select_for_update()
+    locked = list(found.values_list("pk", flat=True))
+    return list(Application.objects.select_related("candidate", "role", "stage").filter(pk__in=locked).order_by("pk"))
 
 
 def _move(application: Application, to: Stage, *, by: User, now: datetime, reason: str) -> StageChange:
@@ -272,7 +275,13 @@ def _move_all(
 
 
 def _rank_again(applications: Sequence[Application]) -> None:
-    """Ranks are among those still considered, so the others' change when somebody scored leaves or comes back."""
-    scored = Score.objects.filter(application__in=[application.pk for application in applications])
-    for pool_key in scored.values_list("role__rubric_version__pool_key", flat=True).distinct():
-        request_scoring(pool_key=pool_key)
+    """Ranks are among those still considered, so the others' change when somebody who can be ranked leaves or comes back.
+
+    A run under way has read who is considered, and may be about to rank somebody for the first time.
+    """
+    ranked = Score.objects.filter(application__in=[application.pk for application in applications], rankable=True)
+    versions = RubricVersion.objects.filter(roles__in={application.role_id for application in applications})
+    here = versions.annotate(ranked=Exists(ranked.filter(role__rubric_version=OuterRef("pk"))))
+    for pool_key, is_ranked in here.values_list("pool_key", "ranked").distinct():
+        if is_ranked or is_being_scored(pool_key):
+            request_scoring(pool_key=pool_key)
