@@ -68,6 +68,7 @@ class Interview(models.Model):
             models.Index(fields=["application", "starts_at"], include=["id", "state"], name="interview_of_application"),
             models.Index(fields=["ends_at"], condition=Q(state=InterviewState.SCHEDULED), name="interview_unmarked"),
             models.Index(fields=["starts_at", "id"], name="interview_by_time"),
+            models.Index(fields=["ends_at"], name="interview_by_end"),
         )
 
     def __str__(self) -> str:

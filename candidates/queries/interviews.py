@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import DateTimeField, ExpressionWrapper, F, QuerySet, Value
 
 from candidates.enums import InterviewState, ScorecardState
 from candidates.models import Application, Candidate, Interview, Scorecard
 from candidates.queries.names import name_for
+from candidates.queries.paging import counted, in_pages
 from rubrics.models import Dimension, Kit, Role
 from screening.accounts.models import User
 
@@ -86,26 +87,48 @@ class InterviewRow:
         return sum(seat.is_owed for seat in self.seats)
 
 
-def interview_rows(interviews: QuerySet[Interview], user: User, *, now: datetime) -> list[InterviewRow]:
-    """Rows of a list in its order, in two queries, without a model instance."""
-    found = list(
-        interviews.values(
-            "pk",
-            "application",
-            "starts_at",
-            "ends_at",
-            "state",
-            "imported",
-            kit_name=F("kit__name"),
-            title=F("application__role__title"),
-            role_slug=F("application__role__slug"),
-            client=F("application__role__client__name"),
-            name=F("application__candidate__name"),
-            name_form=F("application__role__name_form"),
-        )
+@dataclass(frozen=True)
+class InterviewsPage:
+    """`total` is exact up to a thousand; `next` and `previous` stand for the pages beside this one."""
+
+    rows: list[InterviewRow]
+    total: str
+    next: str
+    previous: str
+
+
+def interviews_page(
+    found: QuerySet[Interview], user: User, *, cursor: str, now: datetime, soonest_first: bool = False
+) -> InterviewsPage:
+    """In four statements, without a model instance; what stands in a row is read only for those of the page.
+
+    Those that are not over yet are sorted by a column without an index, or the planner walks along that one, past every
+    interview there ever was.
+    """
+    begins = ExpressionWrapper(F("starts_at") + Value(timedelta()), output_field=DateTimeField())
+    moments = found.annotate(begins=begins if soonest_first else F("starts_at")).values("pk", "begins")
+    page = in_pages(moments, field="begins", cursor=cursor, size=PER_PAGE, oldest_first=soonest_first)
+    shown = [row["pk"] for row in page.rows]
+    seats = seats_of(shown, now=now)
+    rows = {row["pk"]: _row(row, seats[row["pk"]], user) for row in _values(shown)}
+    return InterviewsPage([rows[pk] for pk in shown], counted(found), page.next, page.previous)
+
+
+def _values(interviews: Sequence[int]) -> Iterable[Mapping[str, Any]]:
+    return Interview.objects.filter(pk__in=interviews).values(
+        "pk",
+        "application",
+        "starts_at",
+        "ends_at",
+        "state",
+        "imported",
+        kit_name=F("kit__name"),
+        title=F("application__role__title"),
+        role_slug=F("application__role__slug"),
+        client=F("application__role__client__name"),
+        name=F("application__candidate__name"),
+        name_form=F("application__role__name_form"),
     )
-    seats = seats_of([row["pk"] for row in found], now=now)
-    return [_row(row, seats[row["pk"]], user) for row in found]
 
 
 def _row(row: Mapping[str, Any], seats: Sequence[Seat], user: User) -> InterviewRow:

@@ -20,11 +20,15 @@ class InterviewQuerySet(models.QuerySet["Interview"]):
             return self.none()
         if user.is_staff_of_firm:
             return self.filter(in_reach(user, "application"))
-        own = Q(pk__in=user.scorecards.values("interview_id")) & not_about_themselves(user, "application__candidate")
-        return self.filter(own | in_reach(user, "application"))
+        return self.filter(_own(user) | in_reach(user, "application"))
 
     def on_panel(self, user: User) -> InterviewQuerySet:
-        return self.filter(pk__in=user.scorecards.values("interview_id"))
+        """One's own, of those: without asking of each whether it is in reach besides."""
+        return self.none() if user.is_client_reviewer else self.filter(_own(user))
 
     def taking_place(self) -> InterviewQuerySet:
         return self.filter(state__in=[InterviewState.SCHEDULED, InterviewState.HELD])
+
+
+def _own(user: User) -> Q:
+    return Q(pk__in=user.scorecards.values("interview_id")) & not_about_themselves(user, "application__candidate")

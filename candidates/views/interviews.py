@@ -1,11 +1,9 @@
 """Interviews: the lists, one with its panel, and what becomes of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,8 +15,9 @@ from candidates.gates.interviews import panel_choices
 from candidates.models import Interview
 from candidates.permissions.interviews import can_plan_interviews
 from candidates.queries.calendars import calendar_text, panel_entry, panel_of
-from candidates.queries.interviews import PER_PAGE, coverage_of, interview_rows, kit_lines, seats_of
+from candidates.queries.interviews import InterviewsPage, coverage_of, interviews_page, kit_lines, seats_of
 from candidates.queries.names import name_for
+from candidates.querysets.seal import closed_once
 from candidates.services.interviews import cancel_interview, hold_interview, invite_candidate, record_no_show
 from rubrics.models import Role
 from screening.accounts.errors import Refused
@@ -31,49 +30,37 @@ REFUSED = 422
 @require_safe
 def interviews(request: AuthedRequest) -> HttpResponse:
     allow(not request.user.is_client_reviewer)
-    now = timezone.now()
     usual = {"whose": "all" if request.user.is_staff_of_firm else "mine", "when": "upcoming"}
     form = InterviewFilterForm({**usual, **request.GET.dict()}, user=request.user)
     wanted = form.cleaned_data if form.is_valid() else usual
-    found = Interview.objects.visible_to(request.user)
-    if wanted["whose"] == "mine":
-        found = found.on_panel(request.user)
+    with closed_once(request.user):
+        page = _wanted(request, wanted)
+    context = {"form": form, "past": wanted["when"] == "past", "mine": wanted["whose"] == "mine", "page": page}
+    return render(request, "candidates/interviews/list.html", context)
+
+
+def _wanted(request: AuthedRequest, wanted: Mapping[str, str]) -> InterviewsPage:
+    now = timezone.now()
+    mine, interviews = wanted["whose"] == "mine", Interview.objects
+    found = interviews.on_panel(request.user) if mine else interviews.visible_to(request.user)
     if role := wanted.get("role"):
         found = found.filter(application__role__slug=role)
     if state := wanted.get("state"):
         found = found.filter(state=state)
     past = wanted["when"] == "past"
     found = found.filter(ends_at__lt=now) if past else found.filter(ends_at__gte=now)
-    page = _page(request, found.order_by("-starts_at", "-pk") if past else found.order_by("starts_at", "pk"))
-    context = {"form": form, "past": past, "mine": wanted["whose"] == "mine", **page}
-    return render(request, "candidates/interviews/list.html", context)
-
-
-def _page(request: AuthedRequest, found: QuerySet[Interview]) -> dict[str, Any]:
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    interviews: Any = page.object_list
-    return {
-        "rows": interview_rows(interviews, request.user, now=timezone.now()),
-        "total": page.paginator.count,
-        "next_url": _numbered(request, page.next_page_number()) if page.has_next() else "",
-        "previous_url": _numbered(request, page.previous_page_number()) if page.has_previous() else "",
-    }
-
-
-def _numbered(request: AuthedRequest, number: int) -> str:
-    query = request.GET.copy()
-    query["page"] = str(number)
-    return f"?{query.urlencode()}"
+    return interviews_page(found, request.user, cursor=request.GET.get("page", ""), now=now, soonest_first=not past)
 
 
 @require_safe
 def role_interviews(request: AuthedRequest, slug: str) -> HttpResponse:
     allow(not request.user.is_client_reviewer)
     role = get_object_or_404(Role.objects.visible_to(request.user).select_related("client").distinct(), slug=slug)
-    found = Interview.objects.visible_to(request.user).filter(application__role=role)
-    page = _page(request, found.order_by("-starts_at", "-pk"))
-    people = {row.application: row.candidate for row in page["rows"] if row.state in {"scheduled", "held"}}
-    context = {"role": role, "coverage": coverage_of(role, people), **page}
+    with closed_once(request.user):
+        found = Interview.objects.visible_to(request.user).filter(application__role=role)
+        page = interviews_page(found, request.user, cursor=request.GET.get("page", ""), now=timezone.now())
+    people = {row.application: row.candidate for row in page.rows if row.state in {"scheduled", "held"}}
+    context = {"role": role, "coverage": coverage_of(role, people), "page": page}
     return render(request, "candidates/interviews/role.html", context)
 
 

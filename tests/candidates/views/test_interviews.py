@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from candidates.enums import InterviewState, ScorecardState
 from candidates.models import Application, Interview, OpinionSeen, Scorecard
+from candidates.queries.interviews import InterviewsPage
 from rubrics.enums import NameForm, RoleStatus
 from screening.accounts.models import User
 from tests.factories.accounts import HiringManagerFactory, RecruiterFactory, ReviewerFactory
@@ -90,6 +91,41 @@ class TestLists:
         _, of_role = get(client, recruiter, "interviews", when="past", role=past.application.role.slug, state="held")
         assert "Samuel" in of_role
         assert "Samuel" not in get(client, recruiter, "interviews", when="past", state="cancelled")[1]
+
+    def test_pages_go_on_and_back_in_the_order_of_the_list(
+        self, client: Client, recruiter: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("candidates.queries.interviews.PER_PAGE", 2)
+        application = ApplicationFactory()
+        hours = [-30, -30, -20, 20, 30, 30]  # two begin together
+        for hour in hours:
+            start = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=hour)
+            InterviewFactory(application=application, starts_at=start, ends_at=start + timedelta(hours=1))
+        by_time = list(Interview.objects.order_by("starts_at", "pk").values_list("pk", flat=True))
+        client.force_login(recruiter)
+
+        def shown(**query: str) -> InterviewsPage:
+            page: InterviewsPage = client.get(reverse("candidates:interviews"), query).context["page"]
+            return page
+
+        for when, expected in (("upcoming", by_time[3:]), ("past", by_time[2::-1])):
+            first = shown(when=when)
+            last = shown(when=when, page=first.next)
+            assert [row.pk for row in first.rows + last.rows] == expected
+            assert (first.total, first.previous, last.next) == ("3", "", "")
+            assert [row.pk for row in shown(when=when, page=last.previous).rows] == expected[:2]
+
+    def test_ones_own_are_those_one_may_see_and_is_on_the_panel_of(self, interview: Interview, mara: User) -> None:
+        """Also of roles one is not in; never about oneself."""
+        elsewhere: Interview = InterviewFactory()
+        ScorecardFactory(interview=elsewhere, interviewer=mara)
+        InterviewFactory(application=ApplicationFactory(role=interview.application.role))
+        myself: Interview = InterviewFactory(application=ApplicationFactory(candidate=CandidateFactory(user=mara)))
+        ScorecardFactory(interview=myself, interviewer=mara)
+        own = Interview.objects.on_panel(mara)
+        assert set(own) == {interview, elsewhere}
+        assert set(own) == set(Interview.objects.visible_to(mara).filter(scorecards__interviewer=mara))
+        assert not Interview.objects.on_panel(ReviewerFactory()).exists()
 
     def test_nonsense_in_the_address_shows_the_usual_list(
         self, client: Client, interview: Interview, recruiter: User
