@@ -58,7 +58,7 @@ def _score_weighing(
 ) -> ScoringRun | None:
     bars = {role.pk: None if role.bar is None else float(role.bar) for role in pool.roles.values()}
     scale = pool.scale_of(weighing)
-    input_hash = _hash(pool, scale)
+    input_hash = _hash(pool, scale, roles)
     last = ScoringRun.objects.filter(pool_key=pool_key, input_hash=input_hash, method=method).first()
     if last is not None and _is_shown(last, pool, roles):
         return None
@@ -97,10 +97,11 @@ def _warn_of_assignment(panel: PanelScores, pool: PoolInput, scale: Scale) -> li
     return ["related_assignment"] if check is not None and check.is_related else []
 
 
-def _hash(pool: PoolInput, scale: Scale) -> str:
-    """What a run depends on: the scorecards, the scale, the samples, and who is still considered."""
+def _hash(pool: PoolInput, scale: Scale, roles: Sequence[int]) -> str:
+    """What a run depends on: the scorecards, the scale, the samples, who is still considered, and for how many."""
     ended = ",".join(map(str, sorted(pool.ended)))
-    return sha256(f"{fingerprint(pool.sheet, scale, pool.samples)} {ended}".encode()).hexdigest()
+    openings = ",".join(f"{role}:{pool.roles[role].openings}" for role in sorted(roles))
+    return sha256(f"{fingerprint(pool.sheet, scale, pool.samples)} {ended} {openings}".encode()).hexdigest()
 
 
 def _is_shown(run: ScoringRun, pool: PoolInput, roles: Sequence[int]) -> bool:

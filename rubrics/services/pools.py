@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 from rubrics.models import Role
+from screening.jobs.enums import JobState
+from screening.jobs.models import Job
 from screening.jobs.services.jobs import request_job
 
 DEBOUNCE = timedelta(seconds=2)
@@ -15,9 +17,18 @@ def request_scoring(*, pool_key: str) -> None:
         task="candidates.score_pool",
         params={"pool_key": pool_key},
         title="Compute scores",
-        key=f"score_pool:{pool_key}",
+        key=_key(pool_key),
         delay=DEBOUNCE,
     )
+
+
+def is_being_scored(pool_key: str) -> bool:
+    """Whether a run is under way, which does not see what is changed now."""
+    return Job.objects.filter(key=_key(pool_key), state=JobState.RUNNING).exists()
+
+
+def _key(pool_key: str) -> str:
+    return f"score_pool:{pool_key}"
 
 
 def score_role_again(role: Role) -> None:

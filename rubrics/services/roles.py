@@ -62,10 +62,12 @@ def update_role(*, role: Role, details: RoleDetails) -> Role:
     """Raises Refused when the bar lies outside the levels of the role's rubric."""
     locked = _lock(role)
     _bar_must_fit(details.bar, locked.rubric_version)
+    before = locked.bar, locked.openings
     for name, value in asdict(details).items():
         setattr(locked, name, value)
     locked.save(update_fields=list(asdict(details)))
-    score_role_again(locked)
+    if (locked.bar, locked.openings) != before:
+        score_role_again(locked)
     return locked
 
 

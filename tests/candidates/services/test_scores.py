@@ -11,7 +11,7 @@ from django.utils import timezone
 from candidates.enums import Citation
 from candidates.models import Application, Candidate, Score, Scorecard, ScoreSnapshot, ScoringRun
 from candidates.queries.scoring_kept import repeat_run
-from candidates.services.applications import move_application
+from candidates.services.applications import bulk_move, move_application
 from candidates.services.erasures import erase_candidate
 from candidates.services.scorecards import approve_correction
 from candidates.services.scores import score_pool, snapshot_score
@@ -133,6 +133,56 @@ def test_who_is_rejected_is_scored_but_takes_no_rank_from_others(role: Role, peo
     assert ranks.pop(people[0].pk) is None
     assert set(ranks.values()) == {1, 2, 3}
     assert Score.objects.get(pk=people[0].pk).rankable, "what was found stays true"
+
+
+def asked() -> bool:
+    """Whether a run has been asked for since the last time."""
+    return bool(Job.objects.filter(task="candidates.score_pool", state="queued").delete()[0])
+
+
+def test_a_run_is_asked_for_when_somebody_leaves_or_comes_back_who_has_a_rank(
+    role: Role, people: list[Application], raters: list[User]
+) -> None:
+    early = ApplicationFactory(role=role, kind=StageKind.SOURCED)
+    thin = scored(role, [5, 5, 5], raters[:1])
+    run(role)
+    assert not Score.objects.get(pk=thin.pk).rankable
+    ranks = dict(Score.objects.values_list("pk", "rank"))
+    asked()
+    by, rejected = RecruiterFactory(), role.stages.get(kind=StageKind.REJECTED)
+    bulk_move(applications=[early, thin], to=rejected, by=by, now=NOW, reason="No answer.")
+    assert {Application.objects.get(pk=one.pk).stage for one in (early, thin)} == {rejected}
+    assert not asked(), "nobody else's figures change"
+    run(role)
+    assert dict(Score.objects.values_list("pk", "rank")) == ranks, "nor when they are computed all the same"
+    bulk_move(applications=[early, people[0]], to=rejected, by=by, now=NOW, reason="No answer.")
+    assert asked()
+    run(role)
+    back = role.stages.get(kind=StageKind.CONTACTED)
+    move_application(application=people[0], to=back, by=by, now=NOW, reason="They called.")
+    assert asked()
+    move_application(application=people[0], to=role.stages.get(kind=StageKind.SCREENING), by=by, now=NOW)
+    assert not asked()
+
+
+def test_who_leaves_while_a_run_is_under_way_is_computed_again(role: Role, people: list[Application]) -> None:
+    """The run under way has read them as still considered, and may be about to rank them for the first time."""
+    asked()
+    request_scoring(pool_key=pool(role))
+    Job.objects.filter(task="candidates.score_pool").update(state="running")
+    rejected = role.stages.get(kind=StageKind.REJECTED)
+    move_application(application=people[0], to=rejected, by=RecruiterFactory(), now=NOW, reason="No answer.")
+    assert asked()
+
+
+def test_ranks_say_for_how_many_there_is_room(role: Role, people: list[Application]) -> None:
+    run(role)
+    before = dict(Score.objects.values_list("pk", "p_top_k"))
+    Role.objects.filter(pk=role.pk).update(openings=2)
+    [_] = run(role)
+    after = dict(Score.objects.values_list("pk", "p_top_k"))
+    assert sum(after.values()) == pytest.approx(2)
+    assert sum(before.values()) == pytest.approx(1)
 
 
 def test_a_closed_role_keeps_its_scores_and_informs_the_others(raters: list[User]) -> None:

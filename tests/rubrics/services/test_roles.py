@@ -217,6 +217,14 @@ def test_what_a_score_depends_on_asks_for_it_to_be_computed_again() -> None:
     assert keys == [version.pool_key, moved_to.pool_key]
 
 
+def test_what_no_score_depends_on_asks_for_nothing() -> None:
+    role = RoleFactory(title="Data Lead", bar=Decimal(3), openings=1)
+    for changed, computed in (({"title": "Staff"}, False), ({"openings": 2}, True), ({"bar": None}, True)):
+        was = {"title": role.title, "panel_size": 2, "bar": role.bar, "openings": role.openings}
+        role = update_role(role=role, details=RoleDetails(**(was | changed)))
+        assert bool(Job.objects.filter(task="candidates.score_pool").delete()[0]) is computed, changed
+
+
 def test_a_role_that_is_not_open_is_not_computed() -> None:
     role = RoleFactory(status=RoleStatus.ON_HOLD)
     update_role(role=role, details=RoleDetails(title=role.title, panel_size=2, bar=Decimal(4)))
