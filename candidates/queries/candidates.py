@@ -104,8 +104,16 @@ class Named:
 
 def named_for(found: QuerySet[Candidate], user: User) -> list[Named]:
     """Each by the name this user may read, with what tells namesakes apart; in the order given, as many as given."""
+    return named_by(names_for(found, user))
+
+
+def names_for(found: QuerySet[Candidate], user: User) -> QuerySet[Candidate, Any]:
     rows = found.annotate(sealed=sealed_from(user), masked=_masked_for(user), standing=newest_standing(user))
-    names = rows.values_list("pk", "name", "headline", "location", "standing", "sealed", "masked")
+    return rows.values_list("pk", "name", "headline", "location", "standing", "sealed", "masked")
+
+
+def named_by(names: Iterable[tuple[Any, ...]]) -> list[Named]:
+    """Of what `names_for` found."""
     return [
         Named(pk, initials_of(name) if masked else name, *(() if sealed else (headline, location, standing or "")))
         for pk, name, headline, location, standing, sealed, masked in names

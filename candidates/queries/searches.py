@@ -26,16 +26,21 @@ from django.urls import reverse
 from candidates.models import Candidate, CandidateTag, Document, Note, Shortlist, Tag
 from candidates.queries.candidates import (
     CandidateFilter,
+    Named,
     find_candidates,
+    named_by,
     named_for,
+    names_for,
     newest_standing,
     sealed_from,
     where_readable,
 )
+from candidates.queries.made_once import rows_for
 from candidates.querysets.seal import closed_once
 from candidates.querysets.words import CONFIG, TRIGRAM, WordsOf, query_of, says, words_in
 from rubrics.models import Role
 from screening.accounts.models import User
+from screening.accounts.templatetags.ui import numbered_url
 
 FEW, MANY = 8, 50
 COUNTED = 20
@@ -112,27 +117,30 @@ def _how_many(people: int, most: int) -> str:
 def _people(user: User, words: list[str], most: int) -> list[Hit]:
     """By name and e-mail as they are written, then by tags, then misspelt; of the first more than asked, to be counted."""
     text = " ".join(words)
-    found = find_candidates(user, CandidateFilter(text=text)).alias(rank=_rank(words)).order_by("rank", "-created_at")
-    hits = _hits(user, found[: max(most, COUNTED) + 1])
+    hits = _hits(named_by(rows_for(user, _called, words, most=max(most, COUNTED) + 1)))
     if len(hits) < most and user.is_staff_of_firm:
         tagged = _tagged(user, words).exclude(pk__in=hits)[: most - len(hits)]
         hits |= {row.pk: _hit(row, f"tag: {row.tag}") for row in tagged}
     before, at, _ = text.partition("@")  # half of everybody shares the rest
     if len(hits) < most and len(before) >= SHORTEST_MISSPELT and not (at and hits):
         close = _misspelt(user, before + at).exclude(pk__in=hits)[: most - len(hits)]
-        hits |= _hits(user, close, why="a similar name")
+        hits |= _hits(named_for(close, user), why="a similar name")
     return list(hits.values())
 
 
-def _hits(user: User, found: QuerySet[Candidate], *, why: str = "") -> dict[int, Hit]:
-    return {row.pk: _hit(row, why) for row in named_for(found, user)}
+def _called(user: User, words: list[str], *, most: int) -> QuerySet[Candidate, Any]:
+    found = find_candidates(user, CandidateFilter(text=" ".join(words)))
+    return names_for(found.alias(rank=_rank(words)).order_by("rank", "-created_at")[:most], user)
+
+
+def _hits(people: Iterable[Named], *, why: str = "") -> dict[int, Hit]:
+    return {row.pk: _hit(row, why) for row in people}
 
 
 def _hit(row: Any, why: str) -> Hit:
     """Of somebody with what `Named` holds of them."""
     note = " · ".join(word for word in (row.headline, row.location) if word)
-    url = reverse("candidates:candidate", args=[row.pk])
-    return Hit(row.name, url, note, why, standing=row.standing or "")
+    return Hit(row.name, numbered_url("candidates:candidate", row.pk), note, why, standing=row.standing or "")
 
 
 def _rank(words: list[str]) -> Case:
@@ -212,10 +220,14 @@ def parts_of(marked: str) -> Iterable[Part]:
 
 
 def _roles(user: User, words: list[str], most: int) -> list[Hit]:
+    rows = rows_for(user, _roles_called, words, most=most)
+    return [Hit(title, reverse("rubrics:role", args=[slug]), client) for title, slug, client in rows]
+
+
+def _roles_called(user: User, words: list[str], *, most: int) -> QuerySet[Role, Any]:
     said = Role.objects.visible_to(user).alias(words=WordsOf(Concat("title", Value(" "), "client__name")))
     found = said.filter(says("words", words))
-    rows = found.order_by("title").values_list("title", "slug", "client__name").distinct()[:most]
-    return [Hit(title, reverse("rubrics:role", args=[slug]), client) for title, slug, client in rows]
+    return found.order_by("title").values_list("title", "slug", "client__name").distinct()[:most]
 
 
 def _shortlists(user: User, words: list[str], most: int) -> list[Hit]:

@@ -1,0 +1,118 @@
+"""Statements in which only values change, made once: Django takes longer to put one together than PostgreSQL to answer.
+
+A query set is made of marks in the place of the values; what it says in SQL is kept, for a reader under all that decides
+what they may see. So no rule is written, or decided, twice.
+"""
+
+import re
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from itertools import count
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+
+from candidates.querysets.seal import CLOSED, Closed
+from candidates.querysets.words import TRIGRAM
+from screening.accounts.models import User
+
+Plain = str | int | datetime
+Given = Plain | Sequence[Plain]
+Make = Callable[..., QuerySet[Any, Any]]
+
+WORD, LONG = 0xE100, "\ue0ff"
+WORDS = re.compile("([\ue100-\uf8ff])x\ue0ff?")
+"""Marks of words: as short or as long as these, and with a letter, or they would be none. For private use: nobody types them."""
+NUMBER = -(10**12)
+MOMENT = datetime(1, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody, with all by which a list is theirs."""
+
+    pk: int
+    part: str
+    client: int | None
+    closed: Closed
+    user: User = field(compare=False, repr=False)
+
+
+def rows_of(make: Make, *values: Given) -> list[tuple[Any, ...]]:
+    """What `make(*values)`, a list of values, finds. It may compare with the values, or cut nothing off them."""
+    return _ask(make, None, values, ())
+
+
+def rows_for(user: User, make: Make, *values: Given, **fixed: Hashable) -> list[tuple[Any, ...]]:
+    """What `make(user, *values, **fixed)` finds, within `closed_once`; what is fixed stands in the statement itself."""
+    reader = Reader(user.pk, user.part, user.client_id, vars(user)[CLOSED], user)
+    return _ask(make, reader, values, tuple(fixed.items()))
+
+
+def _ask(
+    make: Make, reader: Reader | None, values: Sequence[Given], fixed: tuple[tuple[str, Hashable], ...]
+) -> list[tuple[Any, ...]]:
+    made = _made(make, reader, tuple(map(_shape, values)), fixed)
+    if made is None:
+        return []
+    sql, marked = made
+    given = list(_flat(values))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_value(mark, given) for mark in marked])
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+@lru_cache(maxsize=500)
+def _made(
+    make: Make, reader: Reader | None, shapes: tuple[Any, ...], fixed: tuple[tuple[str, Hashable], ...]
+) -> tuple[str, tuple[Any, ...]] | None:
+    """The statement and what is given with it; None for one that needs no answer."""
+    marks = _marks(shapes, count())
+    found = make(*((reader.user,) if reader else ()), *marks, **dict(fixed))
+    try:
+        made: tuple[str, tuple[Any, ...]] = found.query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    return made
+
+
+def _shape(value: Given) -> Any:
+    if isinstance(value, str):
+        return len(value) < TRIGRAM
+    return type(value) if isinstance(value, int | datetime) else tuple(map(_shape, value))
+
+
+def _marks(shapes: Iterable[Any], numbers: Iterator[int]) -> list[Any]:
+    return [_marks(shape, numbers) if isinstance(shape, tuple) else _mark(shape, next(numbers)) for shape in shapes]
+
+
+def _mark(shape: Any, number: int) -> Plain:
+    if shape is int:
+        return NUMBER - number
+    if shape is datetime:
+        return MOMENT + timedelta(number)
+    return f"{chr(WORD + number)}x{'' if shape else LONG}"
+
+
+def _flat(values: Iterable[Given]) -> Iterator[Plain]:
+    for value in values:
+        if isinstance(value, str | int | datetime):
+            yield value
+        else:
+            yield from value
+
+
+def _value(mark: Any, given: Sequence[Any]) -> Any:
+    """What is asked for in the place of a mark."""
+    if isinstance(mark, str):
+        return WORDS.sub(lambda found: given[ord(found[1]) - WORD], mark)
+    if isinstance(mark, int) and mark <= NUMBER:
+        return given[NUMBER - mark]
+    if isinstance(mark, datetime) and mark.year < MOMENT.year + 100:
+        return given[(mark - MOMENT).days]
+    return mark

@@ -1,0 +1,92 @@
+"""A statement made once finds what its query set would find now, for its reader, whatever is asked for in it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db.models import QuerySet
+
+from candidates.models import Application, Candidate
+from candidates.queries.made_once import rows_for, rows_of
+from candidates.querysets.seal import closed_once
+from candidates.querysets.words import says
+from rubrics.enums import Duty, StageKind
+from rubrics.models import RoleMember
+from screening.accounts.models import User
+from tests.factories.accounts import HiringManagerFactory, RecruiterFactory
+from tests.factories.candidates import (
+    NOW,
+    ApplicationFactory,
+    CandidateFactory,
+    InterviewFactory,
+    ScorecardFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def called(user: User, words: Sequence[str], *, most: int = 9) -> QuerySet[Candidate, Any]:
+    found = Candidate.objects.visible_to(user).filter(says("name_words", words))
+    return found.order_by("name").values_list("name", flat=True)[:most]
+
+
+def listed(user: User) -> QuerySet[Application, Any]:
+    return Application.objects.visible_to(user).order_by("pk").values_list("pk")
+
+
+def moved(pks: Sequence[int], since: datetime) -> QuerySet[Application, Any]:
+    return Application.objects.filter(pk__in=pks, stage_since__lt=since).order_by("pk").values_list("pk", "stage_since")
+
+
+def names(user: User, *words: str, most: int = 9) -> list[str]:
+    with closed_once(user):
+        found = [name for (name,) in rows_for(user, called, list(words), most=most)]
+        assert found == list(called(user, words, most=most))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("ma",), ["Marta Ek", "Otto Ma"]),
+        (("mart",), ["Marta Ek"]),
+        (("otto",), ["Otto Lind", "Otto Ma"]),
+        (("otto", "ma"), ["Otto Ma"]),
+        (("ma", "otto"), ["Otto Ma"]),
+        (("100%",), []),
+        (("' OR",), []),
+        (("\ue100x", "\ue101x\ue0ff"), []),
+    ],
+)
+def test_the_words_take_the_place_of_what_they_were_made_of(words: tuple[str, ...], expected: list[str]) -> None:
+    for name in ("Otto Lind", "Otto Ma", "Marta Ek"):
+        CandidateFactory(name=name)
+    reader = RecruiterFactory()
+
+    assert names(reader, *words) == expected
+    assert names(reader, *words, most=1) == expected[:1]
+
+
+def test_numbers_and_moments_do_too() -> None:
+    early, late = (ApplicationFactory(stage_since=NOW - timedelta(days=days)) for days in (9, 1))
+
+    for pks in ([early.pk, late.pk], [late.pk, early.pk], [late.pk], []):
+        for since in (NOW, NOW - timedelta(days=5)):
+            assert rows_of(moved, pks, since) == list(moved(pks, since))
+
+
+def test_whoever_may_see_less_than_a_moment_ago_finds_less() -> None:
+    member, recruiter = HiringManagerFactory(), RecruiterFactory()
+    application = ApplicationFactory(kind=StageKind.SCORED, candidate__name="Otto Ma")
+    membership = RoleMember.objects.create(role=application.role, user=member, duty=Duty.OBSERVER)
+
+    def seen(user: User) -> tuple[list[str], list[tuple[int]]]:
+        with closed_once(user):
+            return names(user, "otto"), rows_for(user, listed)
+
+    assert seen(member) == seen(recruiter) == (["Otto Ma"], [(application.pk,)])
+    membership.delete()
+    ScorecardFactory(interview=InterviewFactory(application=application), interviewer=recruiter)
+    assert seen(member) == ([], [])
+    assert seen(recruiter) == (["Otto Ma"], [])
