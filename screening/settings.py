@@ -179,7 +179,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "screening.accounts.middleware.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -187,6 +187,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "screening.accounts.middleware.TimeZoneMiddleware",
     "screening.accounts.middleware.HistoryMiddleware",
+    "screening.accounts.middleware.OpenedFormMiddleware",
 ]
 TEMPLATES = [
     {

@@ -1,16 +1,45 @@
-"""What every request knows of its user: their time zone, and their name on the history of what they change."""
+"""What every request knows of its user: their time zone, and their name on the history of what they change; and words for
+whoever has no user any more, or opens what only takes a form.
+"""
 
 import zoneinfo
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 import pghistory
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.utils import timezone
 
 Respond = Callable[[HttpRequest], HttpResponse]
 READING = ("GET", "HEAD", "OPTIONS")
+
+
+class SignedInMiddleware(LoginRequiredMiddleware):
+    """A page leads to signing in; what a script asks for is refused, or the sign-in page would land amid the page open."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+        if "HX-Request" in request.headers:
+            return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
+        return super().handle_no_permission(request, view_func)
+
+
+class OpenedFormMiddleware:
+    """The address of a form that is opened like a page says so, instead of nothing: signing in again leads to it."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.method != "GET" or response.content:
+            return response
+        page = render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
+        page["Allow"] = response["Allow"]
+        return page
 
 
 class TimeZoneMiddleware:

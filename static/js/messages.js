@@ -68,9 +68,18 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 });
 document.addEventListener("htmx:sendError", () => connection("The server cannot be reached. Nothing typed here is lost; try again."));
 document.addEventListener("htmx:afterRequest", (event) => event.detail.xhr?.status && connection(""));
+const NOT_DONE = {
+  400: "That was incomplete or too large, and was not saved.",
+  401: "You have been signed out. Sign in in another window, then try again here; what you typed is still there.",
+  403: "You may not do that any more. Reload the page.",
+  404: "This is no longer here. Reload the page.",
+  413: "That was too large, and was not saved.",
+  429: "That was tried too often. Wait a minute, then try again.",
+  502: "The server is starting or very busy. Try again in a minute; what you typed is still there.",
+};
+NOT_DONE[503] = NOT_DONE[504] = NOT_DONE[502];
 document.addEventListener("htmx:responseError", (event) => {
-  const words = { 403: "You may not do that any more. Reload the page.", 404: "This is no longer here. Reload the page." };
-  toast(words[event.detail.xhr.status] ?? "Something went wrong on our side. Try again.", "error");
+  toast(NOT_DONE[event.detail.xhr.status] ?? "Something went wrong on our side. Try again.", "error");
 });
 document.addEventListener("htmx:afterSettle", (event) => {
   prepareAll();

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from screening.accounts.models import User
 from tests.factories.accounts import PASSWORD, AdministratorFactory, HiringManagerFactory, RecruiterFactory
@@ -148,6 +148,40 @@ def test_keys_find_and_tell_of_themselves(site: str, page: Page, sign_in: SignIn
     page.get_by_role("heading", level=1).click()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+
+
+def answering(status: int) -> Callable[[Route], None]:
+    return lambda route: route.fulfill(status=status, body="no page of ours")
+
+
+def test_what_a_script_asked_for_in_vain_is_said(
+    site: str, page: Page, sign_in: SignIn, quiet: list[str], expected: list[str]
+) -> None:
+    expected += [
+        "the server responded with a status of",
+        "Response Status Error",
+        "htmx:",
+        "ERR_INTERNET_DISCONNECTED",
+        "undefined",
+    ]
+    sign_in(RecruiterFactory())
+    page.goto(site)
+    field, said = page.locator("[data-search]"), page.locator("#toasts .message")
+    for status, words in ((500, "on our side"), (401, "Sign in in another window"), (429, "Wait a minute")):
+        page.route("**/search/?q=*", answering(status))
+        field.fill(f"Nok {status}")
+        expect(said.filter(has_text=words)).to_be_visible()
+        page.unroute("**/search/?q=*")
+    expect(page.get_by_text("no page of ours")).to_have_count(0)
+    page.context.set_offline(True)
+    field.fill("Nok nowhere")
+    expect(page.locator("[data-connection]")).to_contain_text("The server cannot be reached.")
+    page.context.set_offline(False)
+    field.fill("Nok again")
+    expect(page.locator("[data-connection]")).to_be_hidden()
+    page.context.clear_cookies()
+    field.fill("Nok signed out")
+    expect(said.filter(has_text="Sign in in another window")).to_have_count(2)
 
 
 @pytest.mark.usefixtures("quiet")
