@@ -12,6 +12,7 @@ from candidates.models import Application, CandidateTag, Score
 from candidates.models.candidates import initials_of
 from candidates.queries.candidates import tags_of
 from candidates.queries.card_facts import Facts, facts_of, warned_of, warnings_of
+from candidates.queries.made_once import rows_of
 from candidates.queries.paging import Cursor, beyond, counted, in_pages, number_in, read_cursor
 from rubrics.enums import NameForm
 from rubrics.models import Role, Stage
@@ -264,9 +265,13 @@ def _rows(viewer: Viewer, cards: list[Card], columns: Collection[str]) -> list[R
 
 def card_of(viewer: Viewer, application: Application, stages: Iterable[Stage]) -> Card:
     """One card as it stands now, in whichever stage of the role somebody else has put it since; the viewer may see it."""
-    rows = list(Application.objects.filter(pk=application.pk).values(*FIELDS))
-    [card] = cards_of(viewer, rows, {stage.pk: stage for stage in stages})
+    [row] = rows_of(_listed, application.pk)
+    [card] = cards_of(viewer, [dict(zip(FIELDS, row, strict=True))], {stage.pk: stage for stage in stages})
     return card
+
+
+def _listed(application: int) -> QuerySet[Application, Any]:
+    return Application.objects.order_by().filter(pk=application).values_list(*FIELDS)
 
 
 def cursor_of(card: Card) -> str:

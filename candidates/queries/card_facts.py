@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from candidates.enums import InterviewState, ScorecardState, ShortlistState, Warned
 from candidates.models import Consent, Scorecard, ShortlistEntry, ShortlistVersion
 from candidates.queries.attention import DAY, earlier
+from candidates.queries.made_once import rows_of
 from rubrics.enums import StageKind
 from rubrics.models import Stage
 
@@ -53,9 +54,10 @@ def _for(time: timedelta) -> str:
 
 def facts_of(rows: Collection[dict[str, Any]], stages: dict[int, Stage], now: datetime) -> dict[int, Facts]:
     """By application: scorecards in and owed, consent, and a shortlist nobody at the client has opened."""
-    panels = _panels([row["pk"] for row in rows], now)
+    found = rows_of(_panels, [row["pk"] for row in rows], now)
+    panels = {pk: {"submitted": done, "panel": of, "overdue_since": since} for pk, done, of, since in found}
     matters = {row["candidate_id"] for row in rows if stages[row["stage_id"]].kind in CONSENT_MATTERS}
-    consented = set(Consent.objects.valid(now).filter(candidate__in=matters).values_list("candidate_id", flat=True))
+    consented = {candidate for (candidate,) in rows_of(_consents, list(matters), now)}
     unread = _unread([row["pk"] for row in rows if stages[row["stage_id"]].kind == StageKind.WITH_CLIENT], now)
     return {
         row["pk"]: Facts(
@@ -67,18 +69,17 @@ def facts_of(rows: Collection[dict[str, Any]], stages: dict[int, Stage], now: da
     }
 
 
-def _panels(applications: Collection[int], now: datetime) -> dict[int, dict[str, Any]]:
-    rows = (
-        _in_play()
-        .filter(interview__application__in=applications)
-        .values_list("interview__application")
-        .annotate(
-            submitted=Count("pk", filter=Q(state=ScorecardState.SUBMITTED)),
-            panel=Count("pk"),
-            overdue_since=Min("due_at", filter=_late(now)),
-        )
+def _panels(applications: Collection[int], now: datetime) -> QuerySet[Scorecard, Any]:
+    rows = _in_play().filter(interview__application__in=applications).values_list("interview__application")
+    return rows.order_by().annotate(
+        submitted=Count("pk", filter=Q(state=ScorecardState.SUBMITTED)),
+        panel=Count("pk"),
+        overdue_since=Min("due_at", filter=_late(now)),
     )
-    return {pk: {"submitted": done, "panel": of, "overdue_since": since} for pk, done, of, since in rows.order_by()}
+
+
+def _consents(people: Collection[int], now: datetime) -> QuerySet[Consent, Any]:
+    return Consent.objects.valid(now).filter(candidate__in=people).order_by().values_list("candidate_id")
 
 
 def _unread(applications: Collection[int], now: datetime) -> dict[int, datetime]:
