@@ -27,6 +27,8 @@ MARK = """
 UPDATE candidates_importrow r SET outcome = done.outcome, problems = done.problems::jsonb, candidate_id = done.person
 FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[]) done (id, outcome, problems, person) WHERE r.id = done.id
 """
+# What waits to be entered into the index that names are looked up by is read through with every name of the next file.
+ENTER_SOON = "SET LOCAL gin_pending_list_limit = '64kB'"
 CLOSED = "is about somebody you owe a scorecard on, or whose file is closed; they were not changed."
 CAME_MEANWHILE = "has an e-mail or a reference that belongs to two people here."
 
@@ -104,6 +106,8 @@ def run_chunk(*, of: CandidateImport, stage: Stage | None, by: User, now: dateti
     chunk = _look_up(Chunk(of, by, rows))
     for row in rows:
         _decide(chunk, row)
+    with connection.cursor() as cursor:
+        cursor.execute(ENTER_SOON)
     Candidate.objects.bulk_create(chunk.new)
     Candidate.objects.bulk_update(chunk.changed.values(), COLUMNS, batch_size=200)
     for row, person in chunk.touched:
