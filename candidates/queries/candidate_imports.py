@@ -64,6 +64,7 @@ class Duplicate:
     exact: bool
     person: int | None
     person_name: str
+    person_line: str
     sealed: bool
     decision: str
 
@@ -139,7 +140,7 @@ def duplicates_of(of: CandidateImport, user: User, *, after: int = 0) -> Duplica
     matched = of.rows.waiting().exclude(matched_by="").filter(number__gt=after)
     rows = list(matched.order_by("number")[: DUPLICATES + 1])
     people = {row.match_id for row in rows if row.match_id}
-    known = Candidate.objects.visible_to(user).only("name", "email", "reference").in_bulk(people)
+    known = Candidate.objects.visible_to(user).only("name", "email", "reference", "headline").in_bulk(people)
     sealed = set(
         Application.objects.sealed_from(user).filter(candidate__in=people).values_list("candidate_id", flat=True)
     )
@@ -157,6 +158,7 @@ def _duplicate(row: ImportRow, person: Candidate | None, sealed: bool) -> Duplic
         exact=row.matched_by in EXACT,
         person=person.pk if person else None,
         person_name=person.name if person else "",
+        person_line=" · ".join(filter(None, (person.email, person.headline))) if person and not sealed else "",
         sealed=sealed,
         decision=row.decision,
     )

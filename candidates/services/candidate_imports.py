@@ -57,12 +57,14 @@ def _take_writing(of: CandidateImport, writing: Writing) -> None:
 
 def _read_header(of: CandidateImport, file: File[bytes]) -> None:
     """The columns, and what they held the last time the same person's firm mapped the same ones."""
-    first = next(records(file, writing_of(of)), None)
-    if first is None:
+    first = [cells for _, cells in islice(records(file, writing_of(of)), 2)]
+    if not first:
         raise Refused("The file is empty. Its first row says what the columns hold.")
-    if len(first[1]) > MOST_COLUMNS:
+    if len(first[0]) > MOST_COLUMNS:
         raise Refused(f"The file has more than {MOST_COLUMNS} columns. Leave out those that are not needed.")
-    of.header = named_columns(first[1])
+    if len(first) == 1:
+        raise Refused("The file has no row but its header.")
+    of.header = named_columns(first[0])
     of.header_key = header_key(of.header)
     of.mapping = _remembered(of) or _read_of(of, guess_mapping(of.header))
 
@@ -123,15 +125,22 @@ def map_columns(*, of: CandidateImport, mapping: Mapping[str, str], by: User) ->
     locked = _lock(of)
     if locked.rows.exclude(outcome="").exists():
         raise Refused("Some rows are imported already. Go on, or discard the rest.")
-    chosen = {column: name for column, name in mapping.items() if column in locked.header and name in FIELDS}
-    names = list(chosen.values())
-    twice = {name for name in names if names.count(name) > 1 and name != "links"}
-    if twice:
-        raise Refused(f"Two columns are said to hold “{FIELDS[min(twice)]}”. Choose one.")
-    if not {"name", "first_name", "last_name"} & set(names):
-        raise Refused("Say which column holds people’s names.")
+    chosen = {column: mapping[column] for column in locked.header if mapping.get(column) in FIELDS}
+    _check_mapping(chosen)
     locked.mapping = chosen
     return _work(locked, ImportState.CHECKING, CHECK, f"Check “{locked.name}”", by)
+
+
+def _check_mapping(mapping: Mapping[str, str]) -> None:
+    holds: dict[str, list[str]] = {}
+    for column, name in mapping.items():
+        holds.setdefault(name, []).append(column)
+    for name, columns in holds.items():
+        if len(columns) > 1 and name != "links":
+            one, two, *_ = columns
+            raise Refused(f"“{one}” and “{two}” are both said to hold “{FIELDS[name]}”. Choose one.")
+    if not {"name", "first_name", "last_name"} & set(holds):
+        raise Refused("Say which column holds people’s names.")
 
 
 def _work(of: CandidateImport, state: ImportState, task: str, title: str, by: User) -> CandidateImport:
@@ -159,6 +168,7 @@ def check_import(*, import_id: int, report: Report) -> None:
     try:
         _stage_rows(of, report)
     except Refused as refused:
+        of.rows.all().delete()
         _change(of, state=ImportState.MAPPING, error=refused.message[:500])
         return
     reader = RowReader(of.header, _read_of(of, of.mapping))
@@ -173,15 +183,15 @@ def _change(of: CandidateImport, **values: object) -> None:
 def _stage_rows(of: CandidateImport, report: Report) -> None:
     ImportRow.objects.filter(of=of).delete()
     reader = RowReader(of.header, _read_of(of, of.mapping))
-    total = 0
+    done = 0
     with _opened(of) as file:
+        # A workbook takes as long to count as to read.
+        total = None if of.is_workbook else sum(1 for _ in records(file, writing_of(of))) - 1
         rows = islice(records(file, writing_of(of)), 1, None)
         while chunk := [_row(of, reader, number, cells) for number, cells in islice(rows, AT_ONCE)]:
             ImportRow.objects.bulk_create(chunk)
-            total += len(chunk)
-            report(total, None)
-    if not total:
-        raise Refused("The file has no row but its header.")
+            done += len(chunk)
+            report(done, total)
 
 
 def _row(of: CandidateImport, reader: RowReader, number: int, cells: list[str]) -> ImportRow:

@@ -10,8 +10,8 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -29,6 +29,7 @@ MOST_ROWS, MOST_COLUMNS, MOST_SHEETS = 200_000, 100, 50
 LONGEST_CELL = 10_000
 CHUNK = 256 * 1024
 SAMPLE = 200_000
+LOOKED_AT = 200
 SEPARATORS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Bar"}
 ENCODINGS = {
     "utf-8-sig": "UTF-8",
@@ -84,13 +85,23 @@ def find_writing(file: IO[bytes], *, name: str, size: int) -> Writing:
     first = file.read(4)
     if first == b"PK\x03\x04":
         check_workbook(file)
-        with _workbook(file) as book:
-            sheets = tuple(book.sheetnames[:MOST_SHEETS])
-        return Writing(sheet=sheets[0] if sheets else "", sheets=sheets)
+        return _find_sheet(file)
     if first.startswith((b"%PDF", b"\xd0\xcf\x11\xe0", b"{\\rt", b"\x1f\x8b")) or name.lower().endswith(".xlsx"):
         raise Refused(NO_TABLE)
     encoding = find_encoding(file)
     return Writing(encoding=encoding, separator=find_separator(file, encoding))
+
+
+def _find_sheet(file: IO[bytes]) -> Writing:
+    """The first that holds a header and a row, for many a workbook begins with a page of explanations."""
+    with _workbook(file) as book:
+        sheets = {sheet.title: sheet for sheet in book.worksheets[:MOST_SHEETS]}
+        filled = (title for title, sheet in sheets.items() if _is_filled(sheet.iter_rows(values_only=True)))
+        return Writing(sheet=next(filled, next(iter(sheets), "")), sheets=tuple(sheets))
+
+
+def _is_filled(rows: Iterable[Sequence[object]]) -> bool:
+    return sum(any(cell not in {None, ""} for cell in row) for row in islice(rows, LOOKED_AT)) > 1
 
 
 def find_encoding(file: IO[bytes]) -> str:
@@ -145,15 +156,15 @@ def find_separator(file: IO[bytes], encoding: str) -> str:
 
 def records(file: IO[bytes], writing: Writing) -> Iterator[Record]:
     """Rows that hold anything, with their numbers as a spreadsheet counts them. Raises Refused on the way."""
-    rows = _csv(file, writing) if writing.encoding else _sheet(file, writing)
-    for number, cells in rows:
-        if number > MOST_ROWS + 1:
-            raise Refused(TOO_LONG)
-        if any(cells):
-            yield number, cells
+    with closing(_csv(file, writing) if writing.encoding else _sheet(file, writing)) as rows:
+        for number, cells in rows:
+            if number > MOST_ROWS + 1:
+                raise Refused(TOO_LONG)
+            if any(cells):
+                yield number, cells
 
 
-def _csv(file: IO[bytes], writing: Writing) -> Iterator[Record]:
+def _csv(file: IO[bytes], writing: Writing) -> Generator[Record]:
     file.seek(0)
     text = io.TextIOWrapper(file, encoding=writing.encoding, newline="")
     try:
@@ -174,7 +185,7 @@ def _clean(cell: str) -> str:
     return cell.strip(" \u00a0\n")[: LONGEST_CELL + 1]
 
 
-def _sheet(file: IO[bytes], writing: Writing) -> Iterator[Record]:
+def _sheet(file: IO[bytes], writing: Writing) -> Generator[Record]:
     with _workbook(file) as book:
         sheet = book[writing.sheet]
         sheet.reset_dimensions()  # what a file says of its own size is not believed

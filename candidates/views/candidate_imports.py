@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -72,7 +73,9 @@ def imports(request: AuthedRequest) -> HttpResponse:
 
 
 @require_safe
+@never_cache
 def show_import(request: AuthedRequest, pk: int) -> HttpResponse:
+    """Whoever comes back by the browser's button reads how it stands now, not a file that is imported already."""
     return _show(request, _import_or_404(request, pk))
 
 
@@ -103,7 +106,7 @@ def _columns(of: CandidateImport) -> dict[str, Any]:
     except Refused as refused:
         rows, error = [], refused.message
     form = ColumnsForm(of=of)
-    samples = [[row[place] for row in rows if place < len(row)] for place in range(len(of.header))]
+    samples = [[row[place] for row in rows if place < len(row) and row[place]] for place in range(len(of.header))]
     return {
         "of": of,
         "error": error,

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
+from openpyxl.chart import BarChart
 
 from candidates.enums import ImportState, RowOutcome
 from candidates.models import Application, Candidate, CandidateImport, StageChange
@@ -304,7 +305,7 @@ def test_a_mapping_is_remembered_for_files_with_the_same_columns() -> None:
     assert of.mapping == {}
     with pytest.raises(Refused, match="names"):
         map_columns(of=of, mapping={"Wo": "location"}, by=of.created_by)
-    with pytest.raises(Refused, match="Two columns"):
+    with pytest.raises(Refused, match="“Wer” and “Wo” are both said to hold “Name”"):
         map_columns(of=of, mapping={"Wo": "name", "Wer": "name"}, by=of.created_by)
     map_columns(of=of, mapping={"Wer": "name", "Wo": "location"}, by=of.created_by)
     again = brought("Wo,Wer\nOslo,Ann\n")
@@ -372,12 +373,44 @@ def test_bombs_and_macros_are_refused(parts: dict[str, bytes], words: str) -> No
 
 
 @pytest.mark.parametrize(
-    "content", [b"%PDF-1.7", b"\xd0\xcf\x11\xe0\xa1\xb1", b"PK\x03\x04nothing", b"", b"\n\n", b"a\0b,c"]
+    "content", [b"%PDF-1.7", b"\xd0\xcf\x11\xe0\xa1\xb1", b"PK\x03\x04nothing", b"", b"\n\n", b"a\0b,c", b"Name,Mail\n"]
 )
 def test_what_is_no_table_is_refused(content: bytes) -> None:
     with pytest.raises(Refused):
         brought(content)
     assert not CandidateImport.objects.exists()
+
+
+def test_the_first_sheet_that_holds_people_is_read() -> None:
+    book = Workbook()
+    assert book.active is not None
+    book.active.append(["Read me first"])
+    book.create_chartsheet("Chart", 1).add_chart(BarChart())
+    book.create_sheet("People").append(["Name"])
+    book["People"].append(["Ann Other"])
+    file = io.BytesIO()
+    book.save(file)
+    of = brought(file.getvalue(), name="people.xlsx")
+    assert (of.sheet, of.header, of.sheets) == ("People", ["Name"], ["Sheet", "People"])
+
+
+def test_more_rows_than_are_taken_leave_none_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("candidates.services.tables.MOST_ROWS", 10)
+    monkeypatch.setattr("candidates.services.candidate_imports.AT_ONCE", 3)
+    rows = [["Name"], *([f"Person {number}"] for number in range(11))]
+    for content, name in (("\n".join(row for [row] in rows), "p.csv"), (workbook(rows), "p.xlsx")):
+        of = checked(content, name=name)
+        assert of.state == ImportState.MAPPING
+        assert "Split it" in of.error
+        assert not of.rows.exists()
+
+
+def test_a_check_knows_how_many_rows_there_are() -> None:
+    of = brought("Name\n" + "Ann Other\n" * 3)
+    map_columns(of=of, mapping=of.mapping, by=of.created_by)
+    told: list[tuple[int, int | None]] = []
+    check_import(import_id=of.pk, report=lambda done, total=None: told.append((done, total)))
+    assert told == [(3, 3)]
 
 
 # A worker that is killed

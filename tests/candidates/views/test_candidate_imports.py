@@ -102,6 +102,25 @@ def test_a_match_by_an_address_of_before_a_merge_says_so_unless_it_is_sealed() -
     assert page(browser, checked(browser)).count("Same e-mail, of a file merged into theirs") == 1
 
 
+def test_whoever_goes_back_reads_how_it_stands_now() -> None:
+    browser = as_(RecruiterFactory())
+    answer = browser.get(reverse("candidates:import", args=[bring(browser).pk]))
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_beside_a_row_stands_who_is_here_but_not_what_is_sealed() -> None:
+    recruiter = RecruiterFactory()
+    owed = ScorecardFactory(interviewer=recruiter).interview.application.candidate
+    Candidate.objects.filter(pk=owed.pk).update(name="Ann Other", email="sealed@example.org", headline="Sealed line")
+    CandidateFactory(name="Malee Srisai", email="open@example.org", headline="Open line")
+    browser = as_(recruiter)
+    text = page(browser, checked(browser, "Wer,Mail\nAnn Other,\nMalee Srisai,\n"))
+    assert "open@example.org" in text
+    assert "Open line" in text
+    assert "sealed@example.org" not in text
+    assert "Sealed line" not in text
+
+
 def test_another_encoding_is_tried() -> None:
     browser = as_(RecruiterFactory())
     answer = browser.post(
