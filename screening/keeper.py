@@ -7,6 +7,7 @@ import contextlib
 import ctypes
 import fcntl
 import importlib.util
+import locale
 import os
 import platform
 import pwd
@@ -39,7 +40,7 @@ NEW_CLUSTER = (
     "--auth-host=reject",
     "--data-checksums",
     "--encoding=UTF8",
-    "--locale=C",
+    "--locale=C",  # but see `letters_of_this_machine`
     "--locale-provider=builtin",
     "--builtin-locale=C.UTF-8",  # the same order of names on every machine
     "--no-instructions",
@@ -55,6 +56,21 @@ DO $$ BEGIN
 END $$;
 GRANT screening_app TO screening_owner WITH ADMIN OPTION;
 """
+
+
+def letters_of_this_machine() -> str:
+    """A locale that knows letters beyond ASCII: pg_trgm asks the system's, and finds misspelt names by pieces of letters.
+
+    Systems call it differently; where there is none, misspelt names are found in Latin letters alone.
+    """
+    before = locale.setlocale(locale.LC_CTYPE)
+    try:
+        for name in ("C.UTF-8", "UTF-8", "en_US.UTF-8"):
+            with contextlib.suppress(locale.Error):
+                return locale.setlocale(locale.LC_CTYPE, name)
+    finally:
+        locale.setlocale(locale.LC_CTYPE, before)
+    return "C"
 
 
 @dataclass(frozen=True)
@@ -238,8 +254,14 @@ class Keeper:
         """Under another name first, so that a killed start leaves nothing half made."""
         new = self.identity.home / "postgres.new"
         shutil.rmtree(new, ignore_errors=True)
+        settings = [
+            f"--pgdata={new}",
+            f"--username={SUPERUSER}",
+            *NEW_CLUSTER,
+            f"--lc-ctype={letters_of_this_machine()}",
+        ]
         self._spawn(
-            [str(self.identity.programs / "initdb"), f"--pgdata={new}", f"--username={SUPERUSER}", *NEW_CLUSTER],
+            [str(self.identity.programs / "initdb"), *settings],
             log="postgres.log",
             enter=self.identity.entering(signal.SIGKILL),
         ).wait()

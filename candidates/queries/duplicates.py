@@ -43,7 +43,7 @@ FORMERLY = "contact data of a file that was merged into theirs"
 
 
 def names_alike(one: str, two: str) -> str:
-    """Of names as the database has them in words. Pieces are of Latin letters alone, so the same words are alike too."""
+    """Of names as the database has them in words. Pieces may be of Latin letters alone, so the same words are alike too."""
     words = [f"string_to_array(btrim({name}), ' ')" for name in (one, two)]
     return f"(similarity({one}, {two}) >= {ALIKE} OR {words[0]} @> {words[1]} AND {words[0]} <@ {words[1]})"
 

@@ -1,5 +1,6 @@
 """The servers of a folder: started by the first user, stopped after the last, and back after any kill."""
 
+import locale
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 
 from screening import embedded
 from screening.embedded import Places
+from screening.keeper import letters_of_this_machine
 
 PATIENCE = 30
 
@@ -68,8 +70,24 @@ def test_as_a_database_it_is_what_production_has(places: Places) -> None:
     assert query(places, "SELECT datlocprovider, datlocale FROM pg_database WHERE datname = 'screening'") == [
         ("b", "C.UTF-8")
     ]
+    letters = query(places, "SELECT datcollate, datctype FROM pg_database WHERE datname = 'screening'")
+    assert letters == [("C", letters_of_this_machine())]
     rights = "SELECT rolname, rolsuper FROM pg_roles WHERE rolname LIKE 'screening%' ORDER BY 1"
     assert query(places, rights, user="screening_app") == [("screening_app", False), ("screening_owner", False)]
+
+
+def test_pieces_of_names_are_of_the_letters_this_machine_knows(places: Places) -> None:
+    query(places, "CREATE EXTENSION IF NOT EXISTS pg_trgm")
+    [(latin, cyrillic)] = query(places, "SELECT similarity('Ivanov', 'Ivanof'), similarity('Иванов', 'Иваноф')")
+    assert latin > 0.5
+    assert cyrillic == (0 if letters_of_this_machine() == "C" else latin)
+    assert query(places, "SELECT lower('ÉИ'), upper('é')") == [("éи", "É")]
+
+
+def test_to_ask_for_letters_leaves_this_process_as_it_was() -> None:
+    before = locale.setlocale(locale.LC_CTYPE)
+    assert letters_of_this_machine() in {"C.UTF-8", "UTF-8", "en_US.UTF-8", "C"}
+    assert locale.setlocale(locale.LC_CTYPE) == before
 
 
 def test_only_the_owner_can_enter_where_the_sockets_are(places: Places) -> None:
