@@ -12,8 +12,8 @@ from candidates.models import Application, CandidateTag, Score
 from candidates.models.candidates import initials_of
 from candidates.queries.candidates import tags_of
 from candidates.queries.card_facts import Facts, facts_of, warned_of, warnings_of
-from candidates.queries.made_once import rows_of
 from candidates.queries.paging import Cursor, beyond, counted, in_pages, number_in, read_cursor
+from candidates.querysets.made_once import rows_of
 from rubrics.enums import NameForm
 from rubrics.models import Role, Stage
 from screening.accounts.models import User

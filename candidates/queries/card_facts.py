@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from candidates.enums import InterviewState, ScorecardState, ShortlistState, Warned
 from candidates.models import Consent, Scorecard, ShortlistEntry, ShortlistVersion
 from candidates.queries.attention import DAY, earlier
-from candidates.queries.made_once import rows_of
+from candidates.querysets.made_once import rows_of
 from rubrics.enums import StageKind
 from rubrics.models import Stage
 

@@ -35,8 +35,7 @@ from candidates.queries.candidates import (
     sealed_from,
     where_readable,
 )
-from candidates.queries.made_once import rows_for
-from candidates.querysets.seal import closed_once
+from candidates.querysets.seal import closed_once, rows_for
 from candidates.querysets.words import CONFIG, TRIGRAM, WordsOf, query_of, says, words_in
 from rubrics.models import Role
 from screening.accounts.models import User

@@ -11,10 +11,12 @@ from django.apps import apps
 from django.db.models import F, Q, QuerySet, Value
 
 from candidates.enums import BEFORE_SCORES, InterviewState, ScorecardState, ShortlistState
+from candidates.querysets.made_once import Reader, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
+    from candidates.querysets.made_once import Given, Make
     from screening.accounts.models import User
 
 WITH_CLIENT = (ShortlistState.PRESENTED, ShortlistState.DECIDED)
@@ -24,7 +26,7 @@ APPLICATION, SET_ASIDE = "interview__application_id", "interview__application__s
 
 @cache
 def _owed() -> QuerySet[Any]:
-    """Scorecards somebody owes. Made once, like `_closing`: every page asks, and to make them anew takes longer."""
+    """Scorecards somebody owes."""
     return (
         apps.get_model("candidates", "Scorecard")
         .objects.order_by()
@@ -36,12 +38,11 @@ def _owed() -> QuerySet[Any]:
     )
 
 
-@cache
-def _closing() -> tuple[QuerySet[Any], QuerySet[Any]]:
+def _closing(user: int) -> QuerySet[Any]:
     """What is closed to somebody, as two ids and why: applications they owe a scorecard on, and their own files."""
-    owed = _owed().values_list(APPLICATION, SET_ASIDE, Value("sealed"))
-    files = apps.get_model("candidates", "Candidate").objects.order_by()
-    return owed, files.values_list("pk", F("pk"), Value("themselves"))
+    owed = _owed().filter(interviewer=user).values_list(APPLICATION, SET_ASIDE, Value("sealed"))
+    files = apps.get_model("candidates", "Candidate").objects.order_by().filter(user=user)
+    return owed.union(files.values_list("pk", F("pk"), Value("themselves")), all=True)
 
 
 def sealed_applications(user: User) -> QuerySet[Any]:
@@ -69,8 +70,7 @@ def closed_once(user: User) -> Iterator[None]:
     if CLOSED in vars(user):
         yield
         return
-    owed, files = _closing()
-    rows = list(owed.filter(interviewer=user).union(files.filter(user=user), all=True))
+    rows = rows_of(_closing, user.pk)
     vars(user)[CLOSED] = Closed(
         sealed=frozenset(pk for *ids, why in rows if why == "sealed" for pk in ids if pk is not None),
         themselves=frozenset(pk for pk, _, why in rows if why == "themselves"),
@@ -79,6 +79,12 @@ def closed_once(user: User) -> Iterator[None]:
         yield
     finally:
         vars(user).pop(CLOSED, None)
+
+
+def rows_for(user: User, make: Make, *values: Given, **fixed: Hashable) -> list[tuple[Any, ...]]:
+    """`rows_of` what `make(user, *values, **fixed)` finds for its reader within `closed_once`, by what was read then."""
+    reader = Reader(user.pk, user.part, user.client_id, vars(user)[CLOSED], user)
+    return rows_of(make, *values, reader=reader, **fixed)
 
 
 def sealed_for(user: User) -> QuerySet[Any] | frozenset[int]:

@@ -8,8 +8,8 @@ import pytest
 from django.db.models import QuerySet
 
 from candidates.models import Application, Candidate
-from candidates.queries.made_once import rows_for, rows_of
-from candidates.querysets.seal import closed_once
+from candidates.querysets.made_once import rows_of
+from candidates.querysets.seal import closed_once, rows_for
 from candidates.querysets.words import says
 from rubrics.enums import Duty, StageKind
 from rubrics.models import RoleMember

@@ -4,21 +4,24 @@ A query set is made of marks in the place of the values; what it says in SQL is 
 what they may see. So no rule is written, or decided, twice.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
-from candidates.querysets.seal import CLOSED, Closed
 from candidates.querysets.words import TRIGRAM
-from screening.accounts.models import User
+
+if TYPE_CHECKING:
+    from screening.accounts.models import User
 
 Plain = str | int | datetime
 Given = Plain | Sequence[Plain]
@@ -38,25 +41,16 @@ class Reader:
     pk: int
     part: str
     client: int | None
-    closed: Closed
+    closed: Hashable
     user: User = field(compare=False, repr=False)
 
 
-def rows_of(make: Make, *values: Given) -> list[tuple[Any, ...]]:
-    """What `make(*values)`, a list of values, finds. It may compare with the values, or cut nothing off them."""
-    return _ask(make, None, values, ())
+def rows_of(make: Make, *values: Given, reader: Reader | None = None, **fixed: Hashable) -> list[tuple[Any, ...]]:
+    """What `make(*values, **fixed)` finds, a list of values; for a reader `make(user, *values, **fixed)`.
 
-
-def rows_for(user: User, make: Make, *values: Given, **fixed: Hashable) -> list[tuple[Any, ...]]:
-    """What `make(user, *values, **fixed)` finds, within `closed_once`; what is fixed stands in the statement itself."""
-    reader = Reader(user.pk, user.part, user.client_id, vars(user)[CLOSED], user)
-    return _ask(make, reader, values, tuple(fixed.items()))
-
-
-def _ask(
-    make: Make, reader: Reader | None, values: Sequence[Given], fixed: tuple[tuple[str, Hashable], ...]
-) -> list[tuple[Any, ...]]:
-    made = _made(make, reader, tuple(map(_shape, values)), fixed)
+    It may compare with the values, not reckon with them; what is fixed stands in the statement itself.
+    """
+    made = _made(make, reader, tuple(map(_shape, values)), tuple(fixed.items()))
     if made is None:
         return []
     sql, marked = made
@@ -84,7 +78,9 @@ def _made(
 def _shape(value: Given) -> Any:
     if isinstance(value, str):
         return len(value) < TRIGRAM
-    return type(value) if isinstance(value, int | datetime) else tuple(map(_shape, value))
+    if isinstance(value, int | datetime):
+        return int if isinstance(value, int) else datetime
+    return tuple(map(_shape, value))
 
 
 def _marks(shapes: Iterable[Any], numbers: Iterator[int]) -> list[Any]:
