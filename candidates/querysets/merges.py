@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import models
@@ -27,7 +27,7 @@ class LikelyDuplicateQuerySet(models.QuerySet["LikelyDuplicate"]):
         """Staff, unless either file is closed to them: a pair tells of contact data."""
         return self.filter(_both_open(user, "one", "two")) if user.is_staff_of_firm else self.none()
 
-    def of(self, person: Candidate) -> LikelyDuplicateQuerySet:
+    def of(self, person: Candidate) -> models.QuerySet[LikelyDuplicate, Any]:
         """Primary keys of pairs with somebody; each side by its index."""
         return self.filter(one=person).values("pk").order_by().union(self.filter(two=person).values("pk").order_by())
 

@@ -221,7 +221,8 @@ def test_what_no_score_depends_on_asks_for_nothing() -> None:
     role = RoleFactory(title="Data Lead", bar=Decimal(3), openings=1)
     for changed, computed in (({"title": "Staff"}, False), ({"openings": 2}, True), ({"bar": None}, True)):
         was = {"title": role.title, "panel_size": 2, "bar": role.bar, "openings": role.openings}
-        role = update_role(role=role, details=RoleDetails(**(was | changed)))
+        update_role(role=role, details=RoleDetails(**(was | changed)))
+        role.refresh_from_db()
         assert bool(Job.objects.filter(task="candidates.score_pool").delete()[0]) is computed, changed
 
 
