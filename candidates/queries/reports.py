@@ -120,6 +120,7 @@ def _people(shortlist: Shortlist, prepared: Prepared | None) -> tuple[list[Short
     """Those on the list, or as they will stand on it, and the incidents (ids) that summaries of new ones rest on."""
     if prepared is None:
         listed = shortlist.entries.on_list().select_related("application__candidate", "snapshot__run")
+        listed = listed.defer("snapshot__run__input", "snapshot__run__statistics")  # which are large
         return list(listed.order_by("position")), frozenset()
     people = [_entry(shortlist, place) for place in prepared.places]
     return people, frozenset(pk for place in prepared.places for pk in place.rests_on)

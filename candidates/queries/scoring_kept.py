@@ -85,5 +85,5 @@ def _keep(sheet: RatingSheet) -> dict[str, Any]:
 
 
 def _thaw(kept: dict[str, Any]) -> RatingSheet:
-    ratings = np.array([[np.nan if level is None else level for level in row] for row in kept["ratings"]], dtype=float)
+    ratings = np.array(kept["ratings"], dtype=float)  # None is a gap there as here
     return RatingSheet(candidates=kept["candidates"], raters=kept["raters"], roles=kept["roles"], ratings=ratings)

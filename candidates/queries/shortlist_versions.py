@@ -78,11 +78,11 @@ def prepared_of(shortlist: Shortlist, versions: QuerySet[ShortlistVersion]) -> P
 
 
 def whole_places() -> QuerySet[VersionPlace]:
-    """In their order, with the person and the score."""
+    """In their order, with the person and the score; without what went into its run, which is large."""
     places = VersionPlace.objects.order_by("position")
     return places.select_related(
         "application__candidate", "application__stage", "application__score", "snapshot__run", "entry"
-    )
+    ).defer("snapshot__run__input", "snapshot__run__statistics")
 
 
 def difference(

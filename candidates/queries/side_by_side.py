@@ -73,10 +73,8 @@ class Sides:
 def lay_side_by_side(*, role: Role, user: User, applications: Sequence[int]) -> Sides:
     """Those of the applications (ids) that are scored in the role and whose opinions the user may read."""
     visible = Score.objects.visible_to(user).filter(role=role, application__in=applications)
-    scores = {
-        score.application_id: score
-        for score in visible.select_related("run", "application__candidate", "application__role")
-    }
+    whole = visible.select_related("run", "application__candidate", "application__role")
+    scores = {score.application_id: score for score in whole.defer("run__input", "run__statistics")}  # which are large
     people = tuple(Person(scores[pk], name_for(user, scores[pk].application)) for pk in applications if pk in scores)
     rows = {row.dimension.key: row for row in rows_of(voices_on(person.pk for person in people))}
     dimensions = role.rubric_version.dimensions.all() if role.rubric_version else ()

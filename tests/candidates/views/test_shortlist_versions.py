@@ -1,9 +1,12 @@
 """The next version on its pages: prepared by staff, read by the client once it is presented, and the one before it."""
 
+import re
 from functools import partial
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from candidates.models import Shortlist, ShortlistOpening, ShortlistVersion
@@ -157,3 +160,20 @@ def test_the_pages_ask_the_same_however_many_people() -> None:
         counts.append(asked)
     assert counts[0] == counts[1]
     assert max(counts[0]) <= 12, counts[0]
+
+
+def test_no_page_of_a_shortlist_loads_what_went_into_a_run() -> None:
+    """Megabytes for each person in a pool of thousands."""
+    shortlist, applications, client, by = with_client()
+    add_place(version=begun(shortlist, by), application=applications[-1], by=by, now=LATER)
+    names = ("shortlist", "shortlist_next", "shortlist_next_add", "shortlist_next_present")
+    inside = [url_of(name, shortlist.pk) for name in names]
+    inside.append(f"{url_of('side_by_side', shortlist.role.slug)}?application={applications[0].pk}")
+    both = [url_of("shortlist", shortlist.pk), url_of("shortlist_version", shortlist.pk, 1)]
+    for reader, pages in ((by, inside + both), (client, both)):
+        browser = as_(reader)
+        with CaptureQueriesContext(connection) as asked:
+            assert [browser.get(page).status_code for page in pages] == [200] * len(pages)
+        of_runs = [query["sql"] for query in asked if '"candidates_scoringrun"."method"' in query["sql"]]
+        assert of_runs
+        assert not [sql for sql in of_runs if re.search(r'"candidates_scoringrun"\."(input|statistics)"', sql)]
