@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Case, CharField, Count, F, Q, Value, When
+from django.db.models import Case, CharField, Count, F, Q, Value, When, Window
+from django.db.models.functions import RowNumber
 
 from candidates.enums import DuplicateRule, MatchedBy, RowOutcome
 from candidates.models import Application, Candidate, CandidateImport, ImportRow
@@ -39,12 +40,17 @@ class Counts:
 
 @dataclass(frozen=True)
 class Plan:
-    """Rows by what the run would do with them; `closed` are to change somebody the reader owes a scorecard on."""
+    """Rows by what the run would do with them.
+
+    `closed` are to change somebody the reader owes a scorecard on, `again` somebody whom a row before them changes and
+    whom they are merely like.
+    """
 
     add: int
     update: int
     skip: int
     closed: int
+    again: int
 
 
 @dataclass(frozen=True)
@@ -106,16 +112,15 @@ def plan_of(of: CandidateImport, user: User) -> Plan:
         output_field=CharField(),
     )
     sealed = Q(match__in=Application.objects.sealed_from(user).values("candidate"))
-    update = Q(rule=DuplicateRule.UPDATE)
-    found = (
-        of.rows.waiting()
-        .alias(rule=rule)
-        .aggregate(
-            add=Count("pk", filter=Q(rule=DuplicateRule.ADD)),
-            update=Count("pk", filter=update & ~sealed),
-            skip=Count("pk", filter=Q(rule=DuplicateRule.SKIP)),
-            closed=Count("pk", filter=update & sealed),
-        )
+    rows = of.rows.waiting().annotate(rule=rule, sealed=Case(When(sealed, then=True), default=False))
+    place = Window(RowNumber(), partition_by=["match", "rule"], order_by="number")
+    update, again = Q(rule=DuplicateRule.UPDATE, sealed=False), ~exact & Q(place__gt=1)
+    found = rows.annotate(place=place).aggregate(
+        add=Count("pk", filter=Q(rule=DuplicateRule.ADD)),
+        update=Count("pk", filter=update & ~again),
+        skip=Count("pk", filter=Q(rule=DuplicateRule.SKIP)),
+        closed=Count("pk", filter=Q(rule=DuplicateRule.UPDATE, sealed=True)),
+        again=Count("pk", filter=update & again),
     )
     return Plan(**found)
 

@@ -30,6 +30,7 @@ FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[]) done (id, outcom
 # What waits to be entered into the index that names are looked up by is read through with every name of the next file.
 ENTER_SOON = "SET LOCAL gin_pending_list_limit = '64kB'"
 CLOSED = "is about somebody you owe a scorecard on, or whose file is closed; they were not changed."
+AGAIN = "is like somebody whom another row of this file changed; they were not changed again."
 CAME_MEANWHILE = "has an e-mail or a reference that belongs to two people here."
 
 
@@ -37,7 +38,8 @@ CAME_MEANWHILE = "has an e-mail or a reference that belongs to two people here."
 class Chunk:
     """Rows and what becomes of them; `people` are those here, by id, with the changes not saved yet.
 
-    `went_into`: files merged away → whose they are; `former`: the e-mails and references of those files.
+    `went_into`: files merged away → whose they are; `former`: the e-mails and references of those files; `updated`: whom
+    rows of this import have changed.
     """
 
     of: CandidateImport
@@ -49,6 +51,7 @@ class Chunk:
     went_into: dict[int, int] = field(default_factory=dict)
     former: frozenset[str] = frozenset()
     closed: frozenset[int] = frozenset()
+    updated: set[int] = field(default_factory=set)
     new: list[Candidate] = field(default_factory=list)
     changed: dict[int, Candidate] = field(default_factory=dict)
     touched: list[tuple[ImportRow, Candidate]] = field(default_factory=list)
@@ -154,6 +157,8 @@ def _look_up(chunk: Chunk) -> Chunk:
     sealed = Application.objects.sealed_from(chunk.by).filter(candidate__in=chunk.people)
     own = {person.pk for person in people if person.user_id == chunk.by.pk}
     chunk.closed = frozenset({*sealed.values_list("candidate_id", flat=True), *own})
+    done = ImportRow.objects.filter(of=chunk.of, outcome=RowOutcome.UPDATED, candidate__in=chunk.people)
+    chunk.updated = {person for person in done.values_list("candidate", flat=True) if person}
     return chunk
 
 
@@ -174,6 +179,8 @@ def _decide(chunk: Chunk, row: ImportRow) -> None:
         row.outcome = RowOutcome.SKIPPED
     elif here in chunk.closed:
         row.problems = [["", CLOSED]]
+    elif here in chunk.updated and not exact:
+        row.problems = [["", AGAIN]]
     else:
         _update(chunk, row, chunk.people[here])
 
@@ -192,6 +199,7 @@ def _update(chunk: Chunk, row: ImportRow, person: Candidate) -> None:
         if name in row.values and not (name in EXACT and row.values[name] in chunk.former):
             setattr(person, name, row.values[name])
     chunk.changed[person.pk] = person
+    chunk.updated.add(person.pk)
     row.outcome = RowOutcome.UPDATED
     chunk.touched.append((row, person))
 

@@ -273,7 +273,7 @@ def test_what_the_button_says_is_what_is_done(if_same: str, if_alike: str, decis
     owed = ScorecardFactory(interviewer=by).interview.application.candidate
     of = checked(
         "Name,Mail,Phone\nXx Yy,malee@example.org,\nWho Ever,,+66 2 555 9999\nJonas Lindqwist,,\n"
-        f"Zz Ww,{owed.email},\nNew Face,,\nBad Mail,no,\n",
+        f"Zz Ww,{owed.email},\nNew Face,,\nBad Mail,no,\nJonas Lindqvisst,jl@example.org,\nJonas Linqvist,,\n",
         by=by,
     )
     decide(of=of, if_same=if_same, if_alike=if_alike, rows=decisions)
@@ -281,7 +281,20 @@ def test_what_the_button_says_is_what_is_done(if_same: str, if_alike: str, decis
     said = plan_of(of, by)
     done = run(of, if_same=if_same, if_alike=if_alike, rows=decisions).counts
     assert (said.add, said.update, said.skip) == (done["added"], done["updated"], done["skipped"])
-    assert said.closed == done["refused"] - 1
+    assert said.closed + said.again == done["refused"] - 1
+
+
+def test_rows_that_are_merely_like_one_person_do_not_overwrite_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("candidates.services.import_runs.AT_ONCE", 2)
+    here = CandidateFactory(name="Siti Putra", email="here@example.org", phone="")
+    text = "Name,Mail,City\n" + "".join(f"Siti Putra,siti{number}@example.org,City {number}\n" for number in range(4))
+    of = run(checked(text), if_alike="update")
+    assert of.counts == {"added": 0, "updated": 1, "skipped": 0, "refused": 3}
+    here.refresh_from_db()
+    assert (here.email, here.location) == ("siti0@example.org", "City 0")
+    assert problems(of)[5] == [
+        ["", "is like somebody whom another row of this file changed; they were not changed again."]
+    ]
 
 
 def test_an_email_never_stands_twice_whatever_came_meanwhile() -> None:
