@@ -1,6 +1,6 @@
 """Everything that happened about a person in one list, read in one statement."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar, cast
@@ -25,6 +25,7 @@ from candidates.models import (
     StageChange,
 )
 from candidates.queries.merges import files_of
+from candidates.querysets.seal import rows_for
 from screening.accounts.models import User
 from screening.jobs.enums import DeliveryState
 from screening.jobs.models import Delivery
@@ -197,14 +198,13 @@ def timeline_of(
     applications: Iterable[Application],
     consents: Iterable[Consent],
 ) -> Timeline:
-    """For somebody who may see the whole candidate; `traces` tell what there is to ask after.
+    """Within `closed_once`, for somebody who may see the whole candidate; `traces` tell what there is to ask after.
 
     Known already: the applications whose opinions this user may read, with their roles, and the consents they may see,
     with who recorded them.
     """
     titles = {one.pk: one.role.title for one in applications}
-    first, *others = _sources(user, candidate, traces, titles)
-    found = (first.union(*others, all=True) if others else first).order_by("-the_moment", "-the_ref")[:LONGEST]
+    found = rows_for(user, _happened, candidate.pk, list(titles), traces=traces)
     known = (row for consent in consents for row in _of_consent(consent))
     rows = sorted((*map(Row._make, found), *known), key=lambda row: (row.at, row.ref), reverse=True)[:LONGEST]
     return Timeline([_event(row, titles) for row in rows], frozenset(_opinions(rows, user)))
@@ -222,34 +222,40 @@ def _of_consent(consent: Consent) -> Iterable[Row]:
         yield Row(consent.withdrawn_at, "withdrawal", None, None, "", *nothing)
 
 
+def _happened(user: User, person: int, applications: Sequence[int], *, traces: frozenset[str]) -> QuerySet[Any, Any]:
+    first, *others = _sources(user, person, applications, traces)
+    found = first.union(*others, all=True) if others else first
+    return found.order_by("-the_moment", "-the_ref")[:LONGEST]
+
+
 def _sources(
-    user: User, candidate: Candidate, traces: frozenset[str], applications: Iterable[int]
+    user: User, person: int, applications: Sequence[int], traces: frozenset[str]
 ) -> Iterable[QuerySet[Any, Any]]:
-    yield STAGES.filter(application__in=list(applications))
+    yield STAGES.filter(application__in=applications)
     if "interview" in traces:
-        yield INTERVIEWS.visible_to(user).filter(application__candidate=candidate)
+        yield INTERVIEWS.visible_to(user).filter(application__candidate=person)
     if "note" in traces:
-        yield NOTES.visible_to(user).filter(candidate=candidate)
+        yield NOTES.visible_to(user).filter(candidate=person)
     if "entry" in traces:
-        yield DECISIONS.visible_to(user).filter(entry__application__candidate=candidate)
+        yield DECISIONS.visible_to(user).filter(entry__application__candidate=person)
     if "debrief" in traces:
-        yield DEBRIEFS.visible_to(user).filter(application__candidate=candidate)
+        yield DEBRIEFS.visible_to(user).filter(application__candidate=person)
     if user.is_staff_of_firm:
-        yield from _sources_for_staff(user, candidate, traces)
+        yield from _sources_for_staff(user, person, traces)
 
 
-def _sources_for_staff(user: User, candidate: Candidate, traces: frozenset[str]) -> Iterable[QuerySet[Any, Any]]:
+def _sources_for_staff(user: User, person: int, traces: frozenset[str]) -> Iterable[QuerySet[Any, Any]]:
     if "entry" in traces:
-        yield MEETINGS.visible_to(user).filter(entry__application__candidate=candidate)
+        yield MEETINGS.visible_to(user).filter(entry__application__candidate=person)
     if "document" in traces:
-        yield DOCUMENTS.filter(candidate=candidate)
+        yield DOCUMENTS.filter(candidate=person)
     if "letter" in traces:
-        yield LETTERS.filter(candidate=candidate)
+        yield LETTERS.filter(candidate=person)
     if "merge" in traces:
-        yield MERGES.filter(into=candidate)
-        yield UNDONE_MERGES.filter(into=candidate)
+        yield MERGES.filter(into=person)
+        yield UNDONE_MERGES.filter(into=person)
     if {"mail", "file"} & traces:
-        yield MAILS.filter(recipient__in=files_of(candidate).exclude(email="").values("email"))
+        yield MAILS.filter(recipient__in=files_of(Candidate(pk=person)).exclude(email="").values("email"))
 
 
 def _opinions(rows: Iterable[Row], user: User) -> Iterable[int]:

@@ -1,10 +1,8 @@
 """Of what there is anything about a person, whoever may see it, so that a page asks no further after what there is not."""
 
-from functools import cache
 from typing import Any
 
-from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from candidates.models import (
     Candidate,
@@ -19,6 +17,7 @@ from candidates.models import (
     Note,
     ShortlistEntry,
 )
+from candidates.querysets.made_once import rows_of
 from screening.jobs.models import Delivery
 
 PERSON = OuterRef("pk")
@@ -38,18 +37,11 @@ KINDS = {
 }
 
 
-@cache
-def _asked() -> tuple[str, tuple[Any, ...]]:
-    """The statement and its parameters but the last, the person: made once, as it is the same for everybody."""
-    flags = Candidate.objects.order_by().values_list(*(Exists(rows) for rows in KINDS.values()))
-    sql, (*others, _) = flags.filter(pk=0).query.sql_with_params()
-    return sql, tuple(others)
-
-
 def traces_of(candidate: Candidate) -> frozenset[str]:
     """Kinds of what there is; “mention” where a note asks for somebody who has not seen it. One statement."""
-    sql, others = _asked()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, (*others, candidate.pk))
-        [found] = cursor.fetchall()
+    [found] = rows_of(_asked, candidate.pk)
     return frozenset(kind for kind, there in zip(KINDS, found, strict=True) if there)
+
+
+def _asked(person: int) -> QuerySet[Candidate, Any]:
+    return Candidate.objects.order_by().filter(pk=person).values_list(*(Exists(rows) for rows in KINDS.values()))

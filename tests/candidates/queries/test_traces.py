@@ -23,7 +23,8 @@ EVERYTHING = frozenset(KINDS)
 def history_of(user: User, candidate: Candidate, traces: frozenset[str]) -> Timeline:
     applications = candidate.applications.opinions_visible_to(user).select_related("role")
     consents = candidate.consents.all() if user.is_staff_of_firm else []
-    return timeline_of(user, candidate, traces, applications=applications, consents=consents)
+    with closed_once(user):
+        return timeline_of(user, candidate, traces, applications=applications, consents=consents)
 
 
 def told(user: User, candidate: Candidate, traces: frozenset[str]) -> tuple[object, ...]:
