@@ -22,8 +22,7 @@ from candidates.queries.applications import (
     PipelineFilter,
     Viewer,
     card_of,
-    find_applications,
-    stage_counts,
+    counts_of,
     viewer_of,
 )
 from candidates.querysets.seal import closed_once
@@ -133,8 +132,7 @@ def _answer_move(
 
 def _counts(request: AuthedRequest, viewer: Viewer, stages: Collection[int]) -> dict[int, int]:
     """Of these stages, by the filter of the board one looks at."""
-    cards = find_applications(viewer, PipelineFilter.read(request.POST.dict()))
-    found = stage_counts(cards.filter(stage__in=stages))
+    found = counts_of(viewer, PipelineFilter.read(request.POST.dict()), stages)
     return {pk: found.get(pk, 0) for pk in stages}
 
 
@@ -146,15 +144,15 @@ def move_undo(request: AuthedRequest, pk: int) -> HttpResponse:
         ),
         pk=pk,
     )
-    allow(can_change_pipeline(request.user, change.application.role))
+    application, columns = change.application, [change.from_stage_id or 0, change.to_stage_id]
+    allow(can_change_pipeline(request.user, application.role))
+    stages = application.role.stages.order_by("position")
     try:
         moved = undo_move(change=change, by=request.user, now=timezone.now())
     except Refused as refused:
-        messages.error(request, refused.message)
-    else:
-        name = change.application.candidate.name
-        messages.success(request, f"{name} is back in “{moved.to_stage.name}”.")
-    return redirect(next_or(request, reverse("candidates:pipeline", args=[change.application.role.slug])))
+        return _answer_move(request, application, stages, columns=columns, error=refused)
+    messages.success(request, f"{application.candidate.name} is back in “{moved.to_stage.name}”.")
+    return _answer_move(request, application, stages, columns=columns)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

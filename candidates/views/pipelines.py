@@ -25,8 +25,12 @@ KEPT = ("view", "stage", "sort", "columns")
 """What of an address stays when one filters anew."""
 
 KEYS = (
-    ("Tab", "From card to card"),
-    ("M", "Move the card one is on"),
+    ("J K ↓ ↑", "The next card and the one before; J begins at the first"),
+    ("← →", "The column beside"),
+    ("Home End", "The first and the last card of the column"),
+    ("Enter O", "Open the person"),
+    ("M", "Move the card to…: type the stage’s name, then Enter; from the reason, Ctrl Enter"),
+    ("Shift ← →", "Move the card to the column beside"),
     ("U", "Undo the last move, while it is offered"),
 )
 NOTHING_NEW = 204

@@ -1,10 +1,13 @@
-// The board: cards are dragged between columns, or moved by their own menu (M). A card moves at once, and goes back,
-// with the reason, when the server refuses. Without this script the cards' links lead to a page with the same form.
+// The board: cards are dragged between columns, or moved by their own menu, or by keys (board_keys.js). A card moves at
+// once, and goes back, with the reason, when the server refuses. Without this script the cards' links lead to a page with
+// the same form.
 const board = document.querySelector("[data-board]");
 const dialog = document.getElementById("move");
 const ASK_WHY = new Set(["rejected", "withdrawn"]);
 let under = null; // the card on its way: where it came from, to put it back
-let moving = null; // the id of the card last asked to move, for the focus afterwards
+let moving = null; // the card last asked to move (its id), for the focus afterwards
+const reasons = new Map(); // what was typed of a card (its id) in the dialog, and not sent
+let following = null; // the card that has the focus when that one has gone elsewhere by its menu (its id)
 
 function count(column, by) {
   const label = document.getElementById(`count-${column.dataset.stage}`);
@@ -32,16 +35,41 @@ function send(card, to) {
   sent?.catch(() => {}); // what failed is said by the events below
 }
 
-async function ask(card, stage = "") {
+export async function ask(card, stage = "") {
   moving = card.id;
+  following = [card.nextElementSibling, card.previousElementSibling].find((each) => each?.matches("[data-card]"))?.id;
   const url = `${card.dataset.move}?next=${encodeURIComponent(location.pathname + location.search)}&to=${stage}`;
-  await window.htmx.ajax("GET", url, { source: dialog, target: "#move-body" });
+  document.getElementById("move-body").replaceChildren(); // whoever was asked about before must not be moved instead
+  await window.htmx.ajax("GET", url, { source: dialog, target: "#move-body" })?.catch(() => {});
+  if (!dialog.querySelector("form") || dialog.open) return;
+  reasonField().value ||= reasons.get(card.id) ?? "";
   dialog.showModal();
   dialog.querySelector(stage ? "textarea" : "select")?.focus();
 }
 
+function reasonField() {
+  return dialog.querySelector("textarea") ?? {}; // where no hand moves a card, nothing is asked
+}
+
+function focus(id) {
+  const name = document.querySelector(`#${id} .tile-name`);
+  name?.focus();
+  return Boolean(name);
+}
+
 function dropped(event) {
-  const move = { card: event.item, from: event.from, to: event.to, before: event.from.children[event.oldIndex] };
+  begin({ card: event.item, from: event.from, to: event.to, before: event.from.children[event.oldIndex] });
+}
+
+export function put(card, to) {
+  if (under) return;
+  const move = { card, from: card.parentNode, to, before: card.nextElementSibling };
+  to.prepend(card);
+  focus(card.id);
+  begin(move);
+}
+
+function begin(move) {
   count(move.from, -1);
   count(move.to, 1);
   if (ASK_WHY.has(move.to.dataset.kind)) {
@@ -51,7 +79,7 @@ function dropped(event) {
   }
   move.card.classList.add("moving");
   under = move;
-  moving = move.card.id;
+  [moving, following] = [move.card.id, null];
   send(move.card, move.to);
 }
 
@@ -87,9 +115,20 @@ document.addEventListener("htmx:sendError", () => {
 for (const name of ["screening:moved", "screening:refused"]) {
   document.addEventListener(name, () => {
     if (dialog?.open) dialog.close();
-    setTimeout(() => document.querySelector(`#${moving} .tile-move`)?.focus(), 50);
+    reasons.delete(moving);
+    setTimeout(() => focus(following) || focus(moving), 50);
   });
 }
+
+// Undone in place, so that the board stays where it was scrolled to.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.querySelector("[data-undo]") || !form.getAttribute("action").startsWith("/stage-changes/")) return;
+  event.preventDefault();
+  following = null;
+  const taken = window.htmx.ajax("POST", form.getAttribute("action"), { source: board, target: "#move-body", swap: "none", values: filterNow() });
+  taken?.then(() => form.closest("[data-message]").remove(), () => {});
+});
 
 board.addEventListener("click", (event) => {
   const link = event.target.closest("[data-move-menu]");
@@ -104,12 +143,13 @@ dialog?.addEventListener("click", (event) => {
   dialog.close();
 });
 
-document.addEventListener("keydown", (event) => {
-  const card = document.activeElement?.closest?.("[data-card]:not(.tile-fixed)");
-  const off = document.body.dataset.singleKeys === "off" || event.ctrlKey || event.metaKey || event.altKey;
-  if (!card || off || dialog?.open || event.key.toLowerCase() !== "m" || board.hasAttribute("data-still")) return;
+dialog?.addEventListener("input", () => reasons.set(moving, reasonField().value ?? ""));
+
+dialog?.addEventListener("keydown", (event) => {
+  const enough = event.target.matches("select") || (event.target.matches("textarea") && (event.ctrlKey || event.metaKey));
+  if (event.key !== "Enter" || event.isComposing || !enough) return;
   event.preventDefault();
-  ask(card);
+  event.target.form.requestSubmit();
 });
 
 if (!board.hasAttribute("data-still")) makeSortable();

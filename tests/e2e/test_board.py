@@ -1,5 +1,7 @@
 """The board in a browser: drag, keys alone, undo, and a card that goes back when the server says no."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
@@ -14,6 +16,7 @@ from tests.factories.candidates import NOW, ApplicationFactory, CandidateFactory
 from tests.factories.rubrics import RoleFactory
 
 WIDE: ViewportSize = {"width": 3400, "height": 900}  # every column in view
+LATER = NOW + timedelta(hours=1)
 
 
 @pytest.fixture
@@ -92,24 +95,87 @@ def test_a_rejection_asks_why_first(board: Page, card: Application) -> None:
 
     why = board.get_by_label("Why")
     expect(why).to_be_focused()
-    why.fill("No overlap in hours")
+    board.keyboard.type("No overlap in")
+    press(board, "Escape")
+    expect(column(board, StageKind.SCREENING).locator(f"#card-{card.pk}")).to_be_visible()
+    assert (kind_of(card), counts(board)[2]) == (StageKind.SCREENING, "1")
+    drag(board, card, StageKind.REJECTED)
+    expect(why).to_have_value("No overlap in")
+    expect(why).to_be_focused()
+    press(board, "End")
+    board.keyboard.type(" hours")
     board.locator("#move").get_by_role("button", name="Move").click()
     expect(column(board, StageKind.REJECTED).locator(f"#card-{card.pk}")).to_be_visible()
     assert Application.objects.get(pk=card.pk).stage_changes.filter(reason="No overlap in hours").exists()
 
 
+def name(page: Page, application: Application) -> Locator:
+    return tile(page, application).locator(".tile-name")
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
 def test_keys_alone_move_a_card(board: Page, card: Application) -> None:
-    tile(board, card).get_by_role("link", name="Nok Ariyawat", exact=True).focus()
-    board.keyboard.press("m")
+    press(board, "j", "m")
     expect(board.get_by_label("Move to", exact=True)).to_be_focused()
     board.keyboard.type("Contacted")
-    board.keyboard.press("Tab")
-    board.keyboard.press("Tab")
-    board.keyboard.press("Enter")
+    press(board, "Enter")
 
     expect(column(board, StageKind.CONTACTED).locator(f"#card-{card.pk}")).to_be_visible()
-    expect(tile(board, card).locator(".tile-move")).to_be_focused()
+    expect(name(board, card)).to_be_focused()
     expect(board.locator("#move")).not_to_be_visible()
+    press(board, "Shift+ArrowRight")
+    expect(board.locator("#toasts")).to_contain_text("Nok Ariyawat is in “Screening” now.")
+    expect(name(board, card)).to_be_focused()
+    press(board, "u")
+    expect(column(board, StageKind.CONTACTED).locator(f"#card-{card.pk}")).to_be_visible()
+    expect(name(board, card)).to_be_focused()
+    assert kind_of(card) == StageKind.CONTACTED
+    board.wait_for_load_state()
+    press(board, "Enter")
+    board.wait_for_url(f"**/candidates/{card.candidate_id}/")
+
+
+def test_keys_go_from_card_to_card_and_on_to_the_next_when_one_is_moved(board: Page, card: Application) -> None:
+    role = card.role
+    above = ApplicationFactory(role=role, kind=StageKind.SCREENING, candidate__name="Suda", stage_since=LATER)
+    aside = ApplicationFactory(role=role, kind=StageKind.SCORED, candidate__name="Wei")
+    board.reload()
+    expect(board.locator("[data-board][data-ready]")).to_be_visible()
+    for key, focused in (
+        ("j", above), ("j", card), ("ArrowDown", card), ("ArrowRight", aside), ("ArrowLeft", above), ("End", card),
+        ("Home", above),
+    ):  # fmt: skip
+        press(board, key)
+        expect(name(board, focused)).to_be_focused()
+    press(board, "m")
+    board.get_by_label("Move to", exact=True).select_option(label="Rejected")
+    press(board, "Tab")
+    board.keyboard.type("No overlap in hours")
+    press(board, "Control+Enter")
+    expect(column(board, StageKind.REJECTED).locator(f"#card-{above.pk}")).to_be_visible()
+    expect(name(board, card)).to_be_focused()
+    press(board, "?")
+    expect(board.get_by_role("dialog", name="Keys")).to_contain_text("Move the card to the column beside")
+
+
+def test_a_move_that_cannot_be_asked_for_asks_about_nobody_else(board: Page, card: Application) -> None:
+    other = ApplicationFactory(role=card.role, kind=StageKind.SOURCED, candidate__name="Suda")
+    board.reload()
+    expect(board.locator("[data-board][data-ready]")).to_be_visible()
+    name(board, card).focus()
+    press(board, "m")
+    expect(board.locator("#move")).to_contain_text("Move Nok Ariyawat")
+    press(board, "Escape")
+    board.context.set_offline(True)
+    name(board, other).focus()
+    press(board, "m")
+    expect(board.locator("[data-connection]")).to_contain_text("cannot be reached")
+    expect(board.locator("#move")).not_to_be_visible()
+    board.context.set_offline(False)
 
 
 def test_the_second_of_two_people_is_told_and_sees_where_the_card_is(board: Page, card: Application) -> None:

@@ -195,6 +195,26 @@ def test_a_dragged_card_moves_and_can_be_put_back(
     assert list(application.stage_changes.values_list("reason", flat=True)) == ["Undone", "", ""]
 
 
+def test_undone_on_the_board_the_card_and_the_counts_come_back_in_place(
+    role: Role, recruiter: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    application = ApplicationFactory(role=role, kind=StageKind.SCREENING)
+    origin, client = application.stage_id, as_user(recruiter)
+    move(client, application, StageKind.CONTACTED)
+    change = application.stage_changes.first()
+    assert change is not None
+    url, script = f"/stage-changes/{change.pk}/undo/", {"HX-Request": "true"}
+    assert as_user(RecruiterFactory()).post(url, headers=script).status_code == 422
+
+    with django_assert_max_num_queries(15 + 1):  # one is the test's own
+        answer = client.post(url, headers=script)
+
+    body = answer.content.decode()
+    assert (answer.status_code, counts(body)) == (200, {origin: 1, change.to_stage_id: 0})
+    assert f'<ol id="cards-{origin}" hx-swap-oob="afterbegin">' in body
+    assert client.post(url, headers=script).status_code == 409, "once"
+
+
 def test_undo_is_for_oneself_and_for_a_moment(role: Role, recruiter: User) -> None:
     application = ApplicationFactory(role=role, kind=StageKind.SCREENING)
     client = as_user(recruiter)
