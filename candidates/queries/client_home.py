@@ -26,8 +26,11 @@ FUNNEL: tuple[tuple[str, tuple[StageKind, ...]], ...] = (
     ("Hired", (StageKind.HIRED,)),
 )
 """Interviewed, scored and shortlisted are one step: which of them it is says what the panel thinks."""
-DECLINED = Q(stage__kind=StageKind.OFFER, answer=OfferAnswer.DECLINED)
-"""They stand at the offer until the client decides again, so it is with the client once more."""
+DECLINED = Q(stage__kind=StageKind.OFFER) & Q(answer=OfferAnswer.DECLINED)
+"""They stand at the offer until the client decides again, so it is with the client once more.
+
+The stage is asked first: then the answer is looked for only where somebody stands at the offer.
+"""
 
 
 @dataclass(frozen=True)
