@@ -12,8 +12,9 @@ from candidates.models import Application, CandidateTag, Score
 from candidates.models.candidates import initials_of
 from candidates.queries.candidates import tags_of
 from candidates.queries.card_facts import Facts, facts_of, warned_of, warnings_of
-from candidates.queries.paging import Cursor, beyond, counted, in_pages, number_in, read_cursor
+from candidates.queries.paging import EPOCH, Cursor, beyond, counted, in_pages, number_in, read_cursor
 from candidates.querysets.made_once import rows_of
+from candidates.querysets.seal import closed_once, rows_for
 from rubrics.enums import NameForm
 from rubrics.models import Role, Stage
 from screening.accounts.models import User
@@ -68,6 +69,9 @@ class PipelineFilter:
             score=score if score == NO_SCORE or number_in(score) is not None else "",
             **numbers,
         )
+
+
+EVERYBODY = PipelineFilter()
 
 
 @dataclass(frozen=True)
@@ -202,16 +206,51 @@ def board(viewer: Viewer, wanted: PipelineFilter) -> list[Column]:
 
 
 def stage_counts(found: QuerySet[Application]) -> dict[int, int]:
-    return dict(found.order_by().values_list("stage").annotate(number=Count("pk")))
+    return dict(_counted(found))
+
+
+def _counted(found: QuerySet[Application]) -> QuerySet[Application, Any]:
+    return found.order_by().values_list("stage").annotate(number=Count("pk"))
+
+
+def counts_of(viewer: Viewer, wanted: PipelineFilter, stages: Iterable[int]) -> dict[int, int]:
+    """`stage_counts` of these stages."""
+    if wanted != EVERYBODY:
+        return stage_counts(find_applications(viewer, wanted).filter(stage__in=stages))
+    with closed_once(viewer.user):
+        return dict(rows_for(viewer.user, _counted_in, viewer.role.pk, list(stages)))
+
+
+def _counted_in(user: User, role: int, stages: Collection[int]) -> QuerySet[Application, Any]:
+    return _counted(find_applications(_anywhere(user, role), EVERYBODY).filter(stage__in=stages))
+
+
+def _anywhere(user: User, role: int) -> Viewer:
+    """What matters of a viewer who filters nothing."""
+    return Viewer(user, Role(pk=role), EPOCH, frozenset())
 
 
 def _first_of_each(viewer: Viewer, wanted: PipelineFilter, stages: Iterable[Stage]) -> list[dict[str, Any]]:
     """One statement; the index of each stage serves its own part in order."""
-    found = [find_applications(viewer, wanted, stage=stage.pk) for stage in stages]
-    parts = [one.order_by("-stage_since", "-pk").values(*FIELDS)[:CARDS] for one in found]
-    if not parts:
+    pks = [stage.pk for stage in stages]
+    if not pks:
         return []
-    return list(parts[0].union(*parts[1:], all=True))
+    if wanted != EVERYBODY:
+        rows = list(_first(viewer, wanted, pks))
+    else:
+        with closed_once(viewer.user):
+            rows = rows_for(viewer.user, _first_of_all, viewer.role.pk, pks)
+    return [dict(zip(FIELDS, row, strict=True)) for row in rows]
+
+
+def _first_of_all(user: User, role: int, stages: Collection[int]) -> QuerySet[Application, Any]:
+    return _first(_anywhere(user, role), EVERYBODY, stages)
+
+
+def _first(viewer: Viewer, wanted: PipelineFilter, stages: Iterable[int]) -> QuerySet[Application, Any]:
+    found = [find_applications(viewer, wanted, stage=stage) for stage in stages]
+    parts = [one.order_by("-stage_since", "-pk").values_list(*FIELDS)[:CARDS] for one in found]
+    return parts[0].union(*parts[1:], all=True)
 
 
 def column_after(viewer: Viewer, wanted: PipelineFilter, *, stage: Stage, cursor: str) -> Column:
