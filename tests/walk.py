@@ -135,14 +135,14 @@ def _of_the_firm() -> list[str]:
     ]
 
 
-def pages(part: str, *, of_each: int = 1) -> list[Page]:
+def pages(part: str, *, of_each: int = 1, furthest: int = FURTHEST) -> list[Page]:
     """The first `of_each` pages of every named URL that links lead to; downloads are left aside."""
     visitor = Visitor(raise_request_exception=False)
     if part != NOBODY:
         visitor.cookies[settings.SESSION_COOKIE_NAME] = session_of(somebody(part))
     met = Counter[str]()
     kept: list[Page] = []
-    for page in _walk(visitor, entrances(part), furthest=max(of_each, FURTHEST)):
+    for page in _walk(visitor, entrances(part), furthest=max(of_each, furthest)):
         met[page.name] += 1
         if met[page.name] <= of_each:
             kept.append(page)

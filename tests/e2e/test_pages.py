@@ -14,6 +14,7 @@ from screening.accounts.enums import Part
 from tests import walk
 from tests.abridged import UNABRIDGED
 from tests.processes import serving
+from tests.test_permissions import DECLARED
 
 HEIGHT = 900
 LOOKS = list(product((1440, 768, 390), ("light", "dark"))) if UNABRIDGED else [(1440, "light"), (390, "dark")]
@@ -76,11 +77,18 @@ def context_of(part: str, browser: Browser, site: str) -> BrowserContext:
 
 
 def pages_of(part: str) -> list[walk.Page]:
-    """Abridged, an administrator looks only at what a recruiter does not."""
+    """Abridged, others look at where they begin and at what a recruiter does not read."""
     if UNABRIDGED:
         return walk.pages(part, of_each=3)
-    seen = {page.name for page in walk.pages(Part.RECRUITER)} if part == Part.ADMINISTRATOR else set()
-    return [page for page in walk.pages(part) if page.name not in seen]
+    if part == Part.RECRUITER:
+        return walk.pages(part)
+    found = walk.pages(part, furthest=1 if part == Part.ADMINISTRATOR else walk.FURTHEST)
+    return [page for page in found if page.address == "/" or not _a_recruiter_reads(page)]
+
+
+def _a_recruiter_reads(page: walk.Page) -> bool:
+    may = DECLARED.get(page.name.partition("?")[0])
+    return may is not None and "r" in (may.read or "")
 
 
 @pytest.mark.browser
