@@ -101,7 +101,7 @@ from tests.factories.rubrics import RoleFactory, draft_version, published_versio
 from tests.factories.samples import add_samples, rated, sampled_version, samples_of
 from tests.factories.shortlist_versions import in_preparation, written_down
 
-WORLDS = 40 if UNABRIDGED else 4
+WORLDS = 40 if UNABRIDGED else 2
 pytestmark = pytest.mark.django_db
 
 VISIBLE: dict[type[Model], Callable[[User, Any], object]] = {
