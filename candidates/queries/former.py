@@ -49,7 +49,6 @@ def former_files(
     *, emails: Collection[str] = (), references: Collection[str] = (), files: Collection[int] = ()
 ) -> list[Former]:
     """Those with one of these e-mails (in small letters) or references, or ids; what was merged last comes last."""
-    asked = {"emails": list(emails), "references": list(references), "files": list(files)}
     with connection.cursor() as cursor:
-        cursor.execute(ASKED, asked)
+        cursor.execute(ASKED, {"emails": list(emails), "references": list(references), "files": list(files)})
         return [Former(*row) for row in cursor.fetchall()]

@@ -422,7 +422,7 @@ def test_a_check_knows_how_many_rows_there_are() -> None:
     of = brought("Name\n" + "Ann Other\n" * 3)
     map_columns(of=of, mapping=of.mapping, by=of.created_by)
     told: list[tuple[int, int | None]] = []
-    check_import(import_id=of.pk, report=lambda done, total=None: told.append((done, total)))
+    check_import(import_id=of.pk, report=lambda done, total: told.append((done, total)))
     assert told == [(3, 3)]
 
 
