@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Any
 
+from django.core.cache import cache
+
 from candidates.models import Score, ScoreSnapshot
 from candidates.queries.scoring_kept import kept_scale, kept_sheet, repeat_run
 from candidates.scoring import NOTES, Explanation, PanelScores, explain
 from screening.accounts.models import User
 
+KEPT_SECONDS = 3600
 EXACT = 1e-9
 """How far, in levels, a figure may come out from the one that was kept; rounding of the last digits is smaller."""
 COMPARED = ("score", "sd", "lower", "upper", "raw_mean", "completeness", "p_bar", "n_raters", "rankable", "component")
@@ -68,8 +71,19 @@ class Compared:
 
 
 def explain_score(score: Score | ScoreSnapshot) -> ExplainedScore | None:
-    """Take a score apart by the method of its run; None when the run's input has been let go, as of a closed role."""
-    return None if score.run.input is None else _explained(score, repeat_run(score.run))
+    """Take a score apart by the method of its run; None when the run's input has been let go, as of a closed role.
+
+    What a run found stays as it is, and finding it again takes seconds for a large pool: so the figures are kept a while.
+    """
+    run = score.run
+    key = f"explained:{run.pk}:{run.input_hash}:{score.subject}"
+    figures = cache.get(key)
+    if figures is None:
+        if run.input is None:
+            return None
+        figures = _taken_apart(score, repeat_run(run))
+        cache.set(key, figures, KEPT_SECONDS)
+    return _told(score, figures)
 
 
 def recompute(score: Score | ScoreSnapshot) -> tuple[ExplainedScore, list[Compared]]:
@@ -78,7 +92,7 @@ def recompute(score: Score | ScoreSnapshot) -> tuple[ExplainedScore, list[Compar
     Raises LookupError when the run's input has been let go, which that of a cited score never is.
     """
     panel = repeat_run(score.run)
-    return _explained(score, panel), list(_compared(score, panel))
+    return _told(score, _taken_apart(score, panel)), list(_compared(score, panel))
 
 
 def weighed_dimensions(score: Score | ScoreSnapshot) -> list[tuple[dict[str, Any], float]]:
@@ -87,9 +101,11 @@ def weighed_dimensions(score: Score | ScoreSnapshot) -> list[tuple[dict[str, Any
     return [(item, weight / whole) for item, weight in zip(score.dimensions, score.run.weights, strict=True)]
 
 
-def _explained(score: Score | ScoreSnapshot, panel: PanelScores) -> ExplainedScore:
-    run = score.run
-    figures = explain(panel, kept_sheet(run), kept_scale(run), score.subject)
+def _taken_apart(score: Score | ScoreSnapshot, panel: PanelScores) -> Explanation:
+    return explain(panel, kept_sheet(score.run), kept_scale(score.run), score.subject)
+
+
+def _told(score: Score | ScoreSnapshot, figures: Explanation) -> ExplainedScore:
     people = User.objects.in_bulk([int(str(step.rater)) for step in figures.steps])
     names = [item["name"] for item in score.dimensions]
     steps = [

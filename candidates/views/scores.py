@@ -33,7 +33,7 @@ def score(request: AuthedRequest, pk: int) -> HttpResponse:
     scores = Score.objects.visible_to(request.user).select_related(
         "run", "application__candidate", "application__role__rubric_version"
     )
-    found = get_object_or_404(scores, pk=pk)
+    found = get_object_or_404(scores.defer("run__input", "run__statistics"), pk=pk)  # which are large
     record_opinions_seen(user=request.user, applications=[found.pk], now=timezone.now())
     role, sealed = found.application.role, tells_of_sealed(request.user, found.run)
     context = {

@@ -1,6 +1,8 @@
 """The comparison and how a number was computed, as each reader may see them."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from candidates.models import Application, Candidate, OpinionSeen, Score, ScoringRun
@@ -125,6 +127,23 @@ def test_a_number_is_taken_apart_into_those_who_gave_it(role: Role, people: list
     for figure in (score.score, score.lower, score.upper, score.raw_mean):
         assert f"{figure:.2f}" in page
     assert "In figures" in page
+
+
+def test_a_number_taken_apart_once_is_read_again_without_what_went_into_its_run(
+    role: Role, people: list[Application]
+) -> None:
+    browser = as_(RecruiterFactory())
+    texts: dict[int, list[str]] = {}
+    loaded = []
+    for _ in range(2):
+        for one in people[:2]:
+            with CaptureQueriesContext(connection) as asked:
+                page = browser.get(reverse("candidates:score", args=[one.pk])).content.decode()
+            loaded.append(any('"candidates_scoringrun"."input"' in query["sql"] for query in asked))
+            texts.setdefault(one.pk, []).append(page[page.index("Two interviewers each") : page.index("In figures")])
+    assert loaded == [True, True, False, False]
+    assert all(first == again for first, again in texts.values())
+    assert texts[people[0].pk] != texts[people[1].pk]
 
 
 def test_every_number_of_the_comparison_opens_how_it_was_computed(role: Role, people: list[Application]) -> None:
