@@ -1,18 +1,17 @@
 """Statements in which only values change, made once: Django takes longer to put one together than PostgreSQL to answer.
 
 A query set is made of marks in the place of the values; what it says in SQL is kept, for a reader under all that decides
-what they may see. So no rule is written, or decided, twice.
+what they may see, of which alone it was made. So no rule is written, or decided, twice.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -34,21 +33,17 @@ NUMBER = -(10**12)
 MOMENT = datetime(1, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Reader:
-    """Somebody, with all by which a list is theirs."""
+class Reader(Hashable, Protocol):
+    """Somebody, as far as a list is theirs: equal where each would find the same."""
 
-    pk: int
-    part: str
-    client: int | None
-    closed: Hashable
-    user: User = field(compare=False, repr=False)
+    def user(self) -> User: ...
 
 
 def rows_of(make: Make, *values: Given, reader: Reader | None = None, **fixed: Hashable) -> list[tuple[Any, ...]]:
     """What `make(*values, **fixed)` finds, a list of values; for a reader `make(user, *values, **fixed)`.
 
-    It may compare with the values, not reckon with them; what is fixed stands in the statement itself.
+    It may compare with the values, not reckon with them. What is fixed stands in the statement for good, and so would
+    whatever else it asks: the time of day, say, must be a value.
     """
     made = _made(make, reader, tuple(map(_shape, values)), tuple(fixed.items()))
     if made is None:
@@ -67,7 +62,7 @@ def _made(
 ) -> tuple[str, tuple[Any, ...]] | None:
     """The statement and what is given with it; None for one that needs no answer."""
     marks = _marks(shapes, count())
-    found = make(*((reader.user,) if reader else ()), *marks, **dict(fixed))
+    found = make(*((reader.user(),) if reader else ()), *marks, **dict(fixed))
     try:
         made: tuple[str, tuple[Any, ...]] = found.query.sql_with_params()
     except EmptyResultSet:

@@ -8,10 +8,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.db.models import F, Q, QuerySet, Value
 
 from candidates.enums import BEFORE_SCORES, InterviewState, ScorecardState, ShortlistState
-from candidates.querysets.made_once import Reader, rows_of
+from candidates.querysets.made_once import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -60,6 +61,22 @@ class Closed:
     themselves: frozenset[int]
 
 
+@dataclass(frozen=True)
+class Reader:
+    """All by which a list is somebody's."""
+
+    pk: int
+    part: str
+    client: int | None
+    closed: Closed
+
+    def user(self) -> User:
+        """Them, and nothing else about them: a statement made of it holds for whoever is equal."""
+        user = get_user_model()(pk=self.pk, part=self.part, client_id=self.client)
+        vars(user)[CLOSED] = self.closed
+        return user
+
+
 @contextmanager
 def closed_once(user: User) -> Iterator[None]:
     """Within, the rules compare with what is closed to this user now, read in one statement.
@@ -83,7 +100,7 @@ def closed_once(user: User) -> Iterator[None]:
 
 def rows_for(user: User, make: Make, *values: Given, **fixed: Hashable) -> list[tuple[Any, ...]]:
     """`rows_of` what `make(user, *values, **fixed)` finds for its reader within `closed_once`, by what was read then."""
-    reader = Reader(user.pk, user.part, user.client_id, vars(user)[CLOSED], user)
+    reader = Reader(user.pk, user.part, user.client_id, vars(user)[CLOSED])
     return rows_of(make, *values, reader=reader, **fixed)
 
 
