@@ -95,7 +95,7 @@ def run_of_role(role: Role) -> ScoringRun | None:
 def pools() -> list[tuple[ScoringRun, list[Role]]]:
     """The runs shown by open roles, with those roles, by the first one's title."""
     shown = Score.objects.filter(role__status=RoleStatus.OPEN, run__statistics__isnull=False)
-    pairs = set(shown.values_list("run", "role"))
+    pairs = set(shown.order_by().values_list("run", "role").distinct())
     runs = ScoringRun.objects.defer("input").in_bulk({run for run, _ in pairs})
     roles = Role.objects.select_related("client", "rubric_version__rubric").in_bulk({role for _, role in pairs})
     grouped: dict[int, list[Role]] = {}

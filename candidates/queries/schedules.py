@@ -115,7 +115,8 @@ def _in_interviews(
     ):
         yield Clash(pk, person, names[person], starts, ends)
     if candidate is not None:
-        own = overlapping.filter(Q(application__candidate=candidate) | Q(application__candidate__merged_into=candidate))
+        files = Candidate.objects.filter(Q(pk=candidate.pk) | Q(merged_into=candidate))
+        own = overlapping.filter(application__candidate__in=files.values("pk"))
         for pk, starts, ends in own.values_list("pk", "starts_at", "ends_at"):
             yield Clash(pk, None, candidate.name, starts, ends)
 
