@@ -67,7 +67,7 @@ from candidates.permissions.shortlists import (
     can_view_shortlist,
 )
 from candidates.permissions.shortlists import can_view_version as can_view_shortlist_version
-from candidates.querysets.seal import closed_once
+from candidates.querysets.seal import closed_once, reader_of
 from rubrics.enums import StageKind
 from rubrics.models import CalibrationSample, DraftComment, Role, RoleMember, Rubric, RubricVersion
 from rubrics.permissions.roles import can_view_role
@@ -430,6 +430,7 @@ def test_lists_show_exactly_what_the_predicates_allow(seed: int) -> None:
             listed = _listed(model, user)
             with closed_once(user):
                 assert _listed(model, user) == listed, (user.part, model)
+                assert _listed(model, reader_of(user).user()) == listed, (user.part, model)
             wrong += [
                 f"{user.part} {user.pk}: {model.__name__} {row.pk} listed={row.pk in listed}"
                 for row in rows

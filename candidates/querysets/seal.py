@@ -100,8 +100,12 @@ def closed_once(user: User) -> Iterator[None]:
 
 def rows_for(user: User, make: Make, *values: Given, **fixed: Hashable) -> list[tuple[Any, ...]]:
     """`rows_of` what `make(user, *values, **fixed)` finds for its reader within `closed_once`, by what was read then."""
-    reader = Reader(user.pk, user.part, user.client_id, vars(user)[CLOSED])
-    return rows_of(make, *values, reader=reader, **fixed)
+    return rows_of(make, *values, reader=reader_of(user), **fixed)
+
+
+def reader_of(user: User) -> Reader:
+    """Within `closed_once`."""
+    return Reader(user.pk, user.part, user.client_id, vars(user)[CLOSED])
 
 
 def sealed_for(user: User) -> QuerySet[Any] | frozenset[int]:
