@@ -13,8 +13,8 @@ from screening.accounts.models import User
 TRANSACTIONS = ("SAVEPOINT", "BEGIN", "COMMIT", "ROLLBACK")
 
 
-def as_(user: User, **options: bool) -> Client:
-    client = Client(**options)
+def as_(user: User, client: Client | None = None) -> Client:
+    client = client or Client()
     client.force_login(user)
     return client
 

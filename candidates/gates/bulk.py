@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from candidates.enums import ENDED, BulkKind, BulkOutcome
-from candidates.gates.applications import Standing, missing_from, undecided_with_client
+from candidates.gates.applications import Standing, missing_from
 from candidates.gates.mails import REACHABLE, Reach, missing_to_write, withdrawn_consent
+from candidates.gates.shortlists import undecided_with_client
 from candidates.models import Application, BulkAction, Consent
 from rubrics.gates.base import Missing
 from rubrics.models import Stage

@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from candidates.enums import OfferAnswer
 from candidates.models import Application
-from candidates.queries.decisions import with_answer
+from candidates.queries.decisions import offer_answer
 from rubrics.enums import RoleStatus, StageKind
 from rubrics.models import Role, ScopeApproval
 from screening.accounts.models import User
@@ -50,7 +50,9 @@ def searches(user: User) -> list[Search]:
     """The client's own roles that are not closed, those being searched for first; two queries."""
     roles = list(_roles(user))
     counted = (
-        with_answer(Application.objects.in_play().filter(role__in=roles))
+        Application.objects.in_play()
+        .filter(role__in=roles)
+        .alias(answer=offer_answer())
         .order_by("role")
         .values("role")
         .annotate(**{_column(at): Count("pk", filter=_stands(kinds)) for at, (_, kinds) in enumerate(FUNNEL)})

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from candidates.enums import OfferAnswer
@@ -29,16 +29,16 @@ def taken(user: User, kind: StageKind, *, role: str) -> Coalesce:
 
     Whoever declined takes no opening, though they stay in their stage until somebody decides again.
     """
-    people = with_answer(Application.objects.filter(role=OuterRef(role), stage__kind=kind))
+    people = Application.objects.filter(role=OuterRef(role), stage__kind=kind).alias(answer=offer_answer())
     people = people.exclude(answer=OfferAnswer.DECLINED)
     known = people.visible_to(user) if user.is_client_reviewer else people.opinions_visible_to(user)
     return Coalesce(Subquery(known.order_by().values("role").annotate(n=Count("pk")).values("n")), 0)
 
 
-def with_answer(applications: QuerySet[Application]) -> QuerySet[Application]:
-    """Each with its `answer` to the offer of the decision that counts; empty until there is one."""
+def offer_answer() -> Coalesce:
+    """Of an application: what was answered to the offer of the decision that counts; empty until there is an answer."""
     newest = Decision.objects.filter(entry__application=OuterRef("pk")).order_by("-decided_at", "-pk")
-    return applications.alias(answer=Coalesce(Subquery(newest.values("offer__answer")[:1]), Value("")))
+    return Coalesce(Subquery(newest.values("offer__answer")[:1]), Value(""))
 
 
 def newest_decision(entry: ShortlistEntry) -> Decision | None:

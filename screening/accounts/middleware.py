@@ -21,10 +21,11 @@ READING = ("GET", "HEAD", "OPTIONS")
 class SignedInMiddleware(LoginRequiredMiddleware):
     """A page leads to signing in; what a script asks for is refused, or the sign-in page would land amid the page open."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
-        if "HX-Request" in request.headers:
+    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponseBase | None:
+        answer = super().process_view(request, *view)
+        if answer is not None and "HX-Request" in request.headers:
             return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
-        return super().handle_no_permission(request, view_func)
+        return answer
 
 
 class OpenedFormMiddleware:
