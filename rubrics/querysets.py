@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
@@ -55,16 +56,18 @@ class RubricVersionQuerySet(models.QuerySet["RubricVersion"]):
             return self
         if user.is_client_reviewer:
             return self.filter(Q(roles__client_id=user.client_id)).distinct()
-        return self.filter(Q(status=VersionStatus.PUBLISHED) | of_my_role(user, "rubric")).distinct()
+        return self.filter(Q(status=VersionStatus.PUBLISHED) | of_my_role(user, "rubric"))
 
 
 def of_my_role(user: User, rubric: str) -> Q:
-    """Rubrics that a role of this hiring manager is measured by, or that are written for one; `rubric` is the path."""
-    found = Q()
-    for role in ("versions__roles", "written_for"):
-        mine = Q(**{f"{rubric}__{role}__team__user": user})
-        found |= mine & Q(**{f"{rubric}__{role}__client_id": user.client_id}) if user.client_id else mine
-    return found
+    """Rubrics that a role of this hiring manager is measured by, or that are written for one; `rubric` is the path.
+
+    Asked as two lists: joined, every role of a rubric would meet every member of each.
+    """
+    roles: type[Role] = apps.get_model("rubrics", "Role")
+    mine = roles.objects.visible_to(user).order_by()
+    measured = Q(**{f"{rubric}__in": mine.values("rubric_version__rubric")})
+    return measured | Q(**{f"{rubric}__written_for__in": mine.values("pk")})
 
 
 class DraftCommentQuerySet(models.QuerySet["DraftComment"]):
@@ -74,7 +77,7 @@ class DraftCommentQuerySet(models.QuerySet["DraftComment"]):
             return self
         if user.is_client_reviewer:
             return self.none()
-        return self.filter(of_my_role(user, "version__rubric")).distinct()
+        return self.filter(of_my_role(user, "version__rubric"))
 
 
 class GateOverrideQuerySet(models.QuerySet["GateOverride"]):

@@ -89,8 +89,9 @@ def compare_role(*, role: Role, user: User, ended: bool) -> Comparison:
 
 def ranks_are_open(user: User, role: Role) -> bool:
     """Nobody of the role is hidden from the user, so that no gap can tell."""
-    of_role = Application.objects.of_role(role).order_by().values("pk")
-    return not of_role.sealed_from(user).union(of_role.filter(candidate__user=user)).exists()  # each by its own index
+    of_role = Application.objects.of_role(role).order_by()
+    hidden, themselves = of_role.sealed_from(user), of_role.filter(candidate__user=user)
+    return not hidden.values("pk").union(themselves.values("pk")).exists()  # each by its own index
 
 
 def tells_of_sealed(user: User, run: ScoringRun) -> bool:
