@@ -1,7 +1,7 @@
 """What the database refuses, it refuses also to somebody who asks it to look away."""
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 
 from tests.factories.candidates import ApplicationFactory, submitted_scorecard
 
@@ -14,5 +14,5 @@ def test_a_session_cannot_switch_the_triggers_off() -> None:
         cursor.execute("SELECT array_agg(tgname) FROM pg_trigger WHERE tgrelid = 'candidates_scorecard'::regclass")
         names = cursor.fetchone()[0]
         cursor.execute("SELECT set_config('pgtrigger.ignore', %s::text[]::text, true)", [names])
-        with pytest.raises(IntegrityError, match="a submitted scorecard never changes"):
+        with pytest.raises(IntegrityError, match="a submitted scorecard never changes"), transaction.atomic():
             cursor.execute("UPDATE candidates_scorecard SET comment = 'rewritten' WHERE id = %s", [card.pk])
