@@ -33,7 +33,8 @@ def candidates(request: AuthedRequest) -> HttpResponse:
     if elsewhere:
         return redirect(f"{request.path}?{elsewhere}")
     form = CandidateFilterForm(request.GET, user=request.user)
-    page = candidates_page(request.user, form.wanted, cursor=request.GET.get("page", ""))
+    with closed_once(request.user):
+        page = candidates_page(request.user, form.wanted, cursor=request.GET.get("page", ""))
     return render(request, "candidates/candidates/list.html", {"form": form, "page": page, "choices": choices})
 
 
