@@ -5,8 +5,10 @@ from django.http import QueryDict
 
 from candidates.enums import Source, Warned
 from candidates.forms.candidates import ANY, MOST_CHOICES, set_choices, staff
+from candidates.gates.applications import needs_reason
 from candidates.models import Tag
 from candidates.queries.applications import NO_SCORE
+from candidates.queries.paging import number_in
 from rubrics.models import RubricVersion, Stage
 from screening.accounts.models import User
 
@@ -82,11 +84,16 @@ class ColumnsForm(forms.Form):
         return [name for name, _ in may.choices if name in (asked or USUAL)]
 
 
+class ReasonField(forms.CharField):
+    is_needed_later = False
+    """Whether its label leaves out that it is optional."""
+
+
 class MoveForm(forms.Form):
     """Where to, and why where that is asked for; `seen` is the stage the person looked at."""
 
     to = forms.TypedChoiceField(label="Move to")
-    reason = forms.CharField(
+    reason = ReasonField(
         max_length=500,
         required=False,
         label="Why",
@@ -102,3 +109,7 @@ class MoveForm(forms.Form):
         assert isinstance(field, forms.TypedChoiceField)
         field.choices = [(stage.pk, stage.name) for stage in stages]
         field.coerce = lambda pk: by_pk[int(pk)]
+        chosen = by_pk.get(number_in(str(self["to"].value())) or 0)
+        reason = self.fields["reason"]
+        assert isinstance(reason, ReasonField)
+        reason.is_needed_later = chosen is not None and needs_reason(chosen.kind)

@@ -236,6 +236,18 @@ def test_undo_is_for_oneself_and_for_a_moment(role: Role, recruiter: User) -> No
     assert application.stage.kind == StageKind.CONTACTED
 
 
+@pytest.mark.parametrize(("kind", "optional"), [(StageKind.REJECTED, False), (StageKind.CONTACTED, True)])
+def test_the_dialog_calls_no_reason_optional_that_is_needed(
+    role: Role, recruiter: User, kind: StageKind, optional: bool
+) -> None:
+    application = ApplicationFactory(role=role, kind=StageKind.SCREENING)
+    asked = {"to": role.stages.get(kind=kind).pk}
+    page = as_user(recruiter).get(f"/applications/{application.pk}/move/", asked).content.decode()
+    assert ('class="optional"' in page) is optional
+    assert f'<option value="{asked["to"]}" selected>' in page
+    assert as_user(recruiter).get(f"/applications/{application.pk}/move/", {"to": "²"}).status_code == 200
+
+
 def test_a_refused_card_says_why_and_stays(role: Role, recruiter: User) -> None:
     application = ApplicationFactory(role=role, kind=StageKind.SCREENING, candidate=CandidateFactory(consented=False))
     client = as_user(recruiter)

@@ -9,7 +9,7 @@ from candidates.services.shortlists import create_shortlist
 from rubrics.models import GateOverride
 from tests.asking import as_, instances, statements
 from tests.factories.accounts import AdministratorFactory, HiringManagerFactory, RecruiterFactory, ReviewerFactory
-from tests.factories.candidates import ScorecardFactory, ShortlistFactory
+from tests.factories.candidates import ScorecardFactory, ShortlistEntryFactory, ShortlistFactory
 from tests.factories.rubrics import RoleFactory
 from tests.factories.shortlists import entries_of, presented, scored, shortlist_of
 
@@ -159,6 +159,28 @@ def test_an_override_is_asked_for_with_what_is_missing_and_answered_by_a_colleag
     assert reverse("rubrics:override_approve", args=[override.pk]) not in client.get(shortlists).content.decode()
     theirs = as_(colleague)
     assert reverse("rubrics:override_approve", args=[override.pk]) in theirs.get(shortlists).content.decode()
+
+
+def test_whoever_is_with_the_client_is_offered_neither_a_button_nor_an_override() -> None:
+    shown, [entry], _ = presented(1)
+    draft, client = create_shortlist(role=shown.role, by=shown.created_by), as_(shown.created_by)
+    page = client.get(reverse("candidates:shortlist_add", args=[draft.pk])).content.decode()
+    assert "Another shortlist with them is with the client" in page
+    assert "Ask for an override" not in page
+    assert f'value="{entry.application_id}">Add' not in page
+
+    url = reverse("candidates:shortlist_override", args=[draft.pk])
+    refused = client.post(url, {"application": entry.application_id, "reason": "They asked."})
+    assert refused.status_code == 422
+    assert not GateOverride.objects.exists()
+
+
+def test_of_two_drafts_the_page_to_present_says_who_is_with_the_client_already() -> None:
+    shown, [entry], _ = presented(1)
+    draft = create_shortlist(role=shown.role, by=shown.created_by)
+    ShortlistEntryFactory(shortlist=draft, application=entry.application)
+    page = as_(shown.created_by).get(reverse("candidates:shortlist_present", args=[draft.pk])).content.decode()
+    assert f"{entry.application.candidate.name} is with the client on shortlist {shown.number} already." in page
 
 
 def test_nobody_chooses_on_what_is_sealed_from_them() -> None:
