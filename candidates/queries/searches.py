@@ -1,7 +1,7 @@
 """Finding people, roles and shortlists by what their reader may see of them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,12 +29,12 @@ from candidates.queries.candidates import (
     Named,
     find_candidates,
     named_by,
-    named_for,
     names_for,
     newest_standing,
     sealed_from,
     where_readable,
 )
+from candidates.querysets.made_once import rows_of
 from candidates.querysets.seal import closed_once, rows_for
 from candidates.querysets.words import CONFIG, TRIGRAM, WordsOf, query_of, says, words_in
 from rubrics.models import Role
@@ -117,13 +117,15 @@ def _people(user: User, words: list[str], most: int) -> list[Hit]:
     """By name and e-mail as they are written, then by tags, then misspelt; of the first more than asked, to be counted."""
     text = " ".join(words)
     hits = _hits(named_by(rows_for(user, _called, words, most=max(most, COUNTED) + 1)))
-    if len(hits) < most and user.is_staff_of_firm:
-        tagged = _tagged(user, words).exclude(pk__in=hits)[: most - len(hits)]
+    tags = rows_of(_tags, words) if len(hits) < most and user.is_staff_of_firm else []
+    if tags:
+        tagged = _wearing(user, [tag for (tag,) in tags]).exclude(pk__in=hits)[: most - len(hits)]
         hits |= {row.pk: _hit(row, f"tag: {row.tag}") for row in tagged}
     before, at, _ = text.partition("@")  # half of everybody shares the rest
     if len(hits) < most and len(before) >= SHORTEST_MISSPELT and not (at and hits):
-        close = _misspelt(user, before + at).exclude(pk__in=hits)[: most - len(hits)]
-        hits |= _hits(named_for(close, user), why="a similar name")
+        field = "email_words" if LIKE_AN_ADDRESS.search(before + at) else "name_words"
+        close = rows_for(user, _misspelt, before + at, list(hits), field=field, most=most - len(hits))
+        hits |= _hits(named_by(close), why="a similar name")
     return list(hits.values())
 
 
@@ -153,12 +155,11 @@ def _rank(words: list[str]) -> Case:
     )
 
 
-def _misspelt(user: User, text: str) -> QuerySet[Candidate]:
-    """Names that share enough runs of three letters with what was typed; addresses where it looks like one.
+def _misspelt(user: User, text: str, others: Collection[int], *, field: str, most: int) -> QuerySet[Candidate, Any]:
+    """Names that share enough runs of three letters with what was typed, or addresses where it looks like one.
 
     A script of which the database knows no letters has no such runs: then nobody is read.
     """
-    field = "email_words" if LIKE_AN_ADDRESS.search(text) else "name_words"
     whole = WordsOf(Value(text))
     close = Q(**{f"{field}__trigram_word_similar": whole})
     nothing = Q(pk__in=[])
@@ -168,12 +169,16 @@ def _misspelt(user: User, text: str) -> QuerySet[Candidate]:
     similar = anywhere + Func(*both, function="similarity", output_field=FloatField())
     found = find_candidates(user, CandidateFilter()).filter(where_readable(user, by_name, by_email))
     has_runs = Func(whole, template="show_trgm(%(expressions)s) <> '{}'", output_field=BooleanField())
-    return found.filter(has_runs).alias(similar=similar).order_by("-similar", "-pk")
+    ranked = found.filter(has_runs).exclude(pk__in=others).alias(similar=similar).order_by("-similar", "-pk")
+    return names_for(ranked[:most], user)
 
 
-def _tagged(user: User, words: list[str]) -> QuerySet[Candidate, Any]:
+def _tags(words: list[str]) -> QuerySet[Tag, Any]:
+    return Tag.objects.order_by().alias(words=WordsOf("name")).filter(says("words", words)).values_list("pk")
+
+
+def _wearing(user: User, tags: Collection[int]) -> QuerySet[Candidate, Any]:
     """Newest first, with the `tag` that says it. Few tags are worn by many: found first, their words are read once each."""
-    tags = list(Tag.objects.alias(words=WordsOf("name")).filter(says("words", words)).values_list("pk", flat=True))
     worn = CandidateTag.objects.filter(candidate=OuterRef("pk"), tag__in=tags).order_by("pk")
     found = find_candidates(user, CandidateFilter()).filter(Exists(worn)).exclude(sealed_from(user))
     rows = found.annotate(tag=Subquery(worn.values("tag__name")[:1]), standing=newest_standing(user))
