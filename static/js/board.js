@@ -6,7 +6,7 @@ const dialog = document.getElementById("move");
 const ASK_WHY = new Set(["rejected", "withdrawn"]);
 let under = null; // the card on its way: where it came from, to put it back
 let moving = null; // the card last asked to move (its id), for the focus afterwards
-const reasons = new Map(); // what was typed of a card (its id) in the dialog, and not sent
+const reasons = new Map(); // what was typed in the dialog and not sent, of a card and the stage chosen for it
 let following = null; // the card that has the focus when that one has gone elsewhere by its menu (its id)
 
 function count(column, by) {
@@ -42,9 +42,13 @@ export async function ask(card, stage = "") {
   document.getElementById("move-body").replaceChildren(); // whoever was asked about before must not be moved instead
   await window.htmx.ajax("GET", url, { source: dialog, target: "#move-body" })?.catch(() => {});
   if (!dialog.querySelector("form") || dialog.open) return;
-  reasonField().value ||= reasons.get(card.id) ?? "";
+  reasonField().value ||= reasons.get(asked()) ?? "";
   dialog.showModal();
   dialog.querySelector(stage ? "textarea" : "select")?.focus();
+}
+
+function asked() {
+  return `${moving} ${dialog.querySelector("select")?.value}`;
 }
 
 function reasonField() {
@@ -115,7 +119,7 @@ document.addEventListener("htmx:sendError", () => {
 for (const name of ["screening:moved", "screening:refused"]) {
   document.addEventListener(name, () => {
     if (dialog?.open) dialog.close();
-    reasons.delete(moving);
+    for (const one of reasons.keys()) if (one.startsWith(`${moving} `)) reasons.delete(one);
     setTimeout(() => focus(following) || focus(moving), 50);
   });
 }
@@ -143,7 +147,7 @@ dialog?.addEventListener("click", (event) => {
   dialog.close();
 });
 
-dialog?.addEventListener("input", () => reasons.set(moving, reasonField().value ?? ""));
+dialog?.addEventListener("input", () => reasons.set(asked(), reasonField().value ?? ""));
 
 dialog?.addEventListener("keydown", (event) => {
   const enough = event.target.matches("select") || (event.target.matches("textarea") && (event.ctrlKey || event.metaKey));
