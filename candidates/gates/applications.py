@@ -71,7 +71,8 @@ def needs_reason(target: str) -> bool:
 
 
 def standings(applications: Collection[Application], *, to: Stage, now: datetime) -> dict[int, Standing]:
-    """The standing of each application (by id), as far as a move to that stage asks; at most one statement."""
+    """The standing of each application (by id), as far as a move to that stage asks; at most two statements."""
+    role_open = to.kind in JUDGED and to.role.is_open
     consented: set[int] = set()
     with_client: set[int] = set()
     if to.kind in JUDGED:
@@ -83,7 +84,7 @@ def standings(applications: Collection[Application], *, to: Stage, now: datetime
         with_client = set(entries.values_list("application_id", flat=True))
     return {
         application.pk: Standing(
-            role_open=to.kind in JUDGED and application.role.is_open,
+            role_open=role_open,
             consented=application.candidate_id in consented,
             with_client=application.pk in with_client,
         )

@@ -177,7 +177,7 @@ def enter_stage_together(
 
     Returns how many stood there already.
     """
-    locked = _lock_all(applications)
+    locked, stages = _lock_all(applications)
     moving = [application for application in locked if application.stage.kind != kind]
     if not moving:
         return len(locked)
@@ -187,10 +187,9 @@ def enter_stage_together(
                 f"{application.candidate.name} stands in “{application.stage.name}” and can’t go on to "
                 f"“{kind.label.lower()}” from there."
             )
-    role = moving[0].role
-    to = role.stages.filter(kind=kind).order_by("position").first()
+    to = next((stage for stage in stages if stage.kind == kind), None)
     if to is None:
-        raise Refused(f"The role “{role.title}” has no stage for “{kind.label.lower()}”. Add one first.")
+        raise Refused(f"The role “{moving[0].role.title}” has no stage for “{kind.label.lower()}”. Add one first.")
     _move_all(moving, to, by=by, now=now, reason=reason)
     return len(locked) - len(moving)
 
@@ -200,7 +199,7 @@ def bulk_move(
     *, applications: Collection[Application], to: Stage, by: User, now: datetime, reason: str = ""
 ) -> BulkMove:
     """Move those cards that the gate lets through, and say of the others why not."""
-    locked = _lock_all([item.pk for item in applications])
+    locked, _ = _lock_all([item.pk for item in applications])
     standing = standings(locked, to=to, now=now)
     moving, refused = [], []
     for application in locked:
@@ -233,11 +232,17 @@ def _lock(application: Application) -> Application:
     return locked
 
 
-def _lock_all(applications: Collection[int] | QuerySet[Any, Any]) -> list[Application]:
-    """Read after they are locked: a statement that joins the stage would leave out whoever is moved while it waits."""
-    found = Application.objects.filter(pk__in=applications).order_by("pk").select_for_update()
-    locked = list(found.values_list("pk", flat=True))
-    return list(Application.objects.select_related("candidate", "role", "stage").filter(pk__in=locked).order_by("pk"))
+def _lock_all(applications: Collection[int] | QuerySet[Any, Any]) -> tuple[list[Application], list[Stage]]:
+    """With the stages of their roles in order, which are read after they are locked.
+
+    A statement that joined the stage would leave out whoever is moved while it waits.
+    """
+    locked = list(Application.objects.filter(pk__in=applications).order_by("pk").select_for_update())
+    stages = list(Stage.objects.filter(role__in={one.role_id for one in locked}).order_by("role", "position"))
+    by_id = {stage.pk: stage for stage in stages}
+    for application in locked:
+        application.stage = by_id[application.stage_id]
+    return locked, stages
 
 
 def _move(application: Application, to: Stage, *, by: User, now: datetime, reason: str) -> StageChange:

@@ -240,8 +240,10 @@ def test_as_many_statements_for_twenty_cards_as_for_two(django_assert_num_querie
     role, recruiter = RoleFactory(), RecruiterFactory()
     for number in (2, 20):
         cards = ApplicationFactory.create_batch(number, role=role, kind=StageKind.SOURCED)
-        with django_assert_num_queries(7):  # savepoints, the lock, the cards, changes, stages
-            bulk_move(applications=cards, to=role.stages.all()[1], by=recruiter, now=NOW)
+        with django_assert_num_queries(7):  # savepoints, the lock, where they stand, changes, stages
+            bulk_move(applications=cards, to=role.stages.get(kind=StageKind.CONTACTED), by=recruiter, now=NOW)
+        with django_assert_num_queries(8):  # and consents
+            bulk_move(applications=cards, to=role.stages.get(kind=StageKind.INTERVIEWING), by=recruiter, now=NOW)
 
 
 def test_only_staff_look_after_a_candidate() -> None:
