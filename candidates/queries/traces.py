@@ -18,6 +18,7 @@ from candidates.models import (
     ShortlistEntry,
 )
 from candidates.querysets.made_once import rows_of
+from screening.accounts.models import User
 from screening.jobs.models import Delivery
 
 PERSON = OuterRef("pk")
@@ -32,16 +33,17 @@ KINDS = {
     "mail": Delivery.objects.filter(recipient=OuterRef("email"), letter=None),
     "merge": Merge.objects.filter(into=PERSON),
     "file": Candidate.objects.filter(merged_into=PERSON),
-    "mention": Mention.objects.filter(seen_at=None, note__candidate=PERSON),
     "alike": LikelyDuplicate.objects.filter(Q(one=PERSON) | Q(two=PERSON)),
 }
 
 
-def traces_of(candidate: Candidate) -> frozenset[str]:
-    """Kinds of what there is; “mention” where a note asks for somebody who has not seen it. One statement."""
-    [found] = rows_of(_asked, candidate.pk)
-    return frozenset(kind for kind, there in zip(KINDS, found, strict=True) if there)
+def traces_of(user: User, candidate: Candidate) -> frozenset[str]:
+    """Kinds of what there is; “mention” where a note asks for this user, who has not seen it. One statement."""
+    [found] = rows_of(_asked, candidate.pk, user.pk)
+    return frozenset(kind for kind, there in zip((*KINDS, "mention"), found, strict=True) if there)
 
 
-def _asked(person: int) -> QuerySet[Candidate, Any]:
-    return Candidate.objects.order_by().filter(pk=person).values_list(*(Exists(rows) for rows in KINDS.values()))
+def _asked(person: int, reader: int) -> QuerySet[Candidate, Any]:
+    unseen = Mention.objects.filter(user=reader, seen_at=None, note__candidate=PERSON)
+    flags = (Exists(rows) for rows in (*KINDS.values(), unseen))
+    return Candidate.objects.order_by().filter(pk=person).values_list(*flags)

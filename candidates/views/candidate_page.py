@@ -33,7 +33,7 @@ def show_candidate(request: AuthedRequest, candidate: Candidate, *, status: int 
     with closed_once(request.user):
         if Application.objects.sealed_from(request.user).filter(candidate=candidate).exists():
             return _sealed_page(request, candidate)
-        traces = traces_of(candidate)
+        traces = traces_of(request.user, candidate)
         context = _whole(request, candidate, traces)
     if "mention" in traces:
         see_mentions(user=request.user, candidate=candidate, now=timezone.now())

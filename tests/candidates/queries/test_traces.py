@@ -17,7 +17,7 @@ from tests.factories.candidates import NOW, CandidateFactory
 from tests.test_visibility import build
 
 pytestmark = pytest.mark.django_db
-EVERYTHING = frozenset(KINDS)
+EVERYTHING = frozenset((*KINDS, "mention"))
 
 
 def history_of(user: User, candidate: Candidate, traces: frozenset[str]) -> Timeline:
@@ -44,16 +44,24 @@ def test_a_page_that_asks_only_after_what_there_is_tells_all_there_is(seed: int)
     for user in world.inside if UNABRIDGED else world.inside[1:4]:
         for candidate in Candidate.objects.visible_to(user):
             with closed_once(user):
-                traces = traces_of(candidate)
+                traces = traces_of(user, candidate)
                 briefly = told(user, candidate, traces)
             assert briefly == told(user, candidate, EVERYTHING), (user.part, candidate.pk, traces)
             found |= traces
     assert found == EVERYTHING - {"tag"}
 
 
+def test_a_mention_leaves_a_trace_for_whom_it_asks_alone() -> None:
+    user, other, candidate = RecruiterFactory(), RecruiterFactory(), CandidateFactory()
+    note = Note.objects.create(candidate=candidate, author=other, text="Look.", created_at=NOW)
+    Mention.objects.create(note=note, user=user, at=NOW)
+    assert "mention" in traces_of(user, candidate)
+    assert "mention" not in traces_of(other, candidate)
+
+
 def test_of_somebody_new_there_is_nothing_to_ask_after() -> None:
     user, candidate = RecruiterFactory(), CandidateFactory(consented=False)
-    assert traces_of(candidate) == frozenset()
+    assert traces_of(user, candidate) == frozenset()
     assert not history_of(user, candidate, frozenset()).events
 
 
@@ -61,5 +69,5 @@ def test_letters_to_the_address_of_a_file_that_went_into_another_are_looked_for(
     user, into = RecruiterFactory(), CandidateFactory(consented=False, email="one@example.org")
     CandidateFactory(consented=False, email="two@example.org", merged_into=into, merged_at=NOW)
     Delivery.objects.create(event="e", recipient="two@example.org", subject="Two", text="t", due_at=NOW)
-    [event] = history_of(user, into, traces_of(into)).events
+    [event] = history_of(user, into, traces_of(user, into)).events
     assert event.title.endswith("Two")
