@@ -1,0 +1,56 @@
+"""A recruiter's work on a person's page: tags, notes put right, moves with their reasons, letters that did not arrive."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from candidates.models import Application
+from rubrics.enums import StageKind
+from screening.accounts.models import User
+from tests.e2e.conftest import SignIn
+from tests.factories.accounts import RecruiterFactory
+from tests.factories.candidates import ApplicationFactory
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def recruiter(site: str) -> User:
+    return RecruiterFactory(name="Maren Sato")
+
+
+@pytest.fixture
+def application(site: str) -> Application:
+    found: Application = ApplicationFactory(
+        kind=StageKind.SCREENING, candidate__name="Nok Ariyawat", role__title="Claims Engineer"
+    )
+    return found
+
+
+@pytest.fixture
+def expected() -> list[str]:
+    return ["the server responded with a status of 422"]
+
+
+@pytest.fixture
+def person(page: Page, site: str, quiet: list[str], sign_in: SignIn, recruiter: User, application: Application) -> Page:
+    sign_in(recruiter)
+    page.goto(f"{site}/candidates/{application.candidate_id}/")
+    page.wait_for_load_state()
+    return page
+
+
+def test_a_rejection_asks_why_and_stands_on_the_timeline(person: Page, application: Application) -> None:
+    here = person.url
+    person.get_by_role("link", name="Move to…").click()
+    person.wait_for_load_state()
+    person.get_by_label("Move to").select_option(label="Rejected")
+    person.get_by_role("button", name="Move").click()
+    expect(person.get_by_text("Say why")).to_be_visible()
+    person.get_by_label("Why").fill("Looks for another kind of work.")
+    person.get_by_role("button", name="Move").click()
+    expect(person.get_by_text("Nok Ariyawat is in “Rejected” now.")).to_be_visible()
+    assert person.url == here
+    expect(person.get_by_text("Looks for another kind of work.")).to_be_visible()
+    person.get_by_role("button", name="Undo").click()
+    expect(person.get_by_text("Nok Ariyawat is back in “Screening”.")).to_be_visible()
+    assert Application.objects.get(pk=application.pk).stage.kind == StageKind.SCREENING
