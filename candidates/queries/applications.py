@@ -239,7 +239,7 @@ def _first_of_each(viewer: Viewer, wanted: PipelineFilter, stages: Iterable[Stag
         rows = list(_first(viewer, wanted, pks))
     else:
         with closed_once(viewer.user):
-            rows = rows_for(viewer.user, _first_of_all, viewer.role.pk, pks)
+            rows = rows_for(viewer.user, _first_of_all, viewer.role.pk, pks, by_key=True)
     return [dict(zip(FIELDS, row, strict=True)) for row in rows]
 
 
@@ -304,7 +304,7 @@ def _rows(viewer: Viewer, cards: list[Card], columns: Collection[str]) -> list[R
 
 def card_of(viewer: Viewer, application: Application, stages: Iterable[Stage]) -> Card:
     """One card as it stands now, in whichever stage of the role somebody else has put it since; the viewer may see it."""
-    [row] = rows_of(_listed, application.pk)
+    [row] = rows_of(_listed, application.pk, by_key=True)
     [card] = cards_of(viewer, [dict(zip(FIELDS, row, strict=True))], {stage.pk: stage for stage in stages})
     return card
 

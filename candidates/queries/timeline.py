@@ -204,7 +204,7 @@ def timeline_of(
     with who recorded them.
     """
     titles = {one.pk: one.role.title for one in applications}
-    found = rows_for(user, _happened, candidate.pk, list(titles), traces=traces)
+    found = rows_for(user, _happened, candidate.pk, list(titles), by_key=True, traces=traces)
     known = (row for consent in consents for row in _of_consent(consent))
     rows = sorted((*map(Row._make, found), *known), key=lambda row: (row.at, row.ref), reverse=True)[:LONGEST]
     return Timeline([_event(row, titles) for row in rows], frozenset(_opinions(rows, user)))

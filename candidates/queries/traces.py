@@ -39,7 +39,7 @@ KINDS = {
 
 def traces_of(user: User, candidate: Candidate) -> frozenset[str]:
     """Kinds of what there is; “mention” where a note asks for this user, who has not seen it. One statement."""
-    [found] = rows_of(_asked, candidate.pk, user.pk)
+    [found] = rows_of(_asked, candidate.pk, user.pk, by_key=True)
     return frozenset(kind for kind, there in zip((*KINDS, "mention"), found, strict=True) if there)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import count
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -21,6 +21,7 @@ from candidates.querysets.words import TRIGRAM
 
 if TYPE_CHECKING:
     from screening.accounts.models import User
+    from screening.postgresql.base import DatabaseWrapper
 
 Plain = str | int | datetime
 Given = Plain | Sequence[Plain]
@@ -39,19 +40,25 @@ class Reader(Hashable, Protocol):
     def user(self) -> User: ...
 
 
-def rows_of(make: Make, *values: Given, reader: Reader | None = None, **fixed: Hashable) -> list[tuple[Any, ...]]:
+def rows_of(
+    make: Make, *values: Given, reader: Reader | None = None, by_key: bool = False, **fixed: Hashable
+) -> list[tuple[Any, ...]]:
     """What `make(*values, **fixed)` finds, a list of values; for a reader `make(user, *values, **fixed)`.
 
     It may compare with the values, not reckon with them. What is fixed stands in the statement for good, and so would
-    whatever else it asks: the time of day, say, must be a value.
+    whatever else it asks: the time of day, say, must be a value. `by_key` where the same plan serves all values.
     """
     made = _made(make, reader, tuple(map(_shape, values)), tuple(fixed.items()))
     if made is None:
         return []
     sql, marked = made
     given = list(_flat(values))
+    asked = [_value(mark, given) for mark in marked]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [_value(mark, given) for mark in marked])
+        if by_key:
+            cast("DatabaseWrapper", connection).execute_planned(cursor, sql, asked)
+        else:
+            cursor.execute(sql, asked)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
 

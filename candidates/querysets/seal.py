@@ -98,9 +98,9 @@ def closed_once(user: User) -> Iterator[None]:
         vars(user).pop(CLOSED, None)
 
 
-def rows_for(user: User, make: Make, *values: Given, **fixed: Hashable) -> list[tuple[Any, ...]]:
+def rows_for(user: User, make: Make, *values: Given, by_key: bool = False, **fixed: Hashable) -> list[tuple[Any, ...]]:
     """`rows_of` what `make(user, *values, **fixed)` finds for its reader within `closed_once`, by what was read then."""
-    return rows_of(make, *values, reader=reader_of(user), **fixed)
+    return rows_of(make, *values, reader=reader_of(user), by_key=by_key, **fixed)
 
 
 def reader_of(user: User) -> Reader:

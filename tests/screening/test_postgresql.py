@@ -1,12 +1,12 @@
-"""A kept connection is used on without a word to the server, and given up once the server hung up."""
+"""A kept connection is used on without a word to the server, given up once it hung up, and finds again what it planned."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DataError, connection
 
-from screening.postgresql.base import DatabaseWrapper
+from screening.postgresql.base import MOST_PLANNED, DatabaseWrapper
 from tests.databases import maintenance, run
 
 pytestmark = pytest.mark.django_db
@@ -55,3 +55,53 @@ def test_a_connection_the_server_ended_is_made_anew(kept: Any) -> None:
     with kept.cursor() as cursor:
         cursor.execute("SELECT 1")
         assert cursor.fetchone() == (1,)
+
+
+def planned(one: Any, sql: str, *values: object) -> Any:
+    with one.cursor() as cursor:
+        one.execute_planned(cursor, sql, values)
+        [row] = cursor.fetchall()
+    return row
+
+
+def plans_of(one: Any) -> int:
+    with one.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM pg_prepared_statements")
+        return int(cursor.fetchone()[0])
+
+
+def test_a_planned_statement_finds_what_any_other_finds(kept: Any) -> None:
+    sql = "SELECT %s::int + 1, %s || ' is 100%%', %s::timestamptz IS NULL"
+
+    for number, word in enumerate(["it", "'); DROP TABLE x; --", "%s", "$1", "ü"]):
+        assert planned(kept, sql, number, word, None) == (number + 1, f"{word} is 100%", True)
+    assert planned(kept, "SELECT 'nothing asked'") == ("nothing asked",)
+    assert plans_of(kept) == 2
+
+
+def test_plans_of_a_connection_are_limited(kept: Any) -> None:
+    for number in range(MOST_PLANNED + 1):
+        assert planned(kept, f"SELECT %s::int + {number}", 1) == (number + 1,)
+
+    assert plans_of(kept) == 1
+    assert planned(kept, "SELECT %s::int + 0", 1) == (1,)
+
+
+def test_a_statement_that_failed_or_was_taken_back_is_asked_again(kept: Any) -> None:
+    sql = "SELECT 1 / %s::int"
+    with pytest.raises(DataError):
+        planned(kept, sql, 0)
+    assert planned(kept, sql, 1) == (1,)
+
+    kept.set_autocommit(False)
+    assert planned(kept, "SELECT %s::int", 1) == (1,)
+    kept.rollback()
+    assert planned(kept, "SELECT %s::int", 2) == (2,)
+    kept.rollback()
+
+
+def test_a_connection_made_anew_plans_anew(kept: Any) -> None:
+    assert planned(kept, "SELECT %s::int", 1) == (1,)
+    kept.close()
+    assert planned(kept, "SELECT %s::int", 2) == (2,)
+    assert plans_of(kept) == 1
