@@ -237,9 +237,10 @@ def _stages(way: Way) -> dict[str, Any]:
 
 def _moments(user: User, scope: Scope) -> dict[str, Any]:
     """From the start of the first day of the period to the end of the last one, where the reader is."""
+    since = end_of(scope.as_of - timedelta(days=scope.days), user) if scope.days else None
+    return {"since": since, "until": end_of(scope.as_of, user), "undone": UNDONE}
 
-    def start(day: date) -> datetime:
-        return datetime.combine(day, time.min, tzinfo=user.zone)
 
-    since = start(scope.as_of - timedelta(days=scope.days - 1)) if scope.days else None
-    return {"since": since, "until": start(scope.as_of + timedelta(days=1)), "undone": UNDONE}
+def end_of(day: date, user: User) -> datetime:
+    """The first moment after it, where the reader is."""
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=user.zone)

@@ -20,6 +20,8 @@ FEW = 30
 MANY_LEAVE = 0.15
 SLOW = 14.0
 """Days that one in ten waits longer than, from which it is worth a sentence."""
+WORTH = 0.05
+"""By how much shares differ that are worth a sentence; of very many even the smallest difference is no chance."""
 MOST_SENTENCES = 3
 
 EARLY = (StageKind.SOURCED, StageKind.CONTACTED, StageKind.SCREENING)
@@ -190,7 +192,7 @@ def _sources_apart(funnel: Funnel, worst: Row) -> Iterator[str]:
         if own is None or own.is_few:
             continue
         others = Share(worst.passed - own.passed, worst.reached - own.reached)
-        if others.is_few:
+        if others.is_few or abs(own.passed / own.reached - others.passed / others.reached) < WORTH:
             continue
         figures = f"{own.passed / own.reached:.0%} against {others.passed / others.reached:.0%} of the others".replace(
             "%", "\N{NO-BREAK SPACE}%"

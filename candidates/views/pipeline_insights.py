@@ -13,11 +13,22 @@ from candidates.enums import Source
 from candidates.forms.pipeline_insights import PipelineInsightsForm
 from candidates.permissions.candidate_imports import can_import_and_export
 from candidates.permissions.insights import can_view_pipeline_insights
-from candidates.queries.considerations import GROUPS, PAGE, Group, People, Way, figures_of, people_behind, way_of
-from candidates.queries.considered import listed
+from candidates.queries.considerations import (
+    GROUPS,
+    PAGE,
+    Group,
+    People,
+    Way,
+    end_of,
+    figures_of,
+    people_behind,
+    way_of,
+)
+from candidates.queries.considered import listed, opinions_in
 from candidates.queries.funnels import Funnel, funnel_of
 from candidates.queries.paging import number_in
 from candidates.services.exports import csv_lines
+from candidates.services.opinions import record_opinions_seen
 from candidates.views.answers import UNPROCESSABLE
 from screening.accounts.http import AuthedRequest
 from screening.accounts.permissions import allow
@@ -31,6 +42,8 @@ WORDS: dict[Group, str] = {
     "stayed": "Were in {step}, longest first",
 }
 FURTHEST_PAGE = 100_000
+ANY_SOURCE = "any"
+"""Of the way back from the people of one source to figures of them all."""
 
 
 @require_safe
@@ -47,7 +60,7 @@ def pipeline_insights(request: AuthedRequest) -> HttpResponse:
         "role": scope.role,
         "funnel": funnel_of(figures_of(request.user, scope, way), way),
         "people": _people(address),
-        "people_of": _people({name: value for name, value in address.items() if name != "source"}),
+        "people_of": _people(_of_any_source(address) | ({} if scope.source else {"back": ANY_SOURCE})),
         "query": urlencode(address),
         "may_export": can_import_and_export(request.user),
     }
@@ -64,23 +77,31 @@ def pipeline_people(request: AuthedRequest) -> HttpResponse:
     way = way_of(request.user, form.scope.role)
     people = _asked(request, way)
     page = min(max(number_in(request.GET.get("page", "")) or 1, 1), FURTHEST_PAGE)
-    rows, total = people_behind(request.user, form.scope, way, people, page=page)
-    context = {
+    found, total = people_behind(request.user, form.scope, way, people, page=page)
+    rows = listed(request.user, way, found, until=end_of(form.scope.as_of, request.user))
+    record_opinions_seen(user=request.user, applications=opinions_in(request.user, rows), now=timezone.now())
+    context = _context_of_list(request, form, way, people) | {
+        "rows": rows,
+        "total": total,
+        "first": (page - 1) * PAGE + 1,
+        "last": (page - 1) * PAGE + len(found),
+        "next": page + 1 if page * PAGE < total else None,
+        "previous": page - 1 if page > 1 else None,
+    }
+    return render(request, "candidates/insights/pipeline_people.html", context)
+
+
+def _context_of_list(request: AuthedRequest, form: PipelineInsightsForm, way: Way, people: People) -> dict[str, object]:
+    figures = _of_any_source(form.address) if request.GET.get("back") == ANY_SOURCE else form.address
+    return {
         "form": form,
         "scope": form.scope,
         "role": form.scope.role,
         "title": WORDS[people.group].format(step=way.steps[people.step].name if way.steps else ""),
         "group": people.group,
-        "rows": listed(request.user, way, rows),
-        "total": total,
-        "first": (page - 1) * PAGE + 1,
-        "last": (page - 1) * PAGE + len(rows),
-        "next": page + 1 if page * PAGE < total else None,
-        "previous": page - 1 if page > 1 else None,
-        "back": f"{reverse('candidates:insights_pipeline')}?{urlencode(form.address)}",
+        "back": f"{reverse('candidates:insights_pipeline')}?{urlencode(figures)}",
         "source": dict(Source.choices).get(form.scope.source),
     }
-    return render(request, "candidates/insights/pipeline_people.html", context)
 
 
 @require_safe
@@ -106,6 +127,10 @@ def _form(request: AuthedRequest) -> PipelineInsightsForm:
 
 def _people(address: dict[str, str]) -> str:
     return f"{reverse('candidates:insights_people')}?{urlencode(address)}"
+
+
+def _of_any_source(address: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in address.items() if name != "source"}
 
 
 def _asked(request: AuthedRequest, way: Way) -> People:

@@ -21,7 +21,7 @@ from screening.accounts.models import User
 from tests.asking import as_, statements
 from tests.factories.accounts import HiringManagerFactory, RecruiterFactory, ReviewerFactory
 from tests.factories.candidates import CandidateFactory, ScorecardFactory
-from tests.factories.pipelines import FIRST, on_the_way, turned_down
+from tests.factories.pipelines import FIRST, Move, on_the_way, turned_down
 from tests.factories.rubrics import RoleFactory
 
 pytestmark = pytest.mark.django_db
@@ -194,6 +194,29 @@ def test_nobody_still_to_be_judged_is_named_or_counted(role: Role, recruiter: Us
     assert "10 finished considerations" in as_(recruiter).get(f"{URL}?{ALL}").content.decode()
 
 
+def test_a_list_says_why_as_it_was_known_that_day(role: Role, recruiter: User) -> None:
+    """What was taken back gave no reason, nor does what came later; whoever reads another's words has seen an opinion."""
+    plant(role)
+    ways: list[list[Move]] = [
+        [(K.REJECTED, 1, "No production work.")],
+        [(K.REJECTED, 1, "Asks for more."), (K.SOURCED, 2), (K.REJECTED, 2.5, "Undone")],
+        [(K.WITHDRAWN, 1, "Moved away."), (K.REJECTED, 2, "By mistake."), (K.WITHDRAWN, 2.5, "Undone")],
+        [(K.REJECTED, 1, "Too far."), (K.SOURCED, 150), (K.REJECTED, 160, "Still too far.")],
+    ]
+    gone = [on_the_way(role, (K.SOURCED, 0), *way) for way in ways]
+    own = turned_down(role, K.SOURCED)
+    StageChange.objects.create(
+        application=own, from_stage=own.stage, to_stage=own.stage, at=FIRST + timedelta(days=9), reason="Mine.", by=recruiter
+    )  # fmt: skip
+
+    text = as_(recruiter).get(f"{PEOPLE}?{ALL}").content.decode()
+
+    reasons = ["No production work.", "Asks for more.", "Moved away.", "Too far.", "Mine."]
+    assert [text.count(f">{reason}<") for reason in reasons] == [1] * 5
+    assert not any(word in text for word in ("Undone", "By mistake.", "Still too far."))
+    assert set(recruiter.opinions_seen.values_list("application", flat=True)) == {one.pk for one in gone}
+
+
 def test_names_are_read_as_the_role_chose(role: Role, recruiter: User) -> None:
     role.name_form = NameForm.INITIALS
     role.save()
@@ -221,6 +244,7 @@ def test_pages_cost_the_same_for_few_and_for_many(role: Role, recruiter: User) -
         f"{URL}?{ALL}",
         f"{URL}?{ALL}&role={role.slug}",
         f"{PEOPLE}?{ALL}&group=stayed&of=sourced",
+        f"{PEOPLE}?{ALL}&group=rejected&of=screening",
         f"{CSV}?{ALL}",
     ]
     counts = []
@@ -270,12 +294,12 @@ def test_it_names_who_leaves_and_who_waits() -> None:
     assert len(advice(rejected("applied", 3, 30), Count("applied", 3, "withdrawn", 4))) == 1
 
 
-def told_apart(referred: tuple[int, int]) -> Iterator[str]:
-    """Of those referred so many stay and go on after screening, against 60 and 40 of the others."""
+def told_apart(referred: tuple[int, int], *, others: tuple[int, int] = (60, 40)) -> Iterator[str]:
+    """Of those referred, and of the others, so many stay and go on after screening."""
     stay, go = referred
     counts = [
-        rejected("applied", 2, 60),
-        rejected("applied", 4, 40),
+        rejected("applied", 2, others[0]),
+        rejected("applied", 4, others[1]),
         rejected("referral", 2, stay),
         rejected("referral", 4, go),
     ]
@@ -289,6 +313,12 @@ def test_sources_are_told_apart_only_where_chance_would_not_do_it() -> None:
     assert "fewer" in next(told_apart((36, 4)))
     assert list(told_apart((22, 18))) == []  # 45 %
     assert list(told_apart((2, 27))) == []  # too few of them to say
+
+
+def test_a_difference_nobody_would_act_on_is_not_told() -> None:
+    """Of many thousands a difference of one in a hundred is no chance either."""
+    assert list(told_apart((63_000, 37_000), others=(60_000, 40_000))) == []
+    assert "fewer" in next(told_apart((66_000, 34_000), others=(60_000, 40_000)))
 
 
 def test_nothing_at_all_is_a_funnel_too() -> None:
