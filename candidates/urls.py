@@ -92,6 +92,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mail-templates/<int:pk>/", mail_templates.mail_template, name="mail_template"),
     path("mail-templates/<int:pk>/archive/", mail_templates.mail_template_archive, name="mail_template_archive"),
     path("mail-templates/<int:pk>/restore/", mail_templates.mail_template_restore, name="mail_template_restore"),
+    path("notes/<int:pk>/", notes.note, name="note"),
     path("notes/<int:pk>/delete/", notes.note_delete, name="note_delete"),
     path("candidates/<int:pk>/tags/", notes.tag_add, name="tag_add"),
     path("candidates/<int:pk>/tags/<int:tag>/remove/", notes.tag_remove, name="tag_remove"),

@@ -215,7 +215,7 @@ def _candidate_arguments(role: Role, people: dict[str, User]) -> dict[str, dict[
         "candidate": {"pk": person.pk},
         "candidate-detail": {"pk": person.pk},
         "candidates:tag_remove": {"pk": person.pk, "tag": tag.pk},
-        "candidates:note_delete": {"pk": note.pk},
+        "note": {"pk": note.pk},
         "candidates:document": {"pk": document.pk},
         "candidates:document_delete": {"pk": document.pk},
         "application": of,

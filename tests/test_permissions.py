@@ -141,6 +141,7 @@ DECLARED: dict[str, May] = {
     "candidates:merge_undo": write(STAFF),
     "candidates:add_to_role": May(STAFF, STAFF),
     "candidates:note_add": write("arm"),
+    "candidates:note": May("r", "r"),  # who wrote it
     "candidates:note_delete": write("r"),
     "candidates:mentionable": read("arm"),
     "candidates:mention": read("m"),  # who is named in it

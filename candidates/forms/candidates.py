@@ -177,13 +177,16 @@ def set_choices(form: forms.Form, name: str, choices: Any) -> None:
     field.choices = [ANY, *choices]
 
 
-class NoteForm(forms.Form):
+class NoteTextForm(forms.Form):
     text = forms.CharField(
         max_length=10_000,
         label="Note",
         help_text="@ and a name tells a colleague who may read it.",
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )
+
+
+class NoteForm(NoteTextForm):
     application = ApplicationChoice(Application.objects.none(), required=False, label="About", empty_label="The person")
 
     def __init__(self, *args: Any, applications: Any, must_choose: bool = False, **kwargs: Any) -> None:

@@ -30,7 +30,7 @@ from screening.accounts.models import User
 from screening.jobs.enums import DeliveryState
 from screening.jobs.models import Delivery
 
-LONGEST = 120
+LONGEST = 500
 QUEUED = {DeliveryState.DUE: "queued", DeliveryState.CANCELLED: "not sent"}
 NOTHING = Value("", output_field=TextField())
 Rows = TypeVar("Rows", bound=QuerySet[Any])
@@ -59,6 +59,8 @@ class Event:
     text: str = ""
     url: str = ""
     tone: str = ""
+    change_url: str = ""
+    """Where its reader puts right what they wrote."""
 
 
 @dataclass(frozen=True)
@@ -206,12 +208,18 @@ def timeline_of(
     titles = {one.pk: one.role.title for one in applications}
     found = rows_for(user, _happened, candidate.pk, list(titles), by_key=True, traces=traces)
     known = (row for consent in consents for row in _of_consent(consent))
-    rows = sorted((*map(Row._make, found), *known), key=lambda row: (row.at, row.ref), reverse=True)[:LONGEST]
-    return Timeline([_event(row, titles) for row in rows], frozenset(_opinions(rows, user)))
+    rows = sorted((*map(Row._make, found), *known), key=lambda row: (row.at, row.ref), reverse=True)
+    shown = rows[:LONGEST]
+    events = [_event(row, titles, user) for row in shown]
+    if len(rows) > LONGEST:
+        events.append(Event(rows[LONGEST].at, f"Only the newest {LONGEST} are shown."))
+    return Timeline(events, frozenset(_opinions(shown, user)))
 
 
-def _event(row: Row, titles: Mapping[int, str]) -> Event:
+def _event(row: Row, titles: Mapping[int, str], reader: User) -> Event:
     """A change of stage knows its application only; of that the role is known."""
+    if row.kind == "note" and row.by_id == reader.pk:
+        return replace(_note(row), change_url=reverse("candidates:note", args=[row.ref]))
     return EVENT[row.kind](row._replace(three=titles[row.application or 0]) if row.kind == "stage" else row)
 
 
@@ -225,7 +233,7 @@ def _of_consent(consent: Consent) -> Iterable[Row]:
 def _happened(user: User, person: int, applications: Sequence[int], *, traces: frozenset[str]) -> QuerySet[Any, Any]:
     first, *others = _sources(user, person, applications, traces)
     found = first.union(*others, all=True) if others else first
-    return found.order_by("-the_moment", "-the_ref")[:LONGEST]
+    return found.order_by("-the_moment", "-the_ref")[: LONGEST + 1]
 
 
 def _sources(

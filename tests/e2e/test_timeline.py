@@ -39,6 +39,28 @@ def person(page: Page, site: str, quiet: list[str], sign_in: SignIn, recruiter: 
     return page
 
 
+def test_tags_and_notes_are_added_put_right_and_taken_away(person: Page, application: Application) -> None:
+    for tag in ("knows kubernetes", "relocates"):
+        person.get_by_label("New tag").fill(tag)
+        person.get_by_role("button", name="Add", exact=True).click()
+        expect(person.get_by_text(tag, exact=True)).to_be_in_viewport()
+    person.get_by_role("button", name="Remove the tag relocates").click()
+    expect(person.get_by_text("relocates", exact=True)).to_be_hidden()
+
+    person.get_by_label("Note").fill("Asks for 80 thousand.")
+    person.get_by_role("button", name="Save the note").click()
+    expect(person.locator(".event").first).to_contain_text("Asks for 80 thousand.")
+    person.get_by_role("link", name="Change").click()
+    person.get_by_label("Note").fill("Asks for 90 thousand.")
+    person.get_by_role("button", name="Save the note").click()
+    expect(person.locator(".event").first).to_contain_text("Asks for 90 thousand.")
+    person.get_by_role("link", name="Change").click()
+    person.get_by_text("Delete…").click()
+    person.get_by_role("button", name="Delete", exact=True).click()
+    expect(person.get_by_text("Your note is deleted.")).to_be_visible()
+    expect(person.get_by_text("Asks for 90 thousand.")).to_be_hidden()
+
+
 def test_a_rejection_asks_why_and_stands_on_the_timeline(person: Page, application: Application) -> None:
     here = person.url
     person.get_by_role("link", name="Move to…").click()

@@ -5,6 +5,7 @@ from candidates.models import Application, CandidateTag, Consent, Note, Tag
 from rubrics.enums import Duty
 from rubrics.models import RoleMember
 from screening.accounts.models import User
+from tests.asking import as_
 from tests.factories.accounts import HiringManagerFactory, RecruiterFactory, ReviewerFactory
 from tests.factories.candidates import ApplicationFactory, CandidateFactory, InterviewFactory, ScorecardFactory
 
@@ -82,6 +83,60 @@ def test_only_its_author_deletes_a_note(application: Application) -> None:
     assert post(author, f"/notes/{note.pk}/delete/") == 302
 
     assert not Note.objects.exists()
+
+
+def test_its_author_puts_a_note_right_and_whoever_is_named_now_is_told(application: Application, member: User) -> None:
+    author = RecruiterFactory()
+    note = Note.objects.create(
+        candidate=application.candidate, application=application, author=author, text="Asks for 80 thousand."
+    )
+    url, page = f"/notes/{note.pk}/", f"/candidates/{application.candidate_id}/"
+    browser = as_(author)
+
+    assert f'href="{url}"' in browser.get(page).content.decode()
+    assert f'href="{url}"' not in as_(RecruiterFactory()).get(page).content.decode()
+    assert "Asks for 80 thousand." in browser.get(url).content.decode()
+    assert [as_(one).get(url).status_code for one in (RecruiterFactory(), member, HiringManagerFactory())] == [404] * 3
+    assert post(RecruiterFactory(), url, text="Mine now.") == 404
+    assert post(author, url, text="  ") == 422
+    refused = browser.post(url, {"text": f"Ask @{HiringManagerFactory(name='Eli Stranger').name}."})
+    assert refused.status_code == 422
+    assert "Ask @Eli Stranger." in refused.content.decode()
+    answer = browser.post(url, {"text": f"Asks for 90 thousand, @{member.name}."}, follow=True)
+
+    assert f"Told of it: {member.name}." in answer.content.decode()
+    note.refresh_from_db()
+    assert note.text == f"Asks for 90 thousand, @{member.name}."
+    assert [one.user for one in note.mentions.all()] == [member]
+    assert "Told of it" not in browser.post(url, {"text": note.text}, follow=True).content.decode()
+
+
+def test_a_note_is_put_right_by_nobody_who_owes_a_scorecard(application: Application) -> None:
+    author = RecruiterFactory()
+    note = Note.objects.create(candidate=application.candidate, author=author, text="x")
+    ScorecardFactory(interview=InterviewFactory(application=application), interviewer=author)
+    assert as_(author).get(f"/notes/{note.pk}/").status_code == 404
+    assert post(author, f"/notes/{note.pk}/", text="y") == 404
+    assert post(author, f"/notes/{note.pk}/delete/") == 404
+
+
+def test_a_very_long_timeline_says_that_it_is_not_whole(
+    application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cut list that looks whole would let somebody believe that there was nothing before."""
+    author, page = RecruiterFactory(), f"/candidates/{application.candidate_id}/"
+    for number in range(3):
+        Note.objects.create(candidate=application.candidate, author=author, text=f"Note {number}.")
+    shown = as_(author).get(page).content.decode()
+    assert "are shown." not in shown
+    events = shown.count('<li class="event')
+
+    monkeypatch.setattr("candidates.queries.timeline.LONGEST", 2)
+    cut = as_(author).get(page).content.decode()
+
+    assert events > 3
+    assert "Only the newest 2 are shown." in cut
+    assert ["Note 2." in cut, "Note 1." in cut, "Note 0." in cut] == [True, True, False]
 
 
 def test_tags_come_and_go(application: Application) -> None:
