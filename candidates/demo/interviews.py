@@ -125,7 +125,7 @@ def _write(
             Scorecard(
                 interview=interview,
                 interviewer=raters[item.rater],
-                due_at=interview.ends_at + timedelta(days=1),
+                due_at=interview.ends_at + timedelta(days=1) if interview.takes_place else None,
                 **(_verdict(rng) if item.sealed else {}),
             )
             for item, interview in zip(planned, interviews, strict=True)

@@ -50,7 +50,11 @@ class Application(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=["stage", "-stage_since", "-id"], name="application_of_stage"),
+            models.Index(
+                fields=["stage", "-stage_since", "-id"],
+                include=["owner", "candidate", "merged_into"],
+                name="application_of_stage",
+            ),
             models.Index(fields=["role", "-created_at", "-id"], name="application_of_role"),
             models.Index(fields=["role", "-stage_since", "-id"], name="application_moved_last"),
             models.Index(fields=["owner", "stage"], name="application_of_owner"),

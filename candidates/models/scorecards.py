@@ -19,9 +19,10 @@ SUBMITTED = (
 class Scorecard(models.Model):
     """What one interviewer found in one interview. Sealed when submitted.
 
-    `revision` counts saves of the draft, so that no save overwrites newer text. `independent` says whether it was
-    submitted before its author could see anyone else's opinion. An amendment is a scorecard of its own, beside the
-    original it `amends`; it counts only when independent, or as a correction of fact approved by a second person.
+    `due_at` is empty where nobody waits for it, as once the interview is called off. `revision` counts saves of the
+    draft, so that no save overwrites newer text. `independent` says whether it was submitted before its author could
+    see anyone else's opinion. An amendment is a scorecard of its own, beside the original it `amends`; it counts only
+    when independent, or as a correction of fact approved by a second person.
     """
 
     interview = models.ForeignKey(Interview, on_delete=models.PROTECT, related_name="scorecards")
@@ -96,7 +97,10 @@ class Scorecard(models.Model):
                 fields=["interviewer", "due_at"], condition=Q(state=ScorecardState.DRAFT), name="scorecard_owed"
             ),
             models.Index(
-                fields=["due_at"], condition=Q(state=ScorecardState.DRAFT, amends__isnull=True), name="scorecard_late"
+                fields=["due_at"],
+                include=["interview", "interviewer"],
+                condition=Q(state=ScorecardState.DRAFT, amends__isnull=True),
+                name="scorecard_late",
             ),
             models.Index(
                 fields=["submitted_at"],

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import (
+    BooleanField,
     Case,
     CharField,
     Count,
@@ -19,6 +20,7 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     F,
+    Func,
     IntegerField,
     OuterRef,
     Q,
@@ -31,6 +33,7 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.lookups import Exact
 from django.urls import reverse
 
 from candidates.enums import InterviewState, ReviewDay, ScorecardState, ShortlistState
@@ -48,6 +51,7 @@ from candidates.models import (
     ShortlistReviewer,
 )
 from candidates.queries.today import MOST, Item, Items
+from candidates.querysets.seal import is_closed_once, rows_for
 from rubrics.enums import RoleStatus, StageKind
 from screening.accounts.models import User
 
@@ -61,14 +65,26 @@ WITH_CONSENT = tuple(
 
 @dataclass(frozen=True)
 class Asked:
-    """Who asks, when, and whether about everybody's people or only about their own and those nobody looks after."""
+    """Who asks, when, and whether about everybody's people or only about their own and those nobody looks after.
+
+    `today`: midnight of their own day, as if at UTC; by `now`, unless given.
+    """
 
     user: User
     now: datetime
     everybody: bool = False
+    today: datetime | None = None
 
     def owned(self, application: str = "") -> Q:
-        return Q() if self.everybody else Q(**{f"{application}owner": self.user}) | Q(**{f"{application}owner": None})
+        """Their own, and nobody's: of those it is unknown. The owner's index can't serve it; it finds all they ever had."""
+        if self.everybody:
+            return Q()
+        theirs = Exact(F(f"{application}owner"), Value(self.user.pk))
+        return Q(Func(theirs, template="(%(expressions)s) IS NOT FALSE", output_field=BooleanField()))
+
+    @property
+    def day(self) -> datetime:
+        return self.today or datetime.combine(self.now.astimezone(self.user.zone), time(), UTC)
 
 
 @dataclass(frozen=True)
@@ -202,17 +218,28 @@ def panel_too_small(asked: Asked) -> QuerySet[Any]:
     return _people(late, about, _later("stage_since", "stage__role__panel_days", DAY))
 
 
-def _scorecards(asked: Asked, found: QuerySet[Scorecard], *, ref: str, since: str) -> QuerySet[Any]:
-    """Of others; one's own stand first on the page anyway. Nothing is told of a person one owes a scorecard on."""
+def _scorecards(
+    asked: Asked, found: QuerySet[Scorecard], interviews: QuerySet[Interview], *, ref: str, since: str
+) -> QuerySet[Any]:
+    """Of others; one's own stand first on the page anyway. Nothing is told of a person one owes a scorecard on.
+
+    Each looks up its own of `interviews`: joined, PostgreSQL would rather read all interviews there are.
+    """
     open_ones = Application.objects.opinions_visible_to(asked.user).filter(asked.owned())
+    its_own = interviews.filter(pk=OuterRef("interview"), application__in=open_ones).order_by()
+
+    def told(path: str) -> Subquery:
+        return Subquery(its_own.values(path)[:1])
+
     return (
-        found.filter(interview__application__in=open_ones)
+        found.alias(application=told("application"))
+        .filter(application__isnull=False)
         .exclude(interviewer=asked.user)
         .annotate(
             ref=F(ref),
-            who=_name_of("interview__application__candidate"),
-            slug=F("interview__application__role__slug"),
-            title=F("interview__application__role__title"),
+            who=told("application__candidate__name"),
+            slug=told("application__role__slug"),
+            title=told("application__role__title"),
             about=F("interviewer__name"),
             since=F(since),
             passed=F(since),
@@ -221,14 +248,14 @@ def _scorecards(asked: Asked, found: QuerySet[Scorecard], *, ref: str, since: st
 
 
 def scorecards_overdue(asked: Asked) -> QuerySet[Any]:
-    late = Scorecard.objects.owed().filter(due_at__lt=asked.now)
-    return _scorecards(asked, late, ref="interview_id", since="due_at")
+    late = Scorecard.objects.drafts().filter(due_at__lt=asked.now)
+    return _scorecards(asked, late, Interview.objects.taking_place(), ref="interview_id", since="due_at")
 
 
 def corrections_unapproved(asked: Asked) -> QuerySet[Any]:
     """Amendments that correct a fact and wait for a second person."""
     waiting = Scorecard.objects.submitted().filter(corrects_fact=True, correction_approved_at=None)
-    return _scorecards(asked, waiting, ref="pk", since="submitted_at")
+    return _scorecards(asked, waiting, Interview.objects.all(), ref="pk", since="submitted_at")
 
 
 def interviews_unmarked(asked: Asked) -> QuerySet[Any]:
@@ -286,7 +313,6 @@ def shortlists_unread(asked: Asked) -> QuerySet[Any]:
 
 def reviews_overdue(asked: Asked) -> QuerySet[Any]:
     """Reviews at work that the client has not given. What is written of them so far is the client's alone."""
-    today = datetime.combine(asked.now.astimezone(asked.user.zone), time(), UTC)
     application = "engagement__application__"
     days = f"{application}role__review_days"
     since = Cast("due_on", DateTimeField())
@@ -295,10 +321,9 @@ def reviews_overdue(asked: Asked) -> QuerySet[Any]:
         engagement__in=Engagement.objects.visible_to(asked.user),
         engagement__ended_on=None,
         submitted_at=None,
-        due_on__lt=today.date(),
         **{f"{days}__gt": 0},
     ).alias(begun=since)
-    return late.filter(begun__lt=earlier(today, days, DAY)).annotate(
+    return late.filter(begun__lt=earlier(asked.day, days, DAY)).annotate(
         ref=F("engagement_id"),
         who=_name_of(f"{application}candidate"),
         slug=F(f"{application}role__slug"),
@@ -338,7 +363,7 @@ RULES = {
 """By the word that stands for each in an address, most pressing first."""
 
 
-def rows_of(what: str, asked: Asked, *, role: str = "") -> QuerySet[Any, Any]:
+def cases_of(what: str, asked: Asked, *, role: str = "") -> QuerySet[Any, Any]:
     """All rows of one rule, longest overdue first, as tuples of `Row`."""
     found = RULES[what].found(asked).order_by().annotate(what=Value(what, output_field=CharField()))
     if role:
@@ -351,10 +376,9 @@ def needs_attention(asked: Asked, *, most: int = MOST) -> dict[str, Items]:
     """The first rows of every rule, with how many there are, in one statement; none for whoever is not staff."""
     if not asked.user.is_staff_of_firm:
         return {}
-    parts = [_counted(what, asked, most) for what in RULES]
     items: dict[str, list[Item]] = {what: [] for what in RULES}
     totals: dict[str, int] = {}
-    for *columns, total in parts[0].union(*parts[1:], all=True):
+    for *columns, total in _first(asked, most):
         row = Row(*columns)
         totals[row.what] = total
         items[row.what].append(item_of(row))
@@ -365,8 +389,21 @@ def needs_attention(asked: Asked, *, most: int = MOST) -> dict[str, Items]:
     }
 
 
+def _first(asked: Asked, most: int) -> Iterable[tuple[Any, ...]]:
+    """Within `closed_once` in a statement made once: putting it together takes Django as long as the rest of the page."""
+    if is_closed_once(asked.user):
+        return rows_for(asked.user, _first_cases, asked.now, asked.day, everybody=asked.everybody, most=most)
+    return _first_cases(asked.user, asked.now, asked.day, everybody=asked.everybody, most=most)
+
+
+def _first_cases(user: User, now: datetime, today: datetime, *, everybody: bool, most: int) -> QuerySet[Any, Any]:
+    asked = Asked(user, now, everybody, today)
+    first, *others = (_counted(what, asked, most) for what in RULES)
+    return first.union(*others, all=True)
+
+
 def _counted(what: str, asked: Asked, most: int) -> QuerySet[Any, Any]:
-    rows = rows_of(what, asked).annotate(total=Window(Count("*")))
+    rows = cases_of(what, asked).annotate(total=Window(Count("*")))
     counted: QuerySet[Any, Any] = rows.values_list(*COLUMNS, "total")[:most]
     return counted
 

@@ -164,7 +164,7 @@ def debrief_of(application: Application) -> Debrief:
     return Debrief(
         application=application,
         voices=voices,
-        rows=rows_of(voices),
+        rows=debrief_rows(voices),
         awaited=_awaited(cards),
         excused=tuple(card for card in cards if card.state == "excused"),
     )
@@ -222,7 +222,7 @@ def _voices(cards: Iterable[Scorecard]) -> tuple[Voice, ...]:
     return tuple(Voice(card, bool(vars(card)["counts"])) for card in cards if card.is_submitted)
 
 
-def rows_of(voices: tuple[Voice, ...]) -> tuple[DebriefRow, ...]:
+def debrief_rows(voices: tuple[Voice, ...]) -> tuple[DebriefRow, ...]:
     """A dimension that stands in two versions of a rubric under one key is one row."""
     pks = [voice.pk for voice in voices]
     level = Level.objects.filter(dimension=OuterRef("dimension"), value=OuterRef("level"))

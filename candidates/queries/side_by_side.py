@@ -7,7 +7,7 @@ from math import hypot
 from typing import Any
 
 from candidates.models import Score
-from candidates.queries.debriefs import DebriefRow, Word, rows_of, voices_on
+from candidates.queries.debriefs import DebriefRow, Word, debrief_rows, voices_on
 from candidates.queries.names import name_for
 from candidates.queries.scoring_kept import repeat_run
 from candidates.scoring import Z_90, PanelScores, difference
@@ -76,7 +76,7 @@ def lay_side_by_side(*, role: Role, user: User, applications: Sequence[int]) -> 
     whole = visible.select_related("run", "application__candidate", "application__role")
     scores = {score.application_id: score for score in whole.defer("run__input", "run__statistics")}  # which are large
     people = tuple(Person(scores[pk], name_for(user, scores[pk].application)) for pk in applications if pk in scores)
-    rows = {row.dimension.key: row for row in rows_of(voices_on(person.pk for person in people))}
+    rows = {row.dimension.key: row for row in debrief_rows(voices_on(person.pk for person in people))}
     dimensions = role.rubric_version.dimensions.all() if role.rubric_version else ()
     return Sides(
         people=people,

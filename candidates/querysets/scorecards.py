@@ -29,11 +29,11 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
 
     def owed(self) -> ScorecardQuerySet:
         """Drafts that somebody waits for."""
-        return self.filter(
-            state=ScorecardState.DRAFT,
-            amends__isnull=True,
-            interview__state__in=[InterviewState.SCHEDULED, InterviewState.HELD],
-        )
+        return self.drafts().filter(interview__state__in=[InterviewState.SCHEDULED, InterviewState.HELD])
+
+    def drafts(self) -> ScorecardQuerySet:
+        """Of the first version, whether the interview takes place or not."""
+        return self.filter(state=ScorecardState.DRAFT, amends__isnull=True)
 
     def owed_by(self, user: User) -> ScorecardQuerySet:
         return self.owed().filter(interviewer=user)

@@ -84,7 +84,7 @@ def closed_once(user: User) -> Iterator[None]:
     For a page that reads much and decides nothing: asked anew, this makes up most of each statement. Within another one
     of the same page, what that read holds.
     """
-    if CLOSED in vars(user):
+    if is_closed_once(user):
         yield
         return
     rows = rows_of(_closing, user.pk)
@@ -96,6 +96,10 @@ def closed_once(user: User) -> Iterator[None]:
         yield
     finally:
         vars(user).pop(CLOSED, None)
+
+
+def is_closed_once(user: User) -> bool:
+    return CLOSED in vars(user)
 
 
 def rows_for(user: User, make: Make, *values: Given, by_key: bool = False, **fixed: Hashable) -> list[tuple[Any, ...]]:

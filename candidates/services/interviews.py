@@ -159,6 +159,7 @@ def _call_off(interview: Interview, state: InterviewState, reason: str, *, absen
     if locked.scorecards.filter(state=ScorecardState.SUBMITTED).exists():
         raise Refused("A scorecard of this interview is already in, so it took place.")
     withdraw_reminders(owed)
+    Scorecard.objects.filter(pk__in=[card.pk for card in owed]).update(due_at=None)
     locked.state, locked.state_reason, locked.absent = state, reason.strip(), absent
     locked.save(update_fields=["state", "state_reason", "absent"])
     return locked

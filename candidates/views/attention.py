@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from candidates.forms.attention import AttentionFilterForm, ThresholdsForm
-from candidates.queries.attention import RULES, Asked, Row, rows_of
+from candidates.queries.attention import RULES, Asked, Row, cases_of
 from candidates.querysets.seal import closed_once
 from candidates.services.thresholds import change_thresholds
 from rubrics.models import Role
@@ -27,7 +27,7 @@ def attention(request: AuthedRequest) -> HttpResponse:
     what = form.value("rule") or next(iter(RULES))
     asked = Asked(request.user, timezone.now(), everybody=form.value("whose") == "all")
     with closed_once(request.user):
-        page = page_of(rows_of(what, asked, role=form.value("role")), request)
+        page = page_of(cases_of(what, asked, role=form.value("role")), request)
     context = {"form": form, "rule": RULES[what], "page": page, "rows": [Row(*values) for values in page.rows]}
     return render(request, "candidates/attention/list.html", context)
 

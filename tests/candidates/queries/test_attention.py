@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from candidates.enums import InterviewState, Opened
 from candidates.models import Application, Engagement, EngagementReview, ShortlistOpening
-from candidates.queries.attention import COLUMNS, RULES, Asked, Row, needs_attention, rows_of
+from candidates.queries.attention import COLUMNS, RULES, Asked, Row, cases_of, needs_attention
+from candidates.querysets.seal import closed_once
 from candidates.services.scorecards import approve_correction
 from rubrics.enums import RoleStatus, StageKind
 from rubrics.models import Role
@@ -36,7 +37,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 def rows(what: str, user: User, now: datetime = NOW, **asked: Any) -> list[Row]:
-    return [Row(*values) for values in rows_of(what, Asked(user, now, **asked))]
+    return [Row(*values) for values in cases_of(what, Asked(user, now, **asked))]
 
 
 def unread(role: Role) -> Any:
@@ -133,6 +134,40 @@ def test_scorecards_and_interviews() -> None:
     assert (unmarked.since, unmarked.passed, unmarked.allowed) == (NOW + HOUR, NOW + 7 * HOUR, "6 h")
 
 
+@pytest.mark.parametrize("state", [InterviewState.CANCELLED, InterviewState.NO_SHOW])
+def test_nobody_waits_for_the_scorecards_of_what_did_not_take_place(state: InterviewState) -> None:
+    ScorecardFactory(interview__state=state, due_at=NOW)
+    assert rows("scorecards", RecruiterFactory(), NOW + DAY) == []
+
+
+def test_the_page_s_statement_finds_what_the_lists_find_for_each_reader_at_each_moment() -> None:
+    """Though it was made for an earlier moment, and for somebody to whom the same is closed."""
+    role, other = RoleFactory(panel_size=2), RoleFactory(stage_days=3)
+    users = [RecruiterFactory(), RecruiterFactory(time_zone="Pacific/Kiritimati")]
+    for owner in (*users, None):
+        person = CandidateFactory(consented=False)
+        application = ApplicationFactory(role=role, owner=owner, candidate=person, stage_since=NOW)
+        ScorecardFactory(interview=InterviewFactory(application=application), due_at=NOW)
+        ApplicationFactory(role=other, owner=owner, stage_since=NOW)
+    sealed = InterviewFactory(application=ApplicationFactory(role=role, stage_since=NOW))
+    for interviewer in (users[0], RecruiterFactory()):
+        ScorecardFactory(interview=sealed, interviewer=interviewer, due_at=NOW)
+
+    seen = set()
+    for moment in (NOW, NOW + MINUTE, NOW + 4 * DAY, NOW + 15 * DAY):
+        for user in users:
+            for everybody in (False, True):
+                asked = Asked(user, moment, everybody)
+                with closed_once(user):
+                    found = needs_attention(asked)
+                assert found == needs_attention(asked), "asked anew"
+                counted = {what: items.total for what, items in found.items()}
+                listed = {what: len(rows(what, user, moment, everybody=everybody)) for what in RULES}
+                assert counted == {what: number for what, number in listed.items() if number}
+                seen.add(tuple(counted.items()))
+    assert len(seen) >= 8, "they do differ"
+
+
 def test_a_shortlist_may_stay_unopened_and_opened_for_different_days() -> None:
     role, user = RoleFactory(unopened_days=2, unevaluated_days=6), RecruiterFactory()
     reviewer = unread(role)
@@ -217,7 +252,8 @@ def test_the_first_of_many_with_their_number_in_one_statement() -> None:
         ApplicationFactory(role=role, candidate__name=f"{days} days", stage_since=NOW - days * DAY)
     found: list[Any] = []
 
-    assert statements(lambda: found.append(needs_attention(Asked(user, now)))) == 1
+    with closed_once(user):
+        assert statements(lambda: found.append(needs_attention(Asked(user, now)))) == 1
     items = found[0]["stages"]
     assert [item.title for item in items.rows] == ["7 days", "6 days", "5 days", "4 days", "3 days"]
     assert (items.total, items.more, items.url) == (8, True, "/attention/?rule=stages")

@@ -102,6 +102,7 @@ def test_calling_off_frees_the_panel(
     assert interview.state in {InterviewState.CANCELLED, InterviewState.NO_SHOW}
     assert interview.state_reason == "Flight cancelled"
     assert not Scorecard.objects.owed().exists()
+    assert set(interview.scorecards.values_list("state", "due_at")) == {("draft", None)}, "nobody waits for them"
     acts: tuple[Callable[[], object], ...] = (
         lambda: hold_interview(interview=interview),
         lambda: add_to_panel(interview=interview, person=team[0], now=NOW),
