@@ -18,7 +18,17 @@ from django.test import Client as Visitor
 from django.urls import Resolver404, resolve, reverse
 
 from candidates.enums import BulkKind, InterviewState, Outcome, ShortlistState
-from candidates.models import BulkAction, Candidate, CandidateMail, Decision, Interview, Score, Scorecard, Shortlist
+from candidates.models import (
+    BulkAction,
+    Candidate,
+    CandidateMail,
+    Decision,
+    Interview,
+    Note,
+    Score,
+    Scorecard,
+    Shortlist,
+)
 from candidates.permissions.own_page import token_of
 from rubrics.enums import CommentAbout, VersionStatus
 from rubrics.models import RubricVersion
@@ -91,6 +101,7 @@ def entrances(part: str) -> list[str]:
     if part in {Part.ADMINISTRATOR, Part.RECRUITER}:
         draft = Shortlist.objects.filter(state=ShortlistState.DRAFT).earliest("pk")
         found.append(reverse("candidates:shortlist_add", args=[draft.pk]))
+        found += [reverse("candidates:note", args=[note.pk]) for note in Note.objects.filter(author=somebody(part))[:1]]
         found += _of_the_firm()
     return found
 
