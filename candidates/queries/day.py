@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from candidates.queries.attention import Asked, in_order, needs_attention
+from candidates.queries.came_back import came_back
 from candidates.queries.client_questions import client_threads_waiting
 from candidates.queries.meetings import meetings_to_see_to, my_meetings
 from candidates.queries.mentions import mentions_waiting
 from candidates.queries.today import (
     Items,
-    answers_to_judge,
     debriefs_opened,
     my_panel,
     questions_asked,
@@ -32,7 +32,7 @@ def stuck(user: User, now: datetime) -> list[Section]:
         ("Waiting for your approval", overrides_waiting(user)),
         ("Meetings with clients", meetings_to_see_to(user, now)),
         ("Asked by clients", client_threads_waiting(user)),
-        ("Answers to judge", answers_to_judge(user)),
+        *came_back(user, now).items(),
         *in_order(needs_attention(Asked(user, now))),
     ]
     return [(title, items) for title, items in sections if items.rows]

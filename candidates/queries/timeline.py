@@ -331,13 +331,10 @@ def _document(row: Row) -> Event:
 def _mail(row: Row) -> Event:
     state = DeliveryState(row.two or "")
     text = f"The mail server: {row.text}" if row.text else ""
-    return Event(
-        row.at,
-        _with(f"E-mail {QUEUED.get(state, state.label).lower()}: {row.one}", row.three),
-        row.by or "",
-        text,
-        tone="bad" if state == DeliveryState.FAILED else "",
-    )
+    waits = state == DeliveryState.DUE and bool(text)
+    words = "to be tried again" if waits else QUEUED.get(state, state.label).lower()
+    tone = "bad" if state == DeliveryState.FAILED else "warn" if waits else ""
+    return Event(row.at, _with(f"E-mail {words}: {row.one}", row.three), row.by or "", text, tone=tone)
 
 
 def _letter(row: Row) -> Event:

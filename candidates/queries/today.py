@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -18,6 +18,7 @@ from screening.accounts.models import User
 
 MOST = 5
 DEBRIEF_IS_NEWS = timedelta(days=14)
+MOST_OWED = 100
 AWAITED = (InterviewState.SCHEDULED, InterviewState.HELD)
 
 
@@ -84,12 +85,13 @@ def shortened(items: Iterable[Item]) -> Items:
 def my_panel(user: User, now: datetime) -> Panel:
     """Scorecards due (soonest first) and the interviews of this day, in the user's own zone."""
     start = now.astimezone(user.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    today = Q(interview__starts_at__gte=start, interview__starts_at__lt=start + timedelta(days=1))
-    owed = Q(state=ScorecardState.DRAFT)
+    own = Scorecard.objects.filter(interviewer=user, amends=None, interview__state__in=AWAITED)
+    today = own.filter(interview__starts_at__gte=start, interview__starts_at__lt=start + timedelta(days=1))
+    owed = own.filter(state=ScorecardState.DRAFT).order_by("due_at", "pk")[:MOST_OWED]
     cards = list(
-        Scorecard.objects.filter(today | owed, interviewer=user, amends=None, interview__state__in=AWAITED)
+        Scorecard.objects.filter(pk__in=today.order_by().values("pk").union(owed.values("pk")))
         .select_related("interview__kit", "interview__application__candidate", "interview__application__role")
-        .order_by("due_at", "pk")[:100]
+        .order_by("due_at", "pk")
     )
     due = [_due(card, user, now) for card in cards if card.is_draft and card.interview.starts_at <= now]
     interviews = [card.interview for card in cards if start <= card.interview.starts_at < start + timedelta(days=1)]
@@ -156,28 +158,12 @@ def questions_asked(user: User) -> Items:
     waiting = KickoffAnswer.objects.filter(asked_of=user, state__in=[KickoffState.SENT, KickoffState.RETURNED])
     roles = waiting.order_by().values_list("role__slug", "role__title").annotate(number=Count("pk"))
     return shortened(
-        Item(title, reverse("rubrics:role", args=[slug]), why=_plural(number, "question about the scope"), mailed=True)
+        Item(title, reverse("rubrics:role", args=[slug]), why=plural(number, "question about the scope"), mailed=True)
         for slug, title, number in roles.order_by("role__title")[: MOST + 1]
     )
 
 
-def answers_to_judge(user: User) -> Items:
-    """Answers to scope questions this user sent, which wait to be accepted or returned."""
-    waiting = KickoffAnswer.objects.visible_to(user).filter(asked_by=user, state=KickoffState.ANSWERED)
-    roles = waiting.order_by().values("role__slug", "role__title").annotate(number=Count("pk"), at=Min("answered_at"))
-    return shortened(
-        Item(
-            row["role__title"],
-            reverse("rubrics:role", args=[row["role__slug"]]),
-            why=_plural(row["number"], "answer about the scope"),
-            at=row["at"],
-            mailed=True,
-        )
-        for row in roles.order_by("at")[: MOST + 1]
-    )
-
-
-def _plural(number: int, what: str) -> str:
+def plural(number: int, what: str) -> str:
     first, _, rest = what.partition(" ")
     return f"{number} {what}" if number == 1 else f"{number} {first}s {rest}".rstrip()
 

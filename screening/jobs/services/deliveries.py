@@ -5,6 +5,7 @@ import zoneinfo
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 
 import structlog
@@ -23,6 +24,8 @@ from screening.jobs.services.waking import wake
 
 ATTEMPTS = 5
 WAIT = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6))
+NO_MAILBOX, POLICY = {550, 551, 553}, "5.7."
+"""What a mail server answers for a mailbox there is not; with the second it speaks of us, whom somebody may yet let in."""
 MUTED = "Not sent: its reader does without mails of this kind."
 REMOVED = "This message carried a personal link; its text was removed when it was sent."
 METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
@@ -241,10 +244,23 @@ def message_of(delivery: Delivery) -> EmailMultiAlternatives:
 
 
 def note_failure(delivery: Delivery, error: Exception) -> None:
-    delivery.error = f"{type(error).__name__}: {error}"[:1000]
-    if delivery.attempts >= ATTEMPTS:
+    """A mailbox that a mail server says there is not is asked for once; anything else may be mended meanwhile."""
+    said = _said(error)
+    delivery.error = ("; ".join(f"{code} {words}" for code, words in said) or f"{type(error).__name__}: {error}")[:1000]
+    of_mailbox = all(code in NO_MAILBOX and POLICY not in words for code, words in said)
+    if delivery.attempts >= ATTEMPTS or (isinstance(error, SMTPRecipientsRefused) and of_mailbox):
         delivery.state = DeliveryState.FAILED
     delivery.save(update_fields=["error", "state"])
+
+
+def _said(error: Exception) -> list[tuple[int, str]]:
+    """What a mail server answered: code and words, of each recipient or of the whole message."""
+    answers: Iterable[tuple[int, bytes | str]] = []
+    if isinstance(error, SMTPRecipientsRefused):
+        answers = error.recipients.values()
+    elif isinstance(error, SMTPResponseException):
+        answers = [(error.smtp_code, error.smtp_error)]
+    return [(code, told.decode(errors="replace") if isinstance(told, bytes) else told) for code, told in answers]
 
 
 def note_success(delivery: Delivery) -> None:

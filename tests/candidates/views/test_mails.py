@@ -69,6 +69,7 @@ def test_a_template_is_filled_in_changed_looked_at_and_sent(client: Client, appl
     [
         (DeliveryState.SENT, "", "E-mail sent: Until soon"),
         (DeliveryState.FAILED, "mailbox full", "The mail server: mailbox full"),
+        (DeliveryState.DUE, "451 busy", "E-mail to be tried again: Until soon"),
         (DeliveryState.CANCELLED, "", "E-mail not sent: Until soon"),
     ],
 )

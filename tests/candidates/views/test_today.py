@@ -6,6 +6,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from candidates.models import Engagement, EngagementReview
+from candidates.queries.day import whole_day
 from candidates.queries.waiting import overrides_waiting
 from rubrics.enums import Duty, GateName, NameForm, RoleStatus, StageKind
 from rubrics.models import GateOverride, KickoffAnswer, RoleMember, ScopeApproval
@@ -25,6 +26,7 @@ from tests.factories.candidates import (
     ShortlistReviewerFactory,
     submit_levels,
 )
+from tests.factories.mails import CandidateMailFactory
 from tests.factories.rubrics import RoleFactory
 
 pytestmark = pytest.mark.django_db
@@ -233,6 +235,27 @@ def test_a_client_reads_what_waits_for_it_alone() -> None:
     assert ScopeApproval.objects.filter(role=approved).exists()
     for name in ("shortlists", "scopes", "reviews"):
         assert as_user(ReviewerFactory()).get("/").context[name].rows == []
+
+
+def test_whoever_wrote_a_letter_reads_that_it_did_not_arrive() -> None:
+    """Until they write again, or for a fortnight."""
+    author, now = RecruiterFactory(), timezone.now()
+    failed = {"by": author, "delivery__state": "failed", "written_at": now}
+    lost = CandidateMailFactory(candidate__name="Nok Ariyawat", **failed)
+    CandidateMailFactory(by=author, written_at=now)
+    CandidateMailFactory(**failed | {"written_at": now - timedelta(days=15)})
+    answered = CandidateMailFactory(**failed)
+    CandidateMailFactory(candidate=answered.candidate, written_at=now + timedelta(minutes=1))
+    sealed = CandidateMailFactory(**failed)
+    ScorecardFactory(interview__application__candidate=sealed.candidate, interviewer=author)
+
+    def letters(user: User) -> list[tuple[str, str]]:
+        found = [items.rows for title, items in whole_day(user, now) if title == "Letters that did not arrive"]
+        return [(item.title, item.url) for rows in found for item in rows]
+
+    assert letters(author) == [("Nok Ariyawat", f"/mails/{lost.pk}/")]
+    assert letters(RecruiterFactory()) == []
+    assert "Letters that did not arrive" in as_user(author).get("/").content.decode()
 
 
 def test_an_administrator_reads_what_failed() -> None:

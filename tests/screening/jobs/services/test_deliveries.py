@@ -1,9 +1,10 @@
 import smtplib
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -76,6 +77,47 @@ def test_attempts_wait_longer_each_time_and_end(mail_server_away: None) -> None:
     assert tuple(waits) == WAIT
     assert (delivery.state, delivery.attempts) == (DeliveryState.FAILED, ATTEMPTS)
     assert delivery.error == "SMTPServerDisconnected: gone away"
+
+
+class Refuses(EmailBackend):
+    """Says the same of every recipient."""
+
+    said = (550, b"no such mailbox here")
+
+    def send_messages(self, messages: Sequence[EmailMessage]) -> int:
+        raise smtplib.SMTPRecipientsRefused({one: self.said for message in messages for one in message.to})
+
+
+class RefusesForNow(Refuses):
+    said = (451, b"try again later")
+
+
+class RefusesUs(Refuses):
+    said = (550, b"5.7.1 relaying denied")
+
+
+class RefusesTheWords(EmailBackend):
+    def send_messages(self, _messages: object) -> int:
+        raise smtplib.SMTPDataError(554, b"no \xff here")
+
+
+@pytest.mark.parametrize(
+    ("server", "state", "error"),
+    [
+        (Refuses, DeliveryState.FAILED, "550 no such mailbox here"),
+        (RefusesUs, DeliveryState.DUE, "550 5.7.1 relaying denied"),
+        (RefusesForNow, DeliveryState.DUE, "451 try again later"),
+        (RefusesTheWords, DeliveryState.DUE, "554 no \N{REPLACEMENT CHARACTER} here"),
+    ],
+)
+def test_what_a_mail_server_says_is_read_and_no_mailbox_is_asked_for_twice(
+    settings: Settings, server: type[EmailBackend], state: str, error: str
+) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.{server.__name__}"
+    delivery = DeliveryFactory()
+    deliver(delivery_id=delivery.pk, now=timezone.now())
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.attempts, delivery.error) == (state, 1, error)
 
 
 def test_a_mail_that_kills_its_worker_is_given_up() -> None:
