@@ -42,4 +42,13 @@ class Migration(migrations.Migration):
                 name="scorecard_late",
             ),
         ),
+        migrations.AddIndex(
+            model_name="scorecard",
+            index=models.Index(
+                condition=models.Q(("state", "submitted")),
+                fields=["interviewer", "submitted_at"],
+                include=("interview",),
+                name="scorecard_sealed_by",
+            ),
+        ),
     ]

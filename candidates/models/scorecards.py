@@ -108,6 +108,12 @@ class Scorecard(models.Model):
                 name="scorecard_correction_waiting",
             ),
             models.Index(
+                fields=["interviewer", "submitted_at"],
+                include=["interview"],
+                condition=Q(state=ScorecardState.SUBMITTED),
+                name="scorecard_sealed_by",
+            ),
+            models.Index(
                 fields=["interview", "state"], include=["interviewer", "amends"], name="scorecard_of_interview"
             ),
         )

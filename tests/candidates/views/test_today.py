@@ -5,8 +5,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from candidates.models import Engagement, EngagementReview
+from candidates.models import Engagement, EngagementReview, Scorecard
 from candidates.queries.day import whole_day
+from candidates.queries.today import MOST_OWED
 from candidates.queries.waiting import overrides_waiting
 from rubrics.enums import Duty, GateName, NameForm, RoleStatus, StageKind
 from rubrics.models import GateOverride, KickoffAnswer, RoleMember, ScopeApproval
@@ -76,6 +77,18 @@ def test_the_interviews_of_the_day_are_those_of_ones_own_day() -> None:
     found = as_user(manager).get("/").context["panel"].interviews
 
     assert [interview.starts_at for _, interview in found] == [midnight, midnight + timedelta(minutes=24 * 60 - 1)]
+
+
+def test_whoever_owes_very_much_still_reads_whom_they_meet_today() -> None:
+    manager, now, application = HiringManagerFactory(), timezone.now(), ApplicationFactory()
+    owed = InterviewFactory.create_batch(MOST_OWED + 1, application=application)
+    Scorecard.objects.bulk_create(Scorecard(interview=one, interviewer=manager, due_at=NOW) for one in owed)
+    meeting = InterviewFactory(state="scheduled", starts_at=now, ends_at=now + timedelta(hours=1))
+    ScorecardFactory(interview=meeting, interviewer=manager, due_at=now + timedelta(days=1))
+
+    panel = as_user(manager).get("/").context["panel"]
+
+    assert [interview for _, interview in panel.interviews] == [meeting]
 
 
 def test_a_debrief_opens_when_ones_own_and_all_others_are_in() -> None:
