@@ -107,7 +107,8 @@ class MoveForm(forms.Form):
         by_pk = {stage.pk: stage for stage in stages}
         field = self.fields["to"]
         assert isinstance(field, forms.TypedChoiceField)
-        field.choices = [(stage.pk, stage.name) for stage in stages]
+        none = [] if self["to"].value() or not stages else [("", "Choose a stage")]
+        field.choices = [*none, *((stage.pk, stage.name) for stage in stages)]
         field.coerce = lambda pk: by_pk[int(pk)]
         chosen = by_pk.get(number_in(str(self["to"].value())) or 0)
         reason = self.fields["reason"]

@@ -286,7 +286,7 @@ def test_without_scripts_a_page_asks_where_to(role: Role, recruiter: User) -> No
     url = f"/applications/{application.pk}/move/"
 
     page = client.get(f"{url}?next=/candidates/{application.candidate_id}/").content.decode()
-    assert re.findall(r"<option[^>]*>([^<]+)<", page) == ["Rejected", "Withdrawn"]
+    assert re.findall(r"<option[^>]*>([^<]+)<", page) == ["Choose a stage", "Rejected", "Withdrawn"]
     stage = role.stages.get(kind=StageKind.WITHDRAWN)
     values = {"to": stage.pk, "seen": application.stage_id, "reason": "Took another job"}
     answer = client.post(url, values | {"next": f"/candidates/{application.candidate_id}/"})
@@ -296,10 +296,16 @@ def test_without_scripts_a_page_asks_where_to(role: Role, recruiter: User) -> No
 
 
 def test_the_next_stage_is_chosen_already(role: Role, recruiter: User) -> None:
-    for kind, expected in ((StageKind.CONTACTED, ["Screening"]), (StageKind.SHORTLISTED, [])):
+    """Where a hand leads no further none is: a rejection or a way back is never what is sent unread."""
+    ways = (
+        (StageKind.CONTACTED, "Screening"),
+        (StageKind.SCORED, "Choose a stage"),
+        (StageKind.REJECTED, "Choose a stage"),
+    )
+    for kind, expected in ways:
         application = ApplicationFactory(role=role, kind=kind)
         body = as_user(recruiter).get(f"/applications/{application.pk}/move/").content.decode()
-        assert re.findall(r"<option[^>]* selected>([^<]+)<", body) == expected
+        assert re.findall(r"<option[^>]* selected>([^<]+)<", body) == [expected]
 
 
 def test_only_staff_move_cards(role: Role) -> None:
