@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -12,9 +11,10 @@ from candidates.gates.applications import MOVES_BY_HAND, next_steps
 from candidates.models import Application, Candidate, Consent, Document, Interview
 from candidates.queries.duplicates import duplicates_of
 from candidates.queries.names import name_for
+from candidates.queries.standings import standings_of
 from candidates.queries.timeline import timeline_of
 from candidates.queries.traces import traces_of
-from candidates.querysets.seal import closed_once, opinions_open
+from candidates.querysets.seal import closed_once
 from candidates.services.mentions import see_mentions
 from candidates.services.opinions import record_opinions_seen
 from screening.accounts.http import AuthedRequest
@@ -56,17 +56,11 @@ def _sealed_page(request: AuthedRequest, candidate: Candidate) -> HttpResponse:
 
 def _whole(request: AuthedRequest, candidate: Candidate, traces: frozenset[str]) -> dict[str, Any]:
     user, now = request.user, timezone.now()
-    aside = candidate.applications.opinions_visible_to(user).filter(merged_into__isnull=False)
-    shown = list(
-        (candidate.applications.visible_to(user) | aside)
-        .annotate(is_open=ExpressionWrapper(opinions_open(user, ""), output_field=BooleanField()))
-        .select_related("role__client", "stage", "owner", "score")
-        .order_by("-created_at", "-pk")
-    )
-    applications = [one for one in shown if one.merged_into_id is None]
+    shown = standings_of(user, candidate)
+    applications = [one for one, _ in shown if one.merged_into_id is None]
     consents = list(candidate.consents.select_related("recorded_by")) if user.is_staff_of_firm else []
     consent = next((one for one in consents if one.is_valid(now)), None)
-    opened = [one for one in shown if vars(one)["is_open"]]
+    opened = [one for one, is_open in shown if is_open]
     history = timeline_of(user, candidate, traces, applications=opened, consents=consents)
     steps = next_steps(applications, consented=consent is not None) if user.is_staff_of_firm else {}
     told = {pk for pk, step in steps.items() if step.tells}
@@ -75,7 +69,7 @@ def _whole(request: AuthedRequest, candidate: Candidate, traces: frozenset[str])
         "candidate": candidate,
         "name": _name(user, candidate, applications),
         "standings": [{"application": one, "step": steps.get(one.pk)} for one in applications],
-        "set_aside": [one for one in shown if one.merged_into_id is not None],
+        "set_aside": [one for one, _ in shown if one.merged_into_id is not None],
         "movable": tuple(MOVES_BY_HAND),
         "events": history.events,
         "note_form": _note_form(user, [one for one in opened if one.merged_into_id is None]),

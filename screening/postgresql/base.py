@@ -3,6 +3,7 @@
 import re
 import select
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import count
 from typing import Any
 
@@ -12,11 +13,13 @@ from django.db.backends.postgresql import base
 MOST_PLANNED = 100  # of one connection: the server keeps each plan in memory
 NUMBERS = count(1)
 PLACE = re.compile("%s")
+TYPES = {bool: "boolean", int: "bigint", datetime: "timestamptz"}
+"""Of values, as they have when they stand in a statement; of others the server looks what they are compared with."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    planned: dict[str, str]
-    """What this connection calls the statements it has planned."""
+    planned: dict[tuple[str, str], str]
+    """What this connection calls the statements it has planned, by what they say and the types of their values."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         self.planned = {}
@@ -24,13 +27,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def execute_planned(self, cursor: utils.CursorWrapper, sql: str, values: Sequence[Any]) -> None:
         """`cursor.execute`, but planned once for the connection: for what is found by its key, whichever that is."""
-        known = self.planned.get(sql)
+        types = ", ".join(TYPES.get(type(value), "unknown") for value in values)
+        known = self.planned.get((sql, types))
         if known:
             cursor.execute(_run(known, values), values)
             return
         name = f"planned_{next(NUMBERS)}"
-        cursor.execute(f"{self._room()}PREPARE {name} AS {_numbered(sql)}; {_run(name, values)}", values)
-        self.planned[sql] = name
+        plan = f"PREPARE {name}{types and f'({types})'} AS {_numbered(sql)}"
+        cursor.execute(f"{self._room()}{plan}; {_run(name, values)}", values)
+        self.planned[sql, types] = name
 
     def _room(self) -> str:
         if len(self.planned) < MOST_PLANNED:

@@ -8,6 +8,7 @@ from django.db import DataError, connection
 
 from screening.postgresql.base import MOST_PLANNED, DatabaseWrapper
 from tests.databases import maintenance, run
+from tests.factories.candidates import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +78,11 @@ def test_a_planned_statement_finds_what_any_other_finds(kept: Any) -> None:
         assert planned(kept, sql, number, word, None) == (number + 1, f"{word} is 100%", True)
     assert planned(kept, "SELECT 'nothing asked'") == ("nothing asked",)
     assert plans_of(kept) == 2
+
+
+def test_a_value_stays_what_it_is(kept: Any) -> None:
+    for values in [(True, 1, "a", NOW), (False, 10**12, "1", NOW), (1, True, None, "2026-11-02")]:
+        assert planned(kept, "SELECT %s, %s, %s, %s", *values) == values
 
 
 def test_plans_of_a_connection_are_limited(kept: Any) -> None:
