@@ -1,13 +1,15 @@
 """Settings refuse bad values by name, and one address decides how strict a browser is told to be."""
 
-import json
 import os
+import runpy
 import subprocess
 import sys
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 GOOD = {
     "SCREENING_URL": "https://screening.example",
@@ -20,33 +22,36 @@ GOOD = {
 }
 
 
+def variables(changes: dict[str, str | None]) -> dict[str, str]:
+    return {name: value for name, value in (GOOD | changes).items() if value is not None}
+
+
+def read(**changes: str | None) -> dict[str, Any]:
+    """Every setting, read anew from good variables with some changes and no others."""
+    with patch.dict(os.environ, variables(changes), clear=True):
+        return runpy.run_path(str(settings.BASE_DIR / "screening" / "settings.py"))
+
+
+def values(*names: str, **changes: str | None) -> dict[str, Any]:
+    found = read(**changes)
+    return {name: found[name] for name in names}
+
+
 def run(code: str, **changes: str | None) -> subprocess.CompletedProcess[str]:
-    variables = {name: value for name, value in (GOOD | changes).items() if value is not None}
     return subprocess.run(  # noqa: S603  # our own settings in a process of their own
         [sys.executable, "-c", code],
         cwd=settings.BASE_DIR,
-        env={"PATH": os.environ["PATH"], **variables},
+        env={"PATH": os.environ["PATH"], **variables(changes)},
         capture_output=True,
         text=True,
         check=False,
     )
 
 
-def values(*names: str, **changes: str | None) -> dict[str, Any]:
-    code = (
-        f"import json; from screening import settings; print(json.dumps({{n: getattr(settings, n) for n in {names}}}))"
-    )
-    done = run(code, **changes)
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
-
-
 @pytest.mark.parametrize("name", GOOD)
 def test_a_missing_variable_is_named(name: str) -> None:
-    done = run("import screening.settings", **{name: None})
-    assert done.returncode != 0
-    assert f"ImproperlyConfigured: Set the environment variable {name} " in done.stderr
+    with pytest.raises(ImproperlyConfigured, match=f"^Set the environment variable {name} "):
+        read(**{name: None})
 
 
 @pytest.mark.parametrize(
@@ -66,9 +71,8 @@ def test_a_missing_variable_is_named(name: str) -> None:
     ],
 )
 def test_a_malformed_value_is_named(name: str, value: str) -> None:
-    done = run("import screening.settings", **{name: value})
-    assert done.returncode != 0
-    assert f"ImproperlyConfigured: {name} must" in done.stderr
+    with pytest.raises(ImproperlyConfigured, match=f"^{name} must"):
+        read(**{name: value})
 
 
 def test_manage_says_it_in_one_line() -> None:
