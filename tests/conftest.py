@@ -15,6 +15,14 @@ from tests import databases, processes
 from tests.abridged import UNABRIDGED
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+LONGEST = (  # unabridged a test of theirs takes a minute to four
+    "e2e/test_pages.py",
+    "services/test_scorecard_states.py",
+    "tests/test_canaries.py",
+    "gates/test_applications.py",
+    "tests/test_queries.py",
+    "tests/test_api.py",
+)
 gc.set_threshold(100_000, 20, 100)  # looking for cycles as often as usual takes a tenth of the time
 HOW_TO_GET_CHROMIUM = "browser tests need Chromium: `apt-get install chromium`, or set CHROMIUM to the path of one"
 
@@ -25,12 +33,18 @@ def chromium() -> str | None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long begins first, so that no process is left alone with it when the others have nothing to do."""
-    items.sort(key=lambda item: item.path.parent.name not in {"e2e", "tests"})
+    items.sort(key=_order)
     for item in items:
         if item.get_closest_marker("unabridged") and not UNABRIDGED:
             item.add_marker(pytest.mark.skip(reason="runs in `make check`"))
         if "page" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+
+
+def _order(item: pytest.Item) -> tuple[int, bool]:
+    path = item.path.as_posix()
+    place = next((place for place, name in enumerate(LONGEST) if path.endswith(name)), len(LONGEST))
+    return place, item.path.parent.name not in {"e2e", "tests"}
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
