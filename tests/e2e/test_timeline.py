@@ -1,14 +1,17 @@
 """A recruiter's work on a person's page: tags, notes put right, moves with their reasons, letters that did not arrive."""
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from candidates.models import Application
 from rubrics.enums import StageKind
 from screening.accounts.models import User
+from screening.jobs.enums import DeliveryState
 from tests.e2e.conftest import SignIn
 from tests.factories.accounts import RecruiterFactory
 from tests.factories.candidates import ApplicationFactory
+from tests.factories.mails import CandidateMailFactory
 
 pytestmark = pytest.mark.browser
 
@@ -76,3 +79,31 @@ def test_a_rejection_asks_why_and_stands_on_the_timeline(person: Page, applicati
     person.get_by_role("button", name="Undo").click()
     expect(person.get_by_text("Nok Ariyawat is back in “Screening”.")).to_be_visible()
     assert Application.objects.get(pk=application.pk).stage.kind == StageKind.SCREENING
+
+
+def test_a_letter_that_did_not_arrive_is_found_and_written_again(
+    page: Page, site: str, quiet: list[str], sign_in: SignIn, recruiter: User, application: Application
+) -> None:
+    CandidateMailFactory(
+        candidate=application.candidate,
+        application=application,
+        by=recruiter,
+        written_at=timezone.now(),
+        delivery__state=DeliveryState.FAILED,
+        delivery__error="550 no such mailbox",
+    )
+    sign_in(recruiter)
+    page.goto(site)
+    expect(page.get_by_text("your letter could not be delivered")).to_be_visible()
+    page.get_by_role("link", name="Nok Ariyawat").first.click()
+    expect(page.get_by_text("550 no such mailbox")).to_be_visible()
+    page.get_by_role("link", name="Nok Ariyawat").click()
+    expect(page.locator(".event").first).to_contain_text("The mail server: 550 no such mailbox")
+    page.get_by_role("link", name="E-mail failed: Until soon").click()
+    page.get_by_role("link", name="Write again").click()
+    expect(page.get_by_label("Text")).to_have_value("Hello, until soon.")
+    page.get_by_role("button", name="Look at it").click()
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("E-mail queued: Until soon")).to_be_visible()
+    page.goto(site)
+    expect(page.get_by_text("your letter could not be delivered")).to_be_hidden()

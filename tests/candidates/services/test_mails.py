@@ -1,17 +1,21 @@
 """Letters to candidates: who may be written to, what leaves, what is taken back, and what is gone after an erasure."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core import mail
 from django.utils import timezone
 
 from candidates.gates.mails import REACHABLE, Reach, missing_to_write, reach_of, withdrawn_consent
-from candidates.models import Application, Candidate, CandidateMail, Consent, Mention, Note
+from candidates.models import Application, Candidate, CandidateMail, Consent, Mention, Note, StageChange
 from candidates.queries.mail_words import VARIABLES, values_for
+from candidates.services.applications import move_application, undo_move
 from candidates.services.consents import record_consent, withdraw_consent
-from candidates.services.erasures import erase_candidate
+from candidates.services.digests import send_digests
+from candidates.services.erasures import ask_erasure, erase_candidate
+from candidates.services.interviews import Arrangement, cancel_interview, schedule_interview
 from candidates.services.mail_templates import (
     TemplateWords,
     archive_template,
@@ -19,15 +23,20 @@ from candidates.services.mail_templates import (
     save_template,
 )
 from candidates.services.mails import LEAVES_AFTER, Words, take_back_mail, write_mail
+from candidates.services.notes import add_note
+from candidates.services.schedules import When
+from candidates.tasks.reminders import remind
+from rubrics.enums import StageKind
 from rubrics.gates.base import GateRefused
 from screening.accounts.errors import Conflict, Refused
 from screening.accounts.models import User
-from screening.jobs.enums import DeliveryState
+from screening.jobs.enums import TO_CANDIDATES, DeliveryState
 from screening.jobs.models import Delivery
 from screening.jobs.services.deliveries import deliver
-from tests.factories.accounts import AdministratorFactory, RecruiterFactory
+from tests.factories.accounts import AdministratorFactory, HiringManagerFactory, RecruiterFactory
 from tests.factories.candidates import NOW, ApplicationFactory, CandidateFactory, InterviewFactory, ScorecardFactory
 from tests.factories.mails import CandidateMailFactory, MailTemplateFactory
+from tests.factories.rubrics import RoleFactory
 from tests.test_history import events_of
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +53,43 @@ def by() -> User:
 def application() -> Application:
     found: Application = ApplicationFactory(candidate__name="Nok Ariyawat", role__title="Claims")
     return found
+
+
+def test_whatever_becomes_of_candidates_they_are_told_nothing_by_the_program(by: User) -> None:
+    """Neither of a move, a plan that nobody was asked to announce, a rejection, nor by anything that runs by the clock."""
+    panel = [HiringManagerFactory(), HiringManagerFactory()]
+    application = ApplicationFactory(role=RoleFactory(team_of=panel), kind=StageKind.SCREENING)
+    stages = {stage.kind: stage for stage in application.role.stages.all()}
+
+    def move(kind: StageKind, at: datetime) -> StageChange:
+        application.refresh_from_db()
+        seen = application.stage_id
+        found = move_application(application=application, to=stages[kind], seen=seen, by=by, now=at, reason="Because.")
+        assert found is not None
+        return found
+
+    when = When(NOW + timedelta(days=2), NOW + timedelta(days=2, hours=1), "UTC")
+    move(StageKind.INTERVIEWING, NOW)
+    kit = application.role.rubric_version.kits.get(key="short")
+    interview = schedule_interview(
+        application=application, kit=kit, arrangement=Arrangement(when), panel=panel, by=by, now=NOW
+    )
+    cancel_interview(interview=interview, reason="The panel is ill.", now=NOW)
+    undo_move(change=move(StageKind.REJECTED, NOW), by=by, now=NOW)
+    move(StageKind.WITHDRAWN, NOW)
+    move(StageKind.SCREENING, NOW)
+    move(StageKind.REJECTED, NOW)
+    add_note(candidate=application.candidate, text=f"@{by.name} not this one.", by=RecruiterFactory(), now=NOW)
+    withdraw_consent(candidate=application.candidate, now=NOW)
+    ask_erasure(candidate=application.candidate, now=NOW)
+    for days in range(0, 60, 10):
+        with time_machine.travel(NOW + timedelta(days=days), tick=False):
+            remind()
+            send_digests(now=timezone.now())
+
+    assert Delivery.objects.exists()
+    assert not Delivery.objects.filter(recipient=application.candidate.email).exists()
+    assert not Delivery.objects.filter(event__startswith=TO_CANDIDATES).exists()
 
 
 def write(application: Application, by: User, **more: Any) -> CandidateMail:

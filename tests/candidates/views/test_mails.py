@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -84,6 +85,15 @@ def test_the_timeline_says_what_became_of_it(client: Client, state: str, error: 
     assert error in shown
     again = client.get(f"/candidates/{letter.candidate_id}/mail/?again={letter.pk}").content.decode()
     assert "Hello, until soon." in again
+
+
+def test_a_letter_written_again_is_about_the_same_role(client: Client, application: Application) -> None:
+    """Not about the newest one, nor about any where the first was about none."""
+    newer = ApplicationFactory(candidate=application.candidate, created_at=timezone.now() + timedelta(days=1))
+    for about, chosen in ((application, application.pk), (newer, newer.pk), (None, None)):
+        letter = CandidateMailFactory(candidate=application.candidate, application=about)
+        again = client.get(f"/candidates/{application.candidate_id}/mail/?again={letter.pk}").context["form"]
+        assert again["application"].value() == chosen
 
 
 def test_taken_back_by_undo(client: Client, application: Application) -> None:
