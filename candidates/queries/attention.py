@@ -114,8 +114,9 @@ class Row:
 
     @property
     def allowed(self) -> str:
-        hours = (self.passed - self.since) // HOUR
-        return "" if not hours else f"{hours} h" if hours % 24 or hours == 24 else f"{hours // 24} d"  # noqa: PLR2004  # hours of a day
+        unit, name = (HOUR, "h") if self.rule.in_hours else (DAY, "d")
+        units = (self.passed - self.since) // unit
+        return f"{units} {name}" if units else ""
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,7 @@ class Rule:
     words: Callable[[str], str]
     who: str = "Candidate"
     whole_days: bool = False
+    in_hours: bool = False
 
 
 def _later(start: str | Combinable, number: str | Combinable, unit: timedelta) -> Combinable:
@@ -347,6 +349,7 @@ RULES = {
         interviews_unmarked,
         "candidates:interview",
         "{}: held, cancelled or a no-show?".format,
+        in_hours=True,
     ),
     "consent": Rule("No consent", without_consent, "candidates:candidate", "{} without a valid consent".format),
     "panels": Rule("Panel too small", panel_too_small, "candidates:candidate", "{} interviewers".format),
