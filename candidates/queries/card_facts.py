@@ -54,10 +54,10 @@ def _for(time: timedelta) -> str:
 
 def facts_of(rows: Collection[dict[str, Any]], stages: dict[int, Stage], now: datetime) -> dict[int, Facts]:
     """By application: scorecards in and owed, consent, and a shortlist nobody at the client has opened."""
-    found = rows_of(_panels, [row["pk"] for row in rows], now)
+    found = rows_of(_panels, [row["pk"] for row in rows], now, by_key=True)
     panels = {pk: {"submitted": done, "panel": of, "overdue_since": since} for pk, done, of, since in found}
     matters = {row["candidate_id"] for row in rows if stages[row["stage_id"]].kind in CONSENT_MATTERS}
-    consented = {candidate for (candidate,) in rows_of(_consents, list(matters), now)}
+    consented = {candidate for (candidate,) in rows_of(_consents, list(matters), now, by_key=True)}
     unread = _unread([row["pk"] for row in rows if stages[row["stage_id"]].kind == StageKind.WITH_CLIENT], now)
     return {
         row["pk"]: Facts(

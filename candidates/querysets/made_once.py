@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
+from psycopg2.extensions import AsIs
 
 from candidates.querysets.words import TRIGRAM
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 Plain = str | int | datetime
 Given = Plain | Sequence[Plain]
 Make = Callable[..., QuerySet[Any, Any]]
+Fixed = tuple[tuple[str, Hashable], ...]
+Made = tuple[str, tuple[Any, ...]]
 
 WORD, LONG = 0xE100, "\ue0ff"
 WORDS = re.compile("([\ue100-\uf8ff])x\ue0ff?")
@@ -46,9 +49,10 @@ def rows_of(
     """What `make(*values, **fixed)` finds, a list of values; for a reader `make(user, *values, **fixed)`.
 
     It may compare with the values, not reckon with them. What is fixed stands in the statement for good, and so would
-    whatever else it asks: the time of day, say, must be a value. `by_key` where the same plan serves all values.
+    whatever else it asks: the time of day, say, must be a value. `by_key` where they are
+    numbers or moments and the same plan serves them all.
     """
-    made = _made(make, reader, tuple(map(_shape, values)), tuple(fixed.items()))
+    made = (_made_by_key if by_key else _made)(make, reader, tuple(map(_shape, values)), tuple(fixed.items()))
     if made is None:
         return []
     sql, marked = made
@@ -64,17 +68,28 @@ def rows_of(
 
 
 @lru_cache(maxsize=500)
-def _made(
-    make: Make, reader: Reader | None, shapes: tuple[Any, ...], fixed: tuple[tuple[str, Hashable], ...]
-) -> tuple[str, tuple[Any, ...]] | None:
+def _made(make: Make, reader: Reader | None, shapes: tuple[Any, ...], fixed: Fixed) -> Made | None:
     """The statement and what is given with it; None for one that needs no answer."""
     marks = _marks(shapes, count())
     found = make(*((reader.user(),) if reader else ()), *marks, **dict(fixed))
     try:
-        made: tuple[str, tuple[Any, ...]] = found.query.sql_with_params()
+        made: Made = found.query.sql_with_params()
     except EmptyResultSet:
         return None
     return made
+
+
+@lru_cache(maxsize=500)
+def _made_by_key(make: Make, reader: Reader | None, shapes: tuple[Any, ...], fixed: Fixed) -> Made | None:
+    """Nothing but marks is given with it, and they are $1, $2 … there: what is fixed may well decide how to find the rest."""
+    made = _made(make, reader, shapes, fixed)
+    if made is None:
+        return None
+    sql, marked = made
+    keys = tuple(dict.fromkeys(mark for mark in marked if _is_key(mark)))
+    places = [AsIs(f"${keys.index(mark) + 1}") if _is_key(mark) else mark for mark in marked]
+    with connection.cursor() as cursor:
+        return cursor.mogrify(sql, places).decode(), keys
 
 
 def _shape(value: Given) -> Any:
@@ -109,8 +124,12 @@ def _value(mark: Any, given: Sequence[Any]) -> Any:
     """What is asked for in the place of a mark."""
     if isinstance(mark, str):
         return WORDS.sub(lambda found: given[ord(found[1]) - WORD], mark)
-    if isinstance(mark, int) and mark <= NUMBER:
-        return given[NUMBER - mark]
-    if isinstance(mark, datetime) and mark.year < MOMENT.year + 100:
-        return given[(mark - MOMENT).days]
-    return mark
+    if not _is_key(mark):
+        return mark
+    return given[NUMBER - mark] if isinstance(mark, int) else given[(mark - MOMENT).days]
+
+
+def _is_key(mark: Any) -> bool:
+    if isinstance(mark, int):
+        return mark <= NUMBER
+    return isinstance(mark, datetime) and mark.year < MOMENT.year + 100

@@ -87,7 +87,7 @@ def closed_once(user: User) -> Iterator[None]:
     if is_closed_once(user):
         yield
         return
-    rows = rows_of(_closing, user.pk)
+    rows = rows_of(_closing, user.pk, by_key=True)
     vars(user)[CLOSED] = Closed(
         sealed=frozenset(pk for *ids, why in rows if why == "sealed" for pk in ids if pk is not None),
         themselves=frozenset(pk for pk, _, why in rows if why == "themselves"),

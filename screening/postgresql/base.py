@@ -1,9 +1,7 @@
 """Django's PostgreSQL, which asks less of the server: whether a kept connection stands, how to find what it found before."""
 
-import re
 import select
 from collections.abc import Sequence
-from datetime import datetime
 from itertools import count
 from typing import Any
 
@@ -12,30 +10,31 @@ from django.db.backends.postgresql import base
 
 MOST_PLANNED = 100  # of one connection: the server keeps each plan in memory
 NUMBERS = count(1)
-PLACE = re.compile("%s")
-TYPES = {bool: "boolean", int: "bigint", datetime: "timestamptz"}
-"""Of values, as they have when they stand in a statement; of others the server looks what they are compared with."""
+ANYHOW = "SET LOCAL plan_cache_mode = force_generic_plan; "  # else the server plans anew where it thinks that pays
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    planned: dict[tuple[str, str], str]
-    """What this connection calls the statements it has planned, by what they say and the types of their values."""
+    planned: dict[str, str]
+    """What this connection calls the statements it has planned."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         self.planned = {}
         return super().get_new_connection(conn_params)
 
     def execute_planned(self, cursor: utils.CursorWrapper, sql: str, values: Sequence[Any]) -> None:
-        """`cursor.execute`, but planned once for the connection: for what is found by its key, whichever that is."""
-        types = ", ".join(TYPES.get(type(value), "unknown") for value in values)
-        known = self.planned.get((sql, types))
-        if known:
-            cursor.execute(_run(known, values), values)
+        """`cursor.execute`, but planned once for the connection: for what is found by its key, whichever that is.
+
+        In `sql` the values are $1, $2 …; it compares them with something, which tells the server their types.
+        """
+        run = f"{ANYHOW}EXECUTE {{}}({', '.join(['%s'] * len(values))})"
+        name = self.planned.get(sql)
+        if name:
+            cursor.execute(run.format(name), values)
             return
         name = f"planned_{next(NUMBERS)}"
-        plan = f"PREPARE {name}{types and f'({types})'} AS {_numbered(sql)}"
-        cursor.execute(f"{self._room()}{plan}; {_run(name, values)}", values)
-        self.planned[sql, types] = name
+        plan = sql.replace("%", "%%")
+        cursor.execute(f"{self._room()}PREPARE {name} AS {plan}; {run.format(name)}", values)
+        self.planned[sql] = name
 
     def _room(self) -> str:
         if len(self.planned) < MOST_PLANNED:
@@ -55,13 +54,3 @@ class DatabaseWrapper(base.DatabaseWrapper):
         poll = select.poll()
         poll.register(self.connection.fileno(), select.POLLIN)
         return bool(poll.poll(0))
-
-
-def _numbered(sql: str) -> str:
-    """With $1, $2 in the places of values."""
-    numbers = count(1)
-    return PLACE.sub(lambda _: f"${next(numbers)}", sql)
-
-
-def _run(name: str, values: Sequence[Any]) -> str:
-    return f"EXECUTE {name}({', '.join(['%s'] * len(values))})" if values else f"EXECUTE {name}"

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from django.db.models import Model
 
 from candidates.models import Application, Candidate
 from candidates.queries.standings import TOLD, standings_of
@@ -27,13 +26,11 @@ def by_django(user: User, candidate: Candidate) -> list[tuple[Application, bool]
     return [(one, one in opened) for one in shown.select_related("role__client", "stage", "owner", "score")]
 
 
-def values(start: Model, path: str, columns: Sequence[str]) -> list[Any]:
+def values(start: object, path: str, columns: Sequence[str]) -> list[Any]:
     """Of the columns, whether they were loaded or not; None for somebody or something that is not there."""
     for name in filter(None, path.split("__")):
         start = getattr(start, name, None)
-        if start is None:
-            return [None]
-    return [getattr(start, column) for column in columns]
+    return [getattr(start, column) for column in columns] if start else [None]
 
 
 def told(standings: Sequence[tuple[Application, bool]]) -> list[Any]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Value
 
 from candidates.models import Application, Candidate
 from candidates.querysets.made_once import rows_of
@@ -73,7 +73,22 @@ def test_numbers_and_moments_do_too() -> None:
 
     for pks in ([early.pk, late.pk], [late.pk, early.pk], [late.pk], []):
         for since in (NOW, NOW - timedelta(days=5)):
-            assert rows_of(moved, pks, since) == list(moved(pks, since))
+            assert rows_of(moved, pks, since) == rows_of(moved, pks, since, by_key=True) == list(moved(pks, since))
+
+
+def marked(this: int, ignored: int, since: datetime, *, kind: str) -> QuerySet[Application, Any]:
+    """What is fixed is shown, with a percent sign, and decides; one value is asked for twice, one not at all."""
+    either = Application.objects.filter(Q(pk=this) | Q(moved_from=this), stage_since__lt=since, stage__kind=kind)
+    return either.values_list("pk", Value(True), Value(7), Value("100% $1"))
+
+
+def test_what_is_fixed_stays_what_it_is_where_a_statement_is_planned() -> None:
+    application = ApplicationFactory(kind=StageKind.SCORED, stage_since=NOW)
+
+    for since, found in ((NOW, []), (NOW + timedelta(1), [(application.pk, True, 7, "100% $1")])):
+        for kind, seen in ((StageKind.SCORED, found), (StageKind.OFFER, [])):
+            asked = (application.pk, 5, since)
+            assert rows_of(marked, *asked, kind=kind) == rows_of(marked, *asked, kind=kind, by_key=True) == seen
 
 
 def test_whoever_may_see_less_than_a_moment_ago_finds_less() -> None:
