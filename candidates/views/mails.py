@@ -63,7 +63,7 @@ def _begun(request: AuthedRequest, candidate: Candidate, about: QuerySet[Applica
     before = CandidateMail.objects.filter(candidate=candidate, pk=number_in(request.GET.get("again", "")) or 0)
     for earlier in before.select_related("delivery"):
         initial |= {"subject": earlier.delivery.subject, "text": earlier.delivery.text.strip()}
-        initial["application"] = about.filter(pk=earlier.application_id).first()
+        initial["application"] = about.filter(pk=earlier.application_id or 0).first()
     return MailForm(initial=initial, applications=about)
 
 

@@ -113,6 +113,13 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in dict.fromkeys((words[0], words[-1]))).upper()
 
 
+@register.filter
+def breakable(address: str) -> str:
+    """An e-mail address that is broken at its @ before it is broken anywhere else."""
+    mailbox, at, host = address.rpartition("@")
+    return format_html("{}{}<wbr>{}", mailbox, at, host) if at else address
+
+
 @register.filter(is_safe=True)
 def sentence_case(text: str) -> str:
     """Words of a library that writes Every Word Like This, as we write."""

@@ -29,6 +29,11 @@ def test_what_never_or_always_came_is_not_certain(share: float, text: str) -> No
     assert ui.chance(None) == "–"
 
 
+def test_an_address_breaks_at_its_at() -> None:
+    assert rendered("{{ it|breakable }}", it="a<b@people.example") == "a&lt;b@<wbr>people.example"
+    assert rendered("{{ it|breakable }}", it="<nowhere>") == "&lt;nowhere&gt;"
+
+
 def test_icon_is_drawn_into_the_page_and_is_decoration() -> None:
     text = rendered('{% icon "check" %}')
     assert text.startswith('<svg class="icon ')
