@@ -75,6 +75,14 @@ def test_notes_about_other_roles_are_not_a_hiring_managers(application: Applicat
     assert other.role.title not in page
 
 
+def test_an_address_in_a_note_is_a_link_and_nothing_else_is(application: Application) -> None:
+    text = "See https://git.example/nok?a=1&b=2\n<b>soon</b>"
+    Note.objects.create(candidate=application.candidate, author=RecruiterFactory(), text=text)
+    page = as_(RecruiterFactory()).get(f"/candidates/{application.candidate_id}/").content.decode()
+    assert '<a href="https://git.example/nok?a=1&amp;b=2" rel="nofollow">' in page
+    assert "<br>&lt;b&gt;soon&lt;/b&gt;" in page
+
+
 def test_only_its_author_deletes_a_note(application: Application) -> None:
     author = RecruiterFactory()
     note = Note.objects.create(candidate=application.candidate, author=author, text="x")
