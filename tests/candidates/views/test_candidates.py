@@ -223,6 +223,19 @@ def test_seeing_what_others_think_is_remembered(application: Application) -> Non
     assert list(OpinionSeen.objects.values_list("user", "application")) == [(reader.pk, application.pk)]
 
 
+@pytest.mark.parametrize("kind", [StageKind.REJECTED, StageKind.WITHDRAWN])
+def test_whoever_is_out_of_a_role_is_offered_no_interview_for_it(kind: StageKind) -> None:
+    out = ApplicationFactory(kind=kind)
+    inside = ApplicationFactory(candidate=out.candidate, kind=StageKind.SCREENING)
+    client = Client()
+    client.force_login(RecruiterFactory())
+    page = client.get(f"/candidates/{out.candidate_id}/").content.decode()
+    offered = [
+        f'href="/applications/{one.pk}/{what}/' in page for one in (out, inside) for what in ("move", "interviews/new")
+    ]
+    assert offered == [True, False, True, True]
+
+
 def test_nobody_sees_their_own_file(application: Application) -> None:
     recruiter = RecruiterFactory()
     application.candidate.user = recruiter
