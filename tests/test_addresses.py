@@ -46,7 +46,7 @@ def test_a_list_answers_whatever_is_asked_of_it(path: str) -> None:
     browser = Browser(raise_request_exception=False)
     browser.force_login(AdministratorFactory())
     everything = [f"{path}?" + "&".join(f"{name}={quote(value)}" for name in PARAMETERS) for value in VALUES]
-    each = VALUES if UNABRIDGED else VALUES[1::3]
+    each = VALUES if UNABRIDGED else ("abc", "\0")
     alone = [f"{path}?{name}={quote(value)}" for name in ("q", "page", "cursor", "below", "role") for value in each]
     statuses = {address: browser.get(address).status_code for address in [*everything, *alone]}
     assert {address: status for address, status in statuses.items() if status not in {200, 400, 404}} == {}

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from screening.celery import HEARTBEAT_SECONDS
+from screening.celery import HEARTBEAT_SECONDS, heartbeat_of
 from screening.health import IN_TIME
 from screening.jobs.enums import JobState
 from tests.factories.jobs import DeliveryFactory, JobFactory
@@ -35,7 +36,18 @@ def test_runtime_acts_as_the_role_of_the_application() -> None:
         assert cursor.fetchone() == ("screening_app",)
 
 
-def test_with_database_broker_and_worker_all_is_well(client: Client, committed_db: str, tmp_path: Path) -> None:
+@pytest.mark.django_db
+def test_with_database_broker_and_beating_workers_all_is_well(client: Client) -> None:
+    cache.set_many({heartbeat_of(queue): "beating" for queue in ("short", "long")}, HEARTBEAT_SECONDS)
+    response = client.get("/healthz")
+    assert (response.status_code, response.json()) == (200, WELL)
+    cache.delete(heartbeat_of("short"))
+    response = client.get("/healthz")
+    assert (response.status_code, response.json()) == (503, WELL | {"short_worker": False})
+
+
+@pytest.mark.unabridged
+def test_workers_beat_until_they_are_killed(client: Client, committed_db: str, tmp_path: Path) -> None:
     with working(log=tmp_path / "long", queues=["long"]), working(log=tmp_path / "short", queues=["short"]) as worker:
         response = client.get("/healthz")
         assert (response.status_code, response.json()) == (200, WELL)
