@@ -225,12 +225,15 @@ def claim(*, delivery_id: int, now: datetime) -> Delivery | None:
 
 def message_of(delivery: Delivery) -> EmailMultiAlternatives:
     host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
+    headers = {"Message-ID": f"<delivery-{delivery.pk}@{host}>"}
+    if not delivery.reply_to:  # which goes to whoever wrote it; a mailbox may answer them that its owner is away
+        headers["Auto-Submitted"] = "auto-generated"
     message = EmailMultiAlternatives(
         subject=delivery.subject,
         body=delivery.text,
         to=[delivery.recipient],
         reply_to=[delivery.reply_to] if delivery.reply_to else None,
-        headers={"Message-ID": f"<delivery-{delivery.pk}@{host}>", "Auto-Submitted": "auto-generated"},
+        headers=headers,
     )
     if delivery.html:
         message.attach_alternative(delivery.html, "text/html")

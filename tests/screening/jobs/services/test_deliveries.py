@@ -37,6 +37,15 @@ def test_a_mail_is_a_row_before_it_is_sent() -> None:
     assert (delivery.state, delivery.subject, delivery.user) == (DeliveryState.DUE, "News Bcc: all@example.com", None)
 
 
+@pytest.mark.parametrize(("reply_to", "automatic"), [("", "auto-generated"), ("ann@example.com", None)])
+def test_what_somebody_wrote_is_not_called_automatic(reply_to: str, automatic: str | None) -> None:
+    delivery = DeliveryFactory(reply_to=reply_to)
+    deliver(delivery_id=delivery.pk, now=timezone.now())
+    [message] = mail.outbox
+    assert isinstance(message, EmailMultiAlternatives)
+    assert message.extra_headers.get("Auto-Submitted") == automatic
+
+
 def test_it_is_sent_once() -> None:
     delivery = DeliveryFactory(html="<p>Something happened.</p>")
     for _time in range(3):
