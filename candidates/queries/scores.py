@@ -61,14 +61,16 @@ def compare_role(*, role: Role, user: User, ended: bool) -> Comparison:
 
     Ranks are left out while anybody of the role is sealed from the user: a gap in them would tell.
     """
-    visible = Score.objects.visible_to(user).filter(role=role, application__merged_into=None)
+    visible = Score.objects.visible_to(user).filter(role=role, application__role=role, application__merged_into=None)
     if not ended:
         visible = visible.exclude(application__stage__kind__in=ENDED)
     scores = list(
-        visible.select_related("application__candidate", "application__stage", "application__role").order_by(
-            "-rankable", "-score", "application"
-        )[: SHOWN_AT_MOST + 1]
+        visible.select_related("application__candidate").order_by("-rankable", "-score", "application")[
+            : SHOWN_AT_MOST + 1
+        ]
     )
+    for score in scores:
+        score.application.role = role
     shown = scores[:SHOWN_AT_MOST]
     ranks_open = ranks_are_open(user, role)
     run = ScoringRun.objects.defer("input").get(pk=shown[0].run_id) if shown else None  # its input is large

@@ -1,12 +1,16 @@
 """A run's input as it is kept: plain lists under ids of its own, from which the same figures come again."""
 
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from candidates.models import ScoringRun
 from candidates.scoring import PanelScores, RatingSheet, Scale, Variances, score_panel
+
+Sheets = tuple[RatingSheet, RatingSheet | None]
+"""Of a pool, and of its calibration samples."""
 
 
 def keep_input(sheet: RatingSheet, samples: RatingSheet | None) -> dict[str, Any]:
@@ -56,13 +60,29 @@ def kept_scale(run: ScoringRun) -> Scale:
     )
 
 
-def repeat_run(run: ScoringRun, *, scale: Scale | None = None) -> PanelScores:
+def kept_sheets(run: ScoringRun) -> Sheets:
+    """Raises LookupError as `kept_sheet` does."""
+    sheet = kept_sheet(run)
+    samples = run.input["samples"] if run.input else None
+    return sheet, None if samples is None else _thaw(samples)
+
+
+def sheets_again(run: ScoringRun) -> Sheets:
+    """`kept_sheets` of a run whose input was left unloaded: for what is computed again and again, as somebody tries."""
+    return _sheets(run.pk, run.input_hash)
+
+
+@lru_cache(maxsize=2)  # of a large pool some twenty megabytes
+def _sheets(pk: int, input_hash: str) -> Sheets:
+    return kept_sheets(ScoringRun.objects.only("input").get(pk=pk, input_hash=input_hash))
+
+
+def repeat_run(run: ScoringRun, *, scale: Scale | None = None, sheets: Sheets | None = None) -> PanelScores:
     """The same computation again, with the variances the run found, on its own scale or on another one.
 
     Raises LookupError when the run's input is gone.
     """
-    sheet = kept_sheet(run)
-    samples = run.input["samples"] if run.input else None
+    sheet, samples = sheets or kept_sheets(run)
     found = run.variances
     return score_panel(
         sheet,
@@ -71,7 +91,7 @@ def repeat_run(run: ScoringRun, *, scale: Scale | None = None) -> PanelScores:
         variances=Variances(**{name: sd for name, sd in found.items() if name not in {"score", "dimensions", "means"}}),
         dimension_variances=[Variances(**one) for one in found["dimensions"]],
         means=found["means"],
-        samples=None if samples is None else _thaw(samples),
+        samples=samples,
     )
 
 

@@ -14,7 +14,7 @@ from django.core.cache import cache
 from candidates.models import Score, ScoringRun
 from candidates.queries.names import name_for
 from candidates.queries.scores import ENDED, SHOWN_AT_MOST
-from candidates.queries.scoring_kept import kept_scale, repeat_run
+from candidates.queries.scoring_kept import kept_scale, repeat_run, sheets_again
 from candidates.scoring import PanelScores
 from rubrics.models import Role
 from screening.accounts.models import User
@@ -107,7 +107,8 @@ class Sensitivity:
 
 def visible_scores(role: Role, user: User) -> list[Score]:
     """Whom the user may compare and who is still considered, the best first; their run, which is large, is not loaded."""
-    scores = Score.objects.visible_to(user).filter(role=role).exclude(application__stage__kind__in=ENDED)
+    scores = Score.objects.visible_to(user).filter(role=role, application__role=role)
+    scores = scores.exclude(application__stage__kind__in=ENDED)
     whole = scores.select_related("application__candidate", "application__role")
     return list(whole.order_by("-rankable", "-score", "application")[:SHOWN_AT_MOST])
 
@@ -118,8 +119,9 @@ def try_weights(
     """`weights`: of each dimension's key. None when there is nothing to compute from: no scores, scores by another
     version's dimensions, or a closed role whose run has been let go.
     """
-    run = ScoringRun.objects.get(pk=scores[0].run_id) if scores else None
-    if run is None or run.input is None:
+    kept = ScoringRun.objects.filter(input__isnull=False).defer("input", "statistics")  # which are large
+    run = kept.filter(pk=scores[0].run_id).first() if scores else None
+    if run is None:
         return None
     names = {item["key"]: item["name"] for item in scores[0].dimensions}
     if set(names) != set(weights):
@@ -153,7 +155,7 @@ class _Row:
 def _weighed(run: ScoringRun, weights: Sequence[float], bars: dict[int, float] | None = None) -> PanelScores:
     scale = kept_scale(run)
     tried = replace(scale, weights=[max(weight, NO_WEIGHT) for weight in weights], bar=bars or scale.bar)
-    return repeat_run(run, scale=tried)
+    return repeat_run(run, scale=tried, sheets=sheets_again(run))
 
 
 def _components(rows: Iterable[_Row]) -> list[int]:
@@ -217,9 +219,7 @@ def _by_dimension(run: ScoringRun) -> Any:
     found = cache.get(key)
     if found is None:
         count = len(run.weights)
-        found = np.column_stack(
-            [_weighed(run, np.eye(count)[column].tolist()).score for column in range(count)]
-        ).tolist()
+        found = np.column_stack([_weighed(run, np.eye(count)[column].tolist()).score for column in range(count)])
         cache.set(key, found, KEPT_SECONDS)
     return np.asarray(found)
 

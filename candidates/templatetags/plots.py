@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -32,16 +35,19 @@ class Scale:
 
 @dataclass(frozen=True)
 class Mark:
-    """One interval with its positions, and the words that say the same."""
+    """One interval with its positions, and the words that say the same.
+
+    As text: a template takes its time to write a number as the reader's language would.
+    """
 
     label: str
     words: str
-    score: float
-    lower: float
-    upper: float
-    raw: float | None
-    bar: float | None
-    y: float
+    score: str
+    lower: str
+    upper: str
+    raw: str | None
+    bar: str | None
+    y: str
 
 
 def _words(score: float, lower: float, upper: float, raw: float | None, bar: float | None) -> str:
@@ -53,17 +59,17 @@ def _words(score: float, lower: float, upper: float, raw: float | None, bar: flo
     return text
 
 
-def _mark(scale: Scale, row: Any, *, label: str, y: float, bar: float | None) -> Mark:
+def _mark(scale: Scale, row: Any, *, label: str, y: int, bar: float | None) -> Mark:
     raw = row.get("raw")
     return Mark(
         label=label,
         words=_words(row["score"], row["lower"], row["upper"], raw, bar),
-        score=scale.x(row["score"]),
-        lower=scale.x(row["lower"]),
-        upper=scale.x(row["upper"]),
-        raw=None if raw is None else scale.x(raw),
-        bar=None if bar is None else scale.x(bar),
-        y=y,
+        score=str(scale.x(row["score"])),
+        lower=str(scale.x(row["lower"])),
+        upper=str(scale.x(row["upper"])),
+        raw=None if raw is None else str(scale.x(raw)),
+        bar=None if bar is None else str(scale.x(bar)),
+        y=str(y),
     )
 
 
@@ -84,11 +90,17 @@ def interval_plot(  # a plot has that many figures, and each is named where it i
     row = {"score": float(score), "lower": float(lower), "upper": float(upper), "raw": raw}
     bar = None if bar is None else float(bar)
     return {
-        "mark": _mark(scale, row, label=label, y=ROW / 2, bar=bar),
-        "ticks": scale.ticks(),
-        "width": WIDTH,
-        "height": ROW,
+        "mark": _mark(scale, row, label=label, y=ROW // 2, bar=bar),
+        "grid": _grid(scale),
+        "width": str(WIDTH),
+        "height": str(ROW),
     }
+
+
+@cache
+def _grid(scale: Scale) -> SafeString:
+    """The same behind each row of a column of plots."""
+    return render_to_string("components/plot_grid.html", {"ticks": scale.ticks(), "height": ROW})
 
 
 @register.inclusion_tag("components/interval_axis.html")

@@ -9,6 +9,7 @@ from django import template
 from django.conf import settings
 from django.forms.utils import flatatt
 from django.template.base import NodeList, Parser, Token
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -146,6 +147,18 @@ def heat(value: float | None, lowest: float, highest: float) -> str:
         return "heat heat-none"
     share = (value - lowest) / (highest - lowest)
     return f"heat heat-{round(min(max(share, 0), 1) * HEAT_STEPS)}"
+
+
+@register.simple_tag
+def heat_cell(value: float | None, lowest: float, highest: float) -> SafeString:
+    """A level on the scale as a shaded cell; nothing is not assessed."""
+    return _heat_cell(heat(value, lowest, highest), "" if value is None else figure(value, 1))
+
+
+@cache
+def _heat_cell(shade: str, words: str) -> SafeString:
+    """A table may have a thousand of them, and there are not many different ones."""
+    return render_to_string("components/heat.html", {"shade": shade, "words": words})
 
 
 @register.filter

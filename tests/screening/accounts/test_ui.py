@@ -83,6 +83,12 @@ def test_heat_on_another_scale() -> None:
     assert ui.heat(1.5, 0, 3) == "heat heat-8"
 
 
+def test_a_heat_cell_says_its_level_or_that_there_is_none() -> None:
+    assert '<span class="heat heat-10">3.5</span>' in ui.heat_cell(3.5, 1, 5)
+    assert '<span class="heat heat-10">3.4</span>' in ui.heat_cell(3.41, 1, 5), "the same shade, another level"
+    assert "not assessed" in ui.heat_cell(None, 1, 5)
+
+
 def test_heat_of_nothing_is_not_the_lowest() -> None:
     assert ui.heat(None, 1, 5) == "heat heat-none"
 
