@@ -7,11 +7,9 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
-from importlib import import_module
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.management import call_command
 from django.db.models import Count
 from django.test import Client as Visitor
@@ -35,6 +33,7 @@ from rubrics.models import RubricVersion
 from screening.accounts.enums import Part
 from screening.accounts.models import User
 from tests import databases
+from tests.asking import session_of
 
 NOBODY = "nobody"
 PARTS = (*Part.values, NOBODY)
@@ -76,16 +75,6 @@ def somebody(part: str) -> User:
     people = User.objects.filter(part=part).alias(asked=Count("shortlists_to_review"))
     most_asked: User = people.order_by("-asked", "pk")[0]
     return most_asked
-
-
-def session_of(user: User) -> str:
-    """The key of a new session, as the sign-in page would make it."""
-    session = import_module(settings.SESSION_ENGINE).SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    return str(session.session_key)
 
 
 def entrances(part: str) -> list[str]:

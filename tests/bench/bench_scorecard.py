@@ -28,10 +28,10 @@ from candidates.queries.scorecards import sheet_of, with_context
 from candidates.services.drafts import save_draft
 from rubrics.models import Kit
 from tests import processes
+from tests.asking import session_of
 from tests.factories.accounts import HiringManagerFactory
 from tests.factories.candidates import InterviewFactory, ScorecardFactory, dimensions_of
 from tests.factories.drafts import whole_draft
-from tests.walk import session_of
 
 INTERVIEWERS, PACE, ROUNDS, FLAT_OUT_ROUNDS, PAGE_EVERY = 8, 1.8, 20, 60, 5
 LEVELS = (4, 3, 5, 2, 3)

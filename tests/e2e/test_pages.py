@@ -13,6 +13,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from screening.accounts.enums import Part
 from tests import walk
 from tests.abridged import UNABRIDGED
+from tests.asking import session_of
 from tests.processes import serving
 from tests.test_permissions import DECLARED
 
@@ -71,7 +72,7 @@ def context_of(part: str, browser: Browser, site: str) -> BrowserContext:
     context = browser.new_context(reduced_motion="reduce")
     context.add_init_script(AXE)
     if part != walk.NOBODY:
-        key = walk.session_of(walk.somebody(part))
+        key = session_of(walk.somebody(part))
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": site}])
     return context
 

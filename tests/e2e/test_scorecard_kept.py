@@ -25,6 +25,7 @@ from candidates.services.drafts import ScorecardDraft, save_draft
 from screening.accounts.models import User
 from tests import processes
 from tests.abridged import UNABRIDGED
+from tests.asking import session_of
 from tests.conftest import chromium
 from tests.e2e.conftest import SignIn
 from tests.e2e.scorecards import (
@@ -41,7 +42,6 @@ from tests.e2e.scorecards import (
 )
 from tests.factories.accounts import PASSWORD, HiringManagerFactory
 from tests.factories.drafts import whole_draft
-from tests.walk import session_of
 
 GONE, RETURNED = "The server cannot be reached.", "Brought back what this browser had kept"
 AWAY = 20 if UNABRIDGED else 3

@@ -10,11 +10,11 @@ from playwright.sync_api import Page as Window
 from candidates.models import Application, ClientReview
 from rubrics.enums import StageKind
 from screening.accounts.models import User
+from tests.asking import session_of
 from tests.factories.accounts import PASSWORD, HiringManagerFactory, RecruiterFactory
 from tests.factories.candidates import ApplicationFactory, InterviewFactory, ScorecardFactory
 from tests.factories.rubrics import RoleFactory
 from tests.factories.shortlists import presented
-from tests.walk import session_of
 
 SignedIn = Callable[[User], Window]
 

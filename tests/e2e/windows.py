@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, ViewportSize, 
 from playwright.sync_api import Page as Window
 
 from screening.accounts.models import User
-from tests.walk import session_of
+from tests.asking import session_of
 
 DESK: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
