@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export NODE_USE_SYSTEM_CA := 1
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test check lint types templates tests bench study fuzz format lock clean
+.PHONY: setup demo test check lint types templates database tests bench study fuzz format lock clean
 .DEFAULT_GOAL := setup
 
 setup: .venv/installed node_modules/.installed
@@ -36,16 +36,16 @@ node_modules/.installed: package-lock.json package.json .venv/installed
 demo: setup
 	@exec $(BIN)/python -m screening.demo
 
-# One after the other: on two cores they would only slow each other down.
+# One after the other, for on two cores they would only slow each other down; types and the database take a core each.
 test: setup
 	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory types
+	@$(MAKE) --no-print-directory --jobs=2 types database
 	@$(MAKE) --no-print-directory tests
 
 check: export SCREENING_UNABRIDGED = 1
 check: setup
 	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory types
+	@$(MAKE) --no-print-directory --jobs=2 types database
 	@$(MAKE) --no-print-directory tests PYTEST_OPTIONS="--cov --cov-report=term $(PYTEST_OPTIONS)"
 
 lint: setup
@@ -56,6 +56,11 @@ lint: setup
 
 types: setup
 	$(BIN)/mypy
+
+# Which the tests copy; they make it themselves where it is missing, one of them while the others wait.
+database: export DJANGO_SETTINGS_MODULE = tests.settings
+database: setup
+	@$(BIN)/python -m tests.databases
 
 tests: setup
 	$(BIN)/pytest $(PYTEST_OPTIONS)

@@ -10,7 +10,6 @@ from django.conf import settings
 from pytest_django.plugin import DjangoDbBlocker
 from redis import Redis
 
-from screening import embedded
 from tests import databases, processes
 from tests.abridged import UNABRIDGED
 
@@ -66,17 +65,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def servers() -> Iterator[None]:
-    """PostgreSQL and Valkey: those of the environment, or the tests' own."""
-    own = [name for name in ("DATABASE_URL", "REDIS_URL") if embedded.Places(settings.SERVERS).key in os.environ[name]]
-    if not own:
+    with databases.served():
         yield
-        return
-    embedded.make_private(settings.SERVERS)
-    lease = embedded.join(settings.SERVERS)
-    if "DATABASE_URL" in own:
-        databases.settle(settings.SERVERS)
-    yield
-    lease.leave()
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """Databases for tests: migrated once, cloned for every process, and for every test that really commits.
 
 Flushing is no way to clean up here: the application's role may not truncate, and what must never change cannot be
-deleted. A clone takes a fraction of a second and can be thrown away whole.
+deleted. A clone takes a fraction of a second and can be thrown away whole. Run as a program it makes what is cloned.
 """
 
 import contextlib
@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import django
 import psycopg2
 from django.conf import settings
 from django.core.management import call_command
@@ -58,6 +59,21 @@ def maintenance() -> Iterator[Connection]:
     connection.autocommit = True
     with contextlib.closing(connection):
         yield connection
+
+
+@contextlib.contextmanager
+def served() -> Iterator[None]:
+    """PostgreSQL and Valkey: those of the environment, or the tests' own."""
+    own = [name for name in ("DATABASE_URL", "REDIS_URL") if embedded.Places(settings.SERVERS).key in os.environ[name]]
+    if not own:
+        yield
+        return
+    embedded.make_private(settings.SERVERS)
+    lease = embedded.join(settings.SERVERS)
+    if "DATABASE_URL" in own:
+        settle(settings.SERVERS)
+    yield
+    lease.leave()
 
 
 def settle(own: Path) -> None:
@@ -170,3 +186,9 @@ def address(name: str, *, alias: str) -> str:
     if alias == "owner":
         url = os.environ.get("DATABASE_OWNER_URL", url)
     return urlsplit(url)._replace(path=f"/{name}").geturl()
+
+
+if __name__ == "__main__":
+    django.setup()
+    with served():
+        template()
