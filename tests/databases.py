@@ -29,6 +29,8 @@ TEMPLATE, CLONE = "screening_template_", "screening_test_"
 MACHINE = hashlib.sha256(platform.node().encode()).hexdigest()[:6]
 A_DAY = 24 * 60 * 60
 BUILDING = 7_332_465
+JOINS_WEIGHED = 4
+"""In how many joins the best order is looked for: among few rows a search takes longer than the worst of them."""
 numbers = itertools.count()
 main_database = settings.DATABASES["owner"]["NAME"]
 
@@ -164,6 +166,8 @@ def cloned(source: str | None = None) -> Iterator[str]:
     name = f"{CLONE}{MACHINE}_{os.getpid()}_{next(numbers)}"
     with maintenance() as connection:
         run(connection, f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+        for limit in ("join_collapse_limit", "from_collapse_limit"):
+            run(connection, f'ALTER DATABASE "{name}" SET {limit} = {JOINS_WEIGHED}')
     use(name)
     try:
         yield name
