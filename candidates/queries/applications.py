@@ -1,7 +1,7 @@
 """A role's pipeline, as a board and as a table: the same filter, the same cards."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -15,6 +15,7 @@ from candidates.queries.card_facts import Facts, facts_of, warned_of, warnings_o
 from candidates.queries.paging import EPOCH, Cursor, beyond, counted, in_pages, number_in, read_cursor
 from candidates.querysets.made_once import rows_of
 from candidates.querysets.seal import closed_once, rows_for
+from candidates.querysets.words import says, words_in
 from rubrics.enums import NameForm
 from rubrics.models import Role, Stage
 from screening.accounts.models import User
@@ -54,11 +55,12 @@ class PipelineFilter:
     waiting: int | None = None
     warned: str = ""
     score: str = ""
+    stage: int | None = None
 
     @classmethod
     def read(cls, asked: Mapping[str, str]) -> Self:
         """From an address, as far as it makes sense."""
-        numbers = {name: number_in(asked.get(name, "")) for name in ("owner", "tag", "waiting")}
+        numbers = {name: number_in(asked.get(name, "")) for name in ("owner", "tag", "waiting", "stage")}
         source, warned = asked.get("source", ""), asked.get("warned", "")
         score = asked.get("score", "")
         text = asked.get("q", "").replace("\0", "").strip()[:100]  # PostgreSQL refuses NUL
@@ -69,6 +71,11 @@ class PipelineFilter:
             score=score if score == NO_SCORE or number_in(score) is not None else "",
             **numbers,
         )
+
+    @property
+    def of_any_stage(self) -> Self:
+        """By which stages are counted: of each how many there are, whichever is shown."""
+        return replace(self, stage=None)
 
 
 EVERYBODY = PipelineFilter()
@@ -116,10 +123,13 @@ class Card:
 
 @dataclass
 class Column:
+    """`shown`: not left out by the filter."""
+
     stage: Stage
     count: int
     cards: list[Card] = field(default_factory=list)
     next: str = ""
+    shown: bool = True
 
     @property
     def more(self) -> int:
@@ -147,7 +157,8 @@ class TablePage:
 
 
 def find_applications(viewer: Viewer, wanted: PipelineFilter, *, stage: int | None = None) -> QuerySet[Application]:
-    """The cards of a role, or of one of its stages, that the filter finds, by what the viewer may see of them."""
+    """The cards of a role that the filter finds, by what the viewer may see of them; of a stage, whichever it asks for."""
+    stage = stage or wanted.stage
     found = Application.objects.visible_to(viewer.user)
     # not both: the planner takes them for independent, expects a handful of rows and sorts what the index has in order
     found = found.filter(stage=stage, stage__role=viewer.role) if stage else found.of_role(viewer.role)
@@ -184,19 +195,23 @@ def _scored(viewer: Viewer, band: str) -> Q:
 
 
 def _says(viewer: Viewer, text: str) -> Q:
-    says = Q(candidate__name__icontains=text)
-    if viewer.user.is_staff_of_firm:
-        says |= Q(candidate__email__icontains=text) & ~Q(pk__in=viewer.sealed)
-    return says
+    words = words_in(text)
+    if not words:
+        return Q(pk__in=[])
+    by_name = says("candidate__name_words", words)
+    if not viewer.user.is_staff_of_firm:
+        return by_name
+    return by_name | (says("candidate__email_words", words) & ~Q(pk__in=viewer.sealed))
 
 
 def board(viewer: Viewer, wanted: PipelineFilter) -> list[Column]:
     """All columns with their first cards; the counts are exact. Seven statements."""
     stages = list(viewer.role.stages.order_by("position"))
-    found = find_applications(viewer, wanted)
-    counts = stage_counts(found)
-    columns = {stage.pk: Column(stage, counts.get(stage.pk, 0)) for stage in stages}
-    filled = [column.stage for column in columns.values() if column.count]
+    counts = stage_counts(find_applications(viewer, wanted.of_any_stage))
+    columns = {
+        stage.pk: Column(stage, counts.get(stage.pk, 0), shown=wanted.stage in {None, stage.pk}) for stage in stages
+    }
+    filled = [column.stage for column in columns.values() if column.count and column.shown]
     for card in cards_of(viewer, _first_of_each(viewer, wanted, filled), {stage.pk: stage for stage in stages}):
         columns[card.stage.pk].cards.append(card)
     for column in columns.values():
@@ -215,8 +230,8 @@ def _counted(found: QuerySet[Application]) -> QuerySet[Application, Any]:
 
 def counts_of(viewer: Viewer, wanted: PipelineFilter, stages: Iterable[int]) -> dict[int, int]:
     """`stage_counts` of these stages."""
-    if wanted != EVERYBODY:
-        return stage_counts(find_applications(viewer, wanted).filter(stage__in=stages))
+    if wanted.of_any_stage != EVERYBODY:
+        return stage_counts(find_applications(viewer, wanted.of_any_stage).filter(stage__in=stages))
     with closed_once(viewer.user):
         return dict(rows_for(viewer.user, _counted_in, viewer.role.pk, list(stages)))
 
@@ -235,7 +250,7 @@ def _first_of_each(viewer: Viewer, wanted: PipelineFilter, stages: Iterable[Stag
     pks = [stage.pk for stage in stages]
     if not pks:
         return []
-    if wanted != EVERYBODY:
+    if wanted.of_any_stage != EVERYBODY:
         rows = list(_first(viewer, wanted, pks))
     else:
         with closed_once(viewer.user):
@@ -271,21 +286,20 @@ def table(
     wanted: PipelineFilter,
     *,
     stages: Iterable[Stage],
-    stage: int | None = None,
     cursor: str = "",
     sort: str = "newest",
     columns: Collection[str] = (),
 ) -> TablePage:
     """The same people as rows; `columns` are those beside the cards' own that cost a statement each."""
-    found = find_applications(viewer, wanted, stage=stage)
+    found = find_applications(viewer, wanted)
     field, oldest_first = SORTS.get(sort, SORTS["newest"])
     page = in_pages(found.values(*FIELDS), field=field, cursor=cursor, size=ROWS, oldest_first=oldest_first)
     cards = cards_of(viewer, page.rows, {one.pk: one for one in stages})
     rows = _rows(viewer, cards, columns)
-    if wanted != PipelineFilter():
+    if wanted.of_any_stage != EVERYBODY:
         return TablePage(rows, counted(found), page.next, page.previous)
-    counts = stage_counts(find_applications(viewer, wanted))
-    total = counts.get(stage, 0) if stage else sum(counts.values())
+    counts = stage_counts(find_applications(viewer, EVERYBODY))
+    total = counts.get(wanted.stage, 0) if wanted.stage else sum(counts.values())
     return TablePage(rows, f"{total:,}", page.next, page.previous, counts)
 
 

@@ -71,7 +71,7 @@ def changes_since(viewer: Viewer, wanted: PipelineFilter, known: Known) -> Chang
     found = find_applications(viewer, wanted)
     rows = list(found.filter(pk__in=[pk for pk, _, _ in moved]).order_by("stage_since", "pk").values(*FIELDS))
     shown = {row["pk"] for row in rows}
-    counts = stage_counts(found)
+    counts = stage_counts(find_applications(viewer, wanted.of_any_stage))
     return Changes(
         known=now_known,
         cards=cards_of(viewer, rows, stages),

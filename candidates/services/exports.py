@@ -42,16 +42,15 @@ class Wanted:
 
     filter: CandidateFilter | PipelineFilter
     role: Role | None = None
-    stage: int | None = None
 
     def as_params(self) -> dict[str, Any]:
-        return {"filter": asdict(self.filter), "role": self.role and self.role.pk, "stage": self.stage}
+        return {"filter": asdict(self.filter), "role": self.role and self.role.pk}
 
     @classmethod
     def of_params(cls, params: dict[str, Any]) -> "Wanted":
         if params["role"] is None:
             return cls(CandidateFilter(**params["filter"]))
-        return cls(PipelineFilter(**params["filter"]), Role.objects.get(pk=params["role"]), params["stage"])
+        return cls(PipelineFilter(**params["filter"]), Role.objects.get(pk=params["role"]))
 
 
 def table_of(user: User, wanted: Wanted, *, now: datetime) -> Table:
@@ -61,8 +60,6 @@ def table_of(user: User, wanted: Wanted, *, now: datetime) -> Table:
         return Table(find_candidates(user, wanted.filter), user)
     assert isinstance(wanted.filter, PipelineFilter)
     found = find_applications(viewer_of(user, wanted.role, now), wanted.filter)
-    if wanted.stage:
-        found = found.filter(stage=wanted.stage)
     people = Candidate.objects.visible_to(user).filter(pk__in=found.values("candidate_id"), erased_at=None)
     return Table(people, user, wanted.role)
 

@@ -111,7 +111,8 @@ def _answer_move(
 ) -> HttpResponse:
     """The card where it stands now and the counts of its columns; without scripts, the page one came from."""
     if error is not None:
-        messages.error(request, error.message)
+        told = isinstance(error, MovedMeanwhile)
+        messages.error(request, error.message if told else f"{application.candidate.name}: {error.message}")
     if not request.htmx:
         return redirect(next_or(request, reverse("candidates:pipeline", args=[application.role.slug])))
     viewer = viewer_of(request.user, application.role, timezone.now())

@@ -19,7 +19,6 @@ from candidates.permissions.applications import can_change_pipeline
 from candidates.permissions.bulk import can_run_bulk
 from candidates.queries.applications import PipelineFilter, find_applications, viewer_of
 from candidates.queries.bulk import result_of
-from candidates.queries.paging import number_in
 from candidates.services.bulk import plan_bulk, start_bulk, undo_bulk
 from candidates.views.answers import UNPROCESSABLE, next_or, status_of
 from candidates.views.bulk_mails import keep, show_letter
@@ -66,10 +65,8 @@ def _show(request: AuthedRequest, pk: int) -> HttpResponse:
 
 def _of_filter(request: AuthedRequest, role: Role, query: str) -> Any:
     """The very people the table showed, on all its pages."""
-    asked = QueryDict(query).dict()
-    found = find_applications(viewer_of(request.user, role, timezone.now()), PipelineFilter.read(asked))
-    stage = number_in(asked.get("stage", ""))
-    return found.filter(stage=stage) if stage else found
+    wanted = PipelineFilter.read(QueryDict(query).dict())
+    return find_applications(viewer_of(request.user, role, timezone.now()), wanted)
 
 
 @never_cache

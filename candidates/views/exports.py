@@ -15,7 +15,6 @@ from candidates.forms.candidates import CandidateFilterForm
 from candidates.models import Export
 from candidates.permissions.candidate_imports import can_import_and_export
 from candidates.queries.applications import PipelineFilter
-from candidates.queries.paging import number_in
 from candidates.services.exports import Wanted, csv_lines, start_export, table_of, write_table
 from rubrics.models import Role
 from screening.accounts.http import AuthedRequest
@@ -40,7 +39,7 @@ def export(request: AuthedRequest) -> HttpResponseBase:
 def pipeline_export(request: AuthedRequest, slug: str) -> HttpResponseBase:
     allow(can_import_and_export(request.user))
     role = get_object_or_404(Role.objects.visible_to(request.user), slug=slug)
-    wanted = Wanted(PipelineFilter.read(request.GET.dict()), role, number_in(request.GET.get("stage", "")))
+    wanted = Wanted(PipelineFilter.read(request.GET.dict()), role)
     return _answer(request, wanted, f"Pipeline of {role.title}", role.slug)
 
 

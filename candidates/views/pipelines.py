@@ -11,7 +11,16 @@ from candidates.forms.applications import COLUMNS, ColumnsForm, PipelineFilterFo
 from candidates.forms.bulk import things_to_do
 from candidates.gates.applications import MOVES_BY_HAND
 from candidates.permissions.applications import can_change_pipeline, can_view_pipeline
-from candidates.queries.applications import SORTS, PipelineFilter, Viewer, board, column_after, table, viewer_of
+from candidates.queries.applications import (
+    EVERYBODY,
+    SORTS,
+    PipelineFilter,
+    Viewer,
+    board,
+    column_after,
+    table,
+    viewer_of,
+)
 from candidates.queries.bulk import ticked_in
 from candidates.queries.live import Known, changes_since
 from candidates.queries.paging import number_in
@@ -44,9 +53,10 @@ def pipeline(request: AuthedRequest, slug: str) -> HttpResponse:
     if elsewhere:
         return redirect(f"{request.path}?{elsewhere}")
     view = "table" if request.GET.get("view") == "table" else "board"
+    wanted = PipelineFilter.read(request.GET.dict())
     with closed_once(request.user):
         viewer = viewer_of(request.user, role, timezone.now())
-        shown = _board_context(request, viewer) if view == "board" else _table_context(request, viewer)
+        shown = _board_context(viewer, wanted) if view == "board" else _table_context(request, viewer, wanted)
     context = {
         "form": PipelineFilterForm(request.GET, user=request.user, version=role.rubric_version),
         "view": view,
@@ -57,25 +67,27 @@ def pipeline(request: AuthedRequest, slug: str) -> HttpResponse:
         "here": request.get_full_path(),
         "keep": {name: request.GET[name] for name in KEPT if request.GET.get(name)},
         "keys": KEYS,
+        "filtered": wanted != EVERYBODY,
     }
     return render(request, f"candidates/applications/{view}.html", context | shown)
 
 
-def _board_context(request: AuthedRequest, viewer: Viewer) -> dict[str, Any]:
-    columns = board(viewer, PipelineFilter.read(request.GET.dict()))
-    total = f"{sum(column.count for column in columns):,}"
-    return {"columns": columns, "since": Known(viewer.now), "total": total}
+def _board_context(viewer: Viewer, wanted: PipelineFilter) -> dict[str, Any]:
+    """`only`: the stage whose cards alone are shown."""
+    columns = board(viewer, wanted)
+    total = f"{sum(column.count for column in columns if column.shown):,}"
+    only = next((column.stage for column in columns if column.shown), None) if wanted.stage else None
+    return {"columns": columns, "since": Known(viewer.now), "total": total, "only": only}
 
 
-def _table_context(request: AuthedRequest, viewer: Viewer) -> dict[str, Any]:
+def _table_context(request: AuthedRequest, viewer: Viewer, wanted: PipelineFilter) -> dict[str, Any]:
     stages = list(viewer.role.stages.order_by("position"))
     columns = ColumnsForm(request.GET, user=request.user)
     sort, ticked = request.GET.get("sort", ""), number_in(request.GET.get("ticked", ""))
     page = table(
         viewer,
-        PipelineFilter.read(request.GET.dict()),
+        wanted,
         stages=stages,
-        stage=number_in(request.GET.get("stage", "")),
         cursor=request.GET.get("page", ""),
         sort=sort,
         columns=columns.chosen,

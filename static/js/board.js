@@ -156,4 +156,6 @@ dialog?.addEventListener("keydown", (event) => {
   event.target.form.requestSubmit();
 });
 
+const only = board.querySelector("[data-only]");
+if (only) board.scrollLeft = only.offsetLeft - (board.clientWidth - only.offsetWidth) / 2;
 if (!board.hasAttribute("data-still")) makeSortable();

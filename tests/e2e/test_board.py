@@ -214,6 +214,7 @@ def test_a_column_loads_more_as_one_scrolls(
     page.goto(f"{site}/roles/claims/pipeline/")
     tiles = column(page, StageKind.SOURCED).locator(".tile")
     assert tiles.count() <= 40
+    tiles.first.hover()
 
     for shown in (40, 45):
         page.mouse.wheel(0, 20000)

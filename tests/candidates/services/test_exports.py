@@ -74,7 +74,7 @@ def test_a_pipeline_goes_out_as_it_is_filtered() -> None:
     ApplicationFactory(role=role, kind=StageKind.SCREENING)
     ApplicationFactory(kind=StageKind.CONTACTED)
     stage = wanted.stage_id
-    table = table_of(by, Wanted(PipelineFilter(), role, stage), now=NOW)
+    table = table_of(by, Wanted(PipelineFilter(stage=stage), role), now=NOW)
     [row] = table.rows()
     assert (row[0], row[-4:]) == (
         wanted.candidate.name,

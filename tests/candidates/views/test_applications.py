@@ -154,9 +154,53 @@ def test_board_and_table_are_one_filter(view: str, role: Role, recruiter: User) 
     for query in ("q=nok", f"owner={recruiter.pk}", "source=referral", "waiting=5"):
         page = client.get(f"/roles/claims/pipeline/?view={view}&{query}").content.decode()
         assert ("Nok</a>" in page, "Suda</a>" in page) == (True, False), query
-    page = client.get(f"/roles/claims/pipeline/?view={view}&owner=x&source=%00&waiting=-1").content.decode()
+    page = client.get(f"/roles/claims/pipeline/?view={view}&owner=x&source=%00&waiting=-1&stage=x").content.decode()
     assert "Nok</a>" in page
     assert "Suda</a>" in page
+
+
+@pytest.mark.parametrize("view", ["board", "table"])
+@pytest.mark.parametrize("typed", ["muller", "MÜLLER zo", "zoe.m", "@example.org"])
+def test_both_find_a_name_or_an_address_as_the_search_does(view: str, typed: str, role: Role, recruiter: User) -> None:
+    person = CandidateFactory(name="Zoë Müller", email="zoe.m@example.org")
+    ApplicationFactory(role=role, candidate=person)
+    ApplicationFactory(role=role, candidate=CandidateFactory(name="Suda", email="suda@elsewhere.example"))
+
+    page = as_user(recruiter).get("/roles/claims/pipeline/", {"view": view, "q": typed}).content.decode()
+
+    assert ("Müller</a>" in page, "Suda</a>" in page) == (True, False)
+
+
+def test_a_stage_one_asked_for_in_the_table_is_asked_for_on_the_board(role: Role, recruiter: User) -> None:
+    for kind, name in ((StageKind.SOURCED, "Nok"), (StageKind.CONTACTED, "Suda"), (StageKind.CONTACTED, "Wei")):
+        ApplicationFactory(role=role, kind=kind, candidate__name=name)
+    client, stage = as_user(recruiter), role.stages.get(kind=StageKind.CONTACTED).pk
+
+    table = client.get(f"/roles/claims/pipeline/?view=table&stage={stage}").content.decode()
+    board = client.get(f"/roles/claims/pipeline/?stage={stage}")
+    shown = columns(client, f"?stage={stage}")
+
+    assert f'?stage={stage}&amp;all=">Board</a>' in table
+    assert f'?stage={stage}&amp;view=table">Table</a>' in board.content.decode()
+    assert (board.context["total"], board.context["only"].kind) == ("2", StageKind.CONTACTED)
+    assert shown[StageKind.SOURCED] == (1, [])
+    assert {*shown[StageKind.CONTACTED][1]} == {"Suda", "Wei"}
+    other = RoleFactory().stages.first()
+    assert client.get(f"/roles/claims/pipeline/?stage={other and other.pk}").context["total"] == "0"
+
+
+@pytest.mark.parametrize("view", ["board", "table"])
+def test_a_pipeline_without_anybody_says_what_to_do_next(view: str, role: Role, recruiter: User) -> None:
+    client = as_user(recruiter)
+    nobody = client.get(f"/roles/claims/pipeline/?view={view}").content.decode()
+    ApplicationFactory(role=role, candidate__name="Nok")
+    nobody_like_this = client.get(f"/roles/claims/pipeline/?view={view}&q=suda").content.decode()
+    somebody = client.get(f"/roles/claims/pipeline/?view={view}").content.decode()
+
+    assert "Nobody is in this pipeline yet" in nobody
+    assert "/candidates/imports/" in nobody
+    assert "Nobody matches this filter" in nobody_like_this
+    assert "Nobody" not in somebody
 
 
 def test_the_board_costs_the_same_for_many(
@@ -257,7 +301,7 @@ def test_a_refused_card_says_why_and_stays(role: Role, recruiter: User) -> None:
     past = move(client, application, StageKind.HIRED, dragged=1)
 
     assert [answer.status_code for answer in (dragged, by_form, past)] == [422, 422, 422]
-    assert "no valid consent" in dragged.content.decode()
+    assert f"{application.candidate.name}: The candidate has no valid consent" in dragged.content.decode()
     assert "needs a reason" in by_form.content.decode()
     assert "Start the engagement" in past.content.decode()
     application.refresh_from_db()

@@ -230,6 +230,7 @@ def test_columns_are_chosen_and_stay_in_the_address(role: Role, recruiter: User)
         assert "Friend" not in page
         assert "3.3" in page
     assert '<input type="hidden" name="columns" value="score,added">' in joined
+    assert usual.count("Added") == 1, "a column that is offered has its name once"
 
 
 def test_a_sealed_row_shows_no_score_and_outsiders_no_tags(role: Role) -> None:
