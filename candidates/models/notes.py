@@ -54,6 +54,7 @@ class Note(models.Model):
     text = models.TextField()
     words = models.GeneratedField(expression=WordsIn("text"), output_field=SearchVectorField(), db_persist=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = NoteQuerySet.as_manager()
 

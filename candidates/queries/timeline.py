@@ -142,6 +142,7 @@ NOTES = _rows(
     at="created_at",
     by="author__name",
     text="text",
+    two="changed_at",
     three="application__role__title",
     application="application_id",
 )
@@ -299,7 +300,8 @@ def _meeting(row: Row) -> Event:
 
 
 def _note(row: Row) -> Event:
-    return Event(row.at, _with("Note", row.three), row.by or "", row.text or "", tone="info")
+    words = "Note, changed since" if row.two else "Note"
+    return Event(row.at, _with(words, row.three), row.by or "", row.text or "", tone="info")
 
 
 def _decision(row: Row) -> Event:

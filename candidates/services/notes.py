@@ -32,8 +32,8 @@ def edit_note(*, note: Note, text: str, now: datetime) -> Note:
     if not text.strip():
         raise Refused("A note can’t be empty. Delete it instead.")
     named = named_people(text=text, candidate=note.candidate, application=note.application, by=note.author)
-    note.text = text.strip()
-    note.save(update_fields=["text"])
+    note.text, note.changed_at = text.strip(), now
+    note.save(update_fields=["text", "changed_at"])
     tell_mentioned(note=note, people=named.people, now=now)
     return note
 

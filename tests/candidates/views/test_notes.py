@@ -113,6 +113,8 @@ def test_its_author_puts_a_note_right_and_whoever_is_named_now_is_told(applicati
     answer = browser.post(url, {"text": f"Asks for 90 thousand, @{member.name}."}, follow=True)
 
     assert f"Told of it: {member.name}." in answer.content.decode()
+    assert "Note, changed since" not in refused.content.decode()
+    assert "Note, changed since" in as_(member).get(page).content.decode()
     note.refresh_from_db()
     assert note.text == f"Asks for 90 thousand, @{member.name}."
     assert [one.user for one in note.mentions.all()] == [member]
